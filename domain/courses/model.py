@@ -1,0 +1,245 @@
+"""What is taught: category → course → section → lesson → part."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from domain.language import Language, Text
+from domain.money import Money
+
+CategoryId = NewType("CategoryId", int)
+CourseId = NewType("CourseId", int)
+SectionId = NewType("SectionId", int)
+LessonId = NewType("LessonId", int)
+PartId = NewType("PartId", int)
+MediaId = NewType("MediaId", int)
+
+MAX_TITLE = 120
+MAX_DESCRIPTION = 2000
+MAX_TEXT = 32_000
+"""Characters of one text part; a rich message takes 32,768."""
+
+
+class CourseStatus(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ARCHIVED = "archived"
+
+
+class Sale(StrEnum):
+    """How a course is sold: for nothing, as a whole, or lesson by lesson."""
+
+    FREE = "free"
+    COURSE = "course"
+    LESSONS = "lessons"
+
+
+class PartKind(StrEnum):
+    TEXT = "text"
+    PHOTO = "photo"
+    VIDEO = "video"
+    AUDIO = "audio"
+    VOICE = "voice"
+    PDF = "pdf"
+    SLIDES = "slides"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A branch of the catalogue; a root category is a subject."""
+
+    id: CategoryId
+    slug: str
+    emoji: str
+    title: Text
+    parent_id: CategoryId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    id: CourseId
+    code: str
+    """Short public name in links (`?start=c_<code>`); grants nothing."""
+    category_id: CategoryId
+    owner_id: int
+    """The teacher's UserId."""
+    language: Language
+    title: Text
+    description: Text | None
+    level: str | None
+    sale: Sale
+    price: Money | None
+    """The price of the whole course; set exactly when it is sold as a whole."""
+    status: CourseStatus
+    cover_id: MediaId | None = None
+    has_certificate: bool = False
+
+    @property
+    def is_published(self) -> bool:
+        return self.status is CourseStatus.PUBLISHED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    id: SectionId
+    course_id: CourseId
+    position: int
+    title: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    id: LessonId
+    course_id: CourseId
+    section_id: SectionId
+    position: int
+    title: Text
+    is_preview: bool
+    """Open to everybody, whatever the course costs."""
+    price: Money | None
+    """The price of this lesson alone, in a course that is sold lesson by lesson."""
+    is_published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A file: where its original is kept and how Telegram knows it."""
+
+    id: MediaId
+    kind: PartKind
+    name: str
+    mime: str
+    size: int
+    """Bytes."""
+    sha256: str | None
+    """Of the original in storage; None while only Telegram has it."""
+    telegram_file_id: str | None
+    """Reusable by the bot `bot_id` only."""
+    bot_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One piece of a lesson, shown in order."""
+
+    id: PartId
+    lesson_id: LessonId
+    position: int
+    kind: PartKind
+    text: Text | None
+    """Markdown with `$formulas$` for a text part, the caption for media."""
+    media: dict[Language, Media] = field(default_factory=dict[Language, Media])
+    """The file in each language that has one of its own."""
+
+    def media_in(self, language: Language) -> Media | None:
+        """The file in the reader's language, else the first that there is."""
+        return self.media.get(language) or next(iter(self.media.values()), None)
+
+
+class LockReason(StrEnum):
+    """Why a lesson is closed to a student."""
+
+    COURSE_UNPAID = "course_unpaid"
+    LESSON_UNPAID = "lesson_unpaid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
+    """The facts that decide whether somebody may open a lesson."""
+
+    is_staff: bool = False
+    """The course's owner or an admin."""
+    owns_course: bool = False
+    owns_lesson: bool = False
+
+
+def lock_of(course: Course, lesson: Lesson, entitlement: Entitlement) -> LockReason | None:
+    """None when the lesson is open; else what has to be bought.
+
+    Whoever paid keeps access whatever the teacher changes later.
+    """
+    if entitlement.is_staff or entitlement.owns_course or entitlement.owns_lesson:
+        return None
+    if lesson.is_preview:
+        return None
+    match course.sale:
+        case Sale.FREE:
+            return None
+        case Sale.COURSE:
+            return LockReason.COURSE_UNPAID
+        case Sale.LESSONS:
+            return None if lesson.price is None or lesson.price.is_free else LockReason.LESSON_UNPAID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryEntry:
+    """A line of the catalogue."""
+
+    category: Category
+    course_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourseEntry:
+    """A line of a course list."""
+
+    course: Course
+    lesson_count: int
+    is_enrolled: bool = False
+    done_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonEntry:
+    """A line of an outline, as one reader sees it."""
+
+    lesson: Lesson
+    lock: LockReason | None
+    is_done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionEntry:
+    section: Section
+    lessons: tuple[LessonEntry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoursePage:
+    """A course as one reader sees it: one query."""
+
+    course: Course
+    category: Category
+    teacher_name: str
+    sections: tuple[SectionEntry, ...]
+    entitlement: Entitlement
+    is_enrolled: bool
+
+    @property
+    def lessons(self) -> tuple[LessonEntry, ...]:
+        return tuple(entry for section in self.sections for entry in section.lessons)
+
+    @property
+    def done_count(self) -> int:
+        return sum(entry.is_done for entry in self.lessons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonPage:
+    """A lesson as one reader sees it; `parts` is empty while it is locked, so that nothing paid can leak."""
+
+    course: Course
+    section: Section
+    lesson: Lesson
+    number: int
+    """Counting from 1 through the whole course."""
+    lesson_count: int
+    lock: LockReason | None
+    parts: tuple[Part, ...]
+    previous_id: LessonId | None
+    next_id: LessonId | None
+    finished_at: datetime | None
+    has_quiz: bool
+    is_staff: bool = False

@@ -1,0 +1,47 @@
+"""What a student owns and how far they are."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.courses.model import CourseId, LessonId
+from domain.users.model import UserId
+
+
+class ProductKind(StrEnum):
+    """What can be bought; the ids of the two kinds are unrelated numbers."""
+
+    COURSE = "course"
+    LESSON = "lesson"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The thing that an order pays for and a grant opens."""
+
+    kind: ProductKind
+    id: int
+
+
+class EnrolmentStatus(StrEnum):
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    user_id: UserId
+    course_id: CourseId
+    status: EnrolmentStatus
+    enrolled_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far one student is in one lesson."""
+
+    user_id: UserId
+    lesson_id: LessonId
+    opened_at: datetime
+    finished_at: datetime | None = None

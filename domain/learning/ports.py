@@ -1,0 +1,42 @@
+"""What the rules about learning need kept."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.courses.model import CourseId, LessonId
+from domain.learning.model import Enrolment, Product
+from domain.users.model import UserId
+
+
+class Enrolments(Protocol):
+    async def get(self, user_id: UserId, course_id: CourseId) -> Enrolment | None: ...
+
+    async def activate(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
+        """Enrol, or enrol again after leaving; True when something changed. Unique per user and course."""
+        ...
+
+    async def cancel(self, user_id: UserId, course_id: CourseId) -> bool: ...
+
+
+class Access(Protocol):
+    """Grants: one row per order, so that paying twice can never open, or close, twice."""
+
+    async def grant(self, user_id: UserId, product: Product, order_id: int, now: datetime) -> bool:
+        """Open the product; False when this order has opened it already (unique order_id)."""
+        ...
+
+    async def revoke(self, order_id: int, now: datetime) -> bool:
+        """Close what this order opened; False when there was nothing open."""
+        ...
+
+    async def has(self, user_id: UserId, product: Product) -> bool: ...
+
+
+class ProgressBook(Protocol):
+    async def open(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
+        """Note the first opening; later ones change nothing."""
+        ...
+
+    async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:
+        """Note the first finish; False when it was finished before: the first date stays."""
+        ...

@@ -1,0 +1,24 @@
+from datetime import datetime
+from typing import Protocol
+
+from domain.notifications.model import NoticeData, NoticeKind, NoticeStatus, Notification, NotificationId
+from domain.users.model import UserId
+
+DELIVER_JOB = "deliver_notification"
+"""Payload: `notification_id`."""
+
+
+class Notifications(Protocol):
+    async def add(self, user_id: UserId, kind: NoticeKind, key: str, data: NoticeData, now: datetime) -> bool:
+        """Keep it and enqueue its delivery in the same transaction.
+
+        `key` names the fact; with the recipient it is unique, so a fact told twice is kept once (then False).
+        """
+        ...
+
+    async def get(self, notification_id: NotificationId) -> Notification | None: ...
+    async def set_status(self, notification_id: NotificationId, status: NoticeStatus, now: datetime) -> None: ...
+
+    async def requeue_blocked(self, user_id: UserId) -> int:
+        """Enqueue again what could not be delivered while the user had blocked the bot; how many."""
+        ...

@@ -1,0 +1,49 @@
+"""One business transaction: every repository on one connection, committed explicitly, rolled back by default."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from domain.courses.ports import Courses
+from domain.jobs import Jobs
+from domain.learning.ports import Access, Enrolments, ProgressBook
+from domain.notifications.ports import Notifications
+from domain.payments.ports import Orders
+from domain.quizzes.ports import Quizzes
+from domain.tutor.ports import TutorSessions
+from domain.users.ports import Invitations, Users
+
+
+class UnitOfWork(Protocol):
+    """Repositories that share one transaction. Only services commit, as the last line of their block."""
+
+    @property
+    def users(self) -> Users: ...
+    @property
+    def invitations(self) -> Invitations: ...
+    @property
+    def courses(self) -> Courses: ...
+    @property
+    def enrolments(self) -> Enrolments: ...
+    @property
+    def access(self) -> Access: ...
+    @property
+    def progress(self) -> ProgressBook: ...
+    @property
+    def notifications(self) -> Notifications: ...
+    @property
+    def orders(self) -> Orders: ...
+    @property
+    def quizzes(self) -> Quizzes: ...
+    @property
+    def tutor(self) -> TutorSessions: ...
+    @property
+    def jobs(self) -> Jobs: ...
+
+    async def commit(self) -> None:
+        """Make everything of this block durable; without it leaving the block undoes everything."""
+        ...
+
+
+Begin = Callable[[], AbstractAsyncContextManager[UnitOfWork]]
+"""Opens a transaction (`begin`), or a connection for single read statements without one (`read`)."""
