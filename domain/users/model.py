@@ -62,6 +62,8 @@ class User:
     """The deep-link payload of the first `/start`, followed when registration is done."""
     is_muted: bool
     """True after `/logout`: nothing is sent that was not asked for, until the next `/start`."""
+    is_reachable: bool = True
+    """False while they have blocked the bot."""
     created_at: datetime
 
     @property

@@ -1,12 +1,12 @@
 """What the rules about users need kept."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.courses.model import CategoryId
-from domain.language import Language
-from domain.users.model import Goal, RegistrationStep, Role, User, UserId
+from domain.users.model import Role, User, UserId
 
 
 class Users(Protocol):
@@ -16,29 +16,42 @@ class Users(Protocol):
         """Keep a new user; when another update was faster, the stored one is returned unchanged."""
         ...
 
-    async def set_language(self, user_id: UserId, language: Language) -> None: ...
-    async def set_name(self, user_id: UserId, full_name: str) -> None: ...
-    async def set_phone(self, user_id: UserId, phone: str | None) -> None: ...
-    async def set_goal(self, user_id: UserId, goal: Goal | None) -> None: ...
-    async def set_daily_minutes(self, user_id: UserId, minutes: int | None) -> None: ...
-    async def set_step(self, user_id: UserId, step: RegistrationStep) -> None: ...
-    async def set_role(self, user_id: UserId, role: Role) -> None: ...
-    async def set_pending_link(self, user_id: UserId, payload: str | None) -> None: ...
-    async def set_muted(self, user_id: UserId, is_muted: bool) -> None: ...
+    async def save(self, user: User) -> None:
+        """Keep what people change about themselves: all but role and reachability, which others decide."""
+        ...
+
+    async def set_role(self, user_id: UserId, role: Role) -> bool:
+        """False when nobody has this id."""
+        ...
+
     async def set_reachable(self, user_id: UserId, is_reachable: bool) -> bool:
         """Note that Telegram does (not) let the bot write to them; True when that changed something."""
         ...
 
     async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]: ...
-    async def set_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> None: ...
+
+    async def set_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> None:
+        """Replace the chosen subjects; ids that are no categories are left out."""
+        ...
+
     async def admins(self) -> Sequence[User]: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A link that makes somebody a teacher, once. Only the SHA-256 of its token is kept."""
+
+    token_hash: bytes
+    created_by: UserId
+    expires_at: datetime
+    taken_by: UserId | None = None
+
+
 class Invitations(Protocol):
-    """Single-use links that make somebody a teacher. Only a hash of the token is kept."""
+    async def add(self, invitation: Invitation) -> None: ...
 
-    async def add(self, token_hash: bytes, created_by: UserId, expires_at: datetime) -> None: ...
+    async def get(self, token_hash: bytes) -> Invitation | None: ...
 
-    async def take(self, token_hash: bytes, taken_by: UserId, now: datetime) -> bool:
+    async def take(self, token_hash: bytes, taken_by: UserId, now: datetime) -> Invitation | None:
         """Use it up if it is unused and not expired: one conditional update, so that one of two racers wins."""
         ...
