@@ -4,7 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from domain.courses.ports import Courses
+from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook
 from domain.notifications.ports import Notifications
@@ -21,6 +21,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def invitations(self) -> Invitations: ...
+    @property
+    def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
     @property

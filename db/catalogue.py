@@ -1,0 +1,294 @@
+"""What a reader sees of the catalogue: one statement a screen."""
+
+from collections.abc import Sequence
+
+import asyncpg
+import orjson
+
+from db.content import COURSE_COLUMNS, course_of, entitlement_of, lesson_of, load_text, section_of, text_of
+from db.engine import Connection
+from domain.courses.model import (
+    Category,
+    CategoryEntry,
+    CategoryId,
+    CourseEntry,
+    CourseId,
+    CoursePage,
+    LessonEntry,
+    LessonId,
+    Media,
+    Part,
+    PartKind,
+    SectionEntry,
+    lock_of,
+)
+from domain.courses.ports import LessonFacts
+from domain.language import Language, Text
+
+_IS_STAFF = """
+    (c.owner_id = $2 or exists (select 1 from users u where u.id = $2 and u.role = 'admin')) as is_staff
+"""
+_OWNS_COURSE = """
+    exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'course'
+            and g.product_id = c.id and g.revoked_at is null) as owns_course
+"""
+_LESSON_JSON = """
+    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
+        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published)
+"""
+_DONE_COUNT = """
+    (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
+     where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
+"""
+_LESSON_COUNT = "(select count(*) from lessons l where l.course_id = c.id and l.is_published) as lesson_count"
+
+
+class SqlCatalogue:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def subjects(self) -> Sequence[CategoryEntry]:
+        rows = await self._connection.fetch(
+            """
+            select k.id, k.slug, k.emoji, k.title, k.parent_id,
+                (select count(*) from courses c where c.category_id = k.id and c.status = 'published') as course_count
+            from categories k where k.parent_id is null order by k.position, k.id
+            """
+        )
+        return [CategoryEntry(category=_category(row), course_count=row["course_count"]) for row in rows]
+
+    async def category(self, category_id: CategoryId) -> Category | None:
+        row = await self._connection.fetchrow(
+            "select id, slug, emoji, title, parent_id from categories where id = $1", category_id
+        )
+        return _category(row) if row else None
+
+    async def courses_of(
+        self, category_id: CategoryId, user_id: int, *, limit: int, offset: int
+    ) -> tuple[Sequence[CourseEntry], int]:
+        rows = await self._connection.fetch(
+            f"""
+            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
+                count(*) over () as total
+            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
+            where c.category_id = $2 and c.status = 'published'
+            order by c.id limit $3 offset $4
+            """,  # noqa: S608
+            user_id,
+            category_id,
+            limit,
+            offset,
+        )
+        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
+
+    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
+        rows = await self._connection.fetch(
+            f"""
+            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
+            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
+            where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
+            order by word_similarity($2, c.search) desc, c.id limit $3
+            """,  # noqa: S608
+            user_id,
+            folded,
+            limit,
+        )
+        return [_course_entry(row) for row in rows]
+
+    async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None:
+        row = await self._connection.fetchrow(
+            f"""
+            select {COURSE_COLUMNS}, {_IS_STAFF}, {_OWNS_COURSE},
+                k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
+                t.full_name as teacher_name,
+                exists (select 1 from enrolments e where e.course_id = c.id and e.user_id = $2
+                        and e.status = 'active') as is_enrolled,
+                (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title,
+                    'lessons', (
+                        select coalesce(jsonb_agg({_LESSON_JSON} || jsonb_build_object(
+                            'is_done', exists (select 1 from lesson_progress p where p.lesson_id = l.id
+                                and p.user_id = $2 and p.finished_at is not null),
+                            'is_owned', exists (select 1 from access_grants g where g.user_id = $2
+                                and g.product_kind = 'lesson' and g.product_id = l.id and g.revoked_at is null)
+                        ) order by l.position), '[]') from lessons l where l.section_id = s.id))
+                    order by s.position), '[]') from sections s where s.course_id = c.id) as outline
+            from courses c join categories k on k.id = c.category_id join users t on t.id = c.owner_id
+            where c.id = $1
+            """,  # noqa: S608
+            course_id,
+            user_id,
+        )
+        return _course_page(row) if row else None
+
+    async def course_with_code(self, code: str) -> CourseId | None:
+        return await self._connection.fetchval("select id from courses where code = $1", code)
+
+    async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None:
+        row = await self._connection.fetchrow(
+            f"""
+            with this as (select id, course_id from lessons where id = $1),
+            staff as (select {_IS_STAFF} from this join courses c on c.id = this.course_id),
+            ordered as (
+                select l.id, row_number() over w as number, count(*) over () as total,
+                    lag(l.id) over w as previous_id, lead(l.id) over w as next_id
+                from this join lessons l on l.course_id = this.course_id
+                join sections s on s.id = l.section_id cross join staff
+                where l.is_published or staff.is_staff
+                window w as (order by s.position, l.position)
+            )
+            select {COURSE_COLUMNS}, {_LESSON_JSON} as lesson, {_OWNS_COURSE}, staff.is_staff,
+                jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title) as section,
+                o.number, o.total, o.previous_id, o.next_id, p.finished_at,
+                exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'lesson'
+                    and g.product_id = l.id and g.revoked_at is null) as owns_lesson,
+                exists (select 1 from quizzes q join questions n on n.quiz_id = q.id
+                    where q.lesson_id = l.id) as has_quiz
+            from ordered o join lessons l on l.id = o.id join sections s on s.id = l.section_id
+            join courses c on c.id = l.course_id cross join staff
+            left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
+            where o.id = $1
+            """,  # noqa: S608
+            lesson_id,
+            user_id,
+        )
+        return _lesson_facts(row) if row else None
+
+    async def parts(self, lesson_id: LessonId) -> Sequence[Part]:
+        rows = await self._connection.fetch(
+            """
+            select p.id, p.position, p.kind, p.text, (
+                select jsonb_object_agg(pm.language, jsonb_build_object('id', m.id, 'kind', m.kind, 'name', m.name,
+                    'mime', m.mime, 'size', m.size, 'sha256', m.sha256, 'telegram_file_id', m.telegram_file_id,
+                    'bot_id', m.bot_id))
+                from part_media pm join media m on m.id = pm.media_id where pm.part_id = p.id) as media
+            from parts p where p.lesson_id = $1 order by p.position
+            """,
+            lesson_id,
+        )
+        return [_part(row, lesson_id) for row in rows]
+
+    async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]:
+        rows = await self._connection.fetch(
+            f"""
+            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, true as is_enrolled, count(*) over () as total
+            from enrolments e join courses c on c.id = e.course_id
+            where e.user_id = $1 and e.status <> 'cancelled'
+            order by e.enrolled_at desc, c.id limit $2 offset $3
+            """,  # noqa: S608
+            user_id,
+            limit,
+            offset,
+        )
+        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
+
+    async def first_open_lesson(self, user_id: int) -> LessonId | None:
+        return await self._connection.fetchval(
+            """
+            select l.id
+            from courses c join sections s on s.course_id = c.id join lessons l on l.section_id = s.id
+            join users u on u.id = $1
+            where c.status = 'published' and l.is_published
+                and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
+            order by exists (select 1 from user_subjects us where us.user_id = u.id
+                    and us.category_id = c.category_id) desc,
+                c.title ? u.language desc, c.sale = 'free' desc, c.id, s.position, l.position
+            limit 1
+            """,
+            user_id,
+        )
+
+    async def lesson_to_continue(self, user_id: int) -> tuple[LessonId, Text] | None:
+        row = await self._connection.fetchrow(
+            """
+            with last as (
+                select l.course_id from lesson_progress p join lessons l on l.id = p.lesson_id
+                where p.user_id = $1 order by greatest(p.opened_at, p.finished_at) desc limit 1
+            )
+            select l.id, l.title from last join courses c on c.id = last.course_id
+            join sections s on s.course_id = c.id join lessons l on l.section_id = s.id and l.is_published
+            where c.status <> 'draft' and not exists (
+                select 1 from lesson_progress p
+                where p.user_id = $1 and p.lesson_id = l.id and p.finished_at is not null)
+            order by s.position, l.position limit 1
+            """,
+            user_id,
+        )
+        return (row["id"], load_text(row["title"])) if row else None
+
+
+def _category(row: asyncpg.Record) -> Category:
+    return Category(
+        id=row["id"],
+        slug=row["slug"],
+        emoji=row["emoji"],
+        title=load_text(row["title"]),
+        parent_id=row["parent_id"],
+    )
+
+
+def _course_entry(row: asyncpg.Record) -> CourseEntry:
+    return CourseEntry(
+        course=course_of(row),
+        lesson_count=row["lesson_count"],
+        is_enrolled=bool(row["is_enrolled"]),
+        done_count=row["done_count"],
+    )
+
+
+def _course_page(row: asyncpg.Record) -> CoursePage:
+    course = course_of(row)
+    sections: list[SectionEntry] = []
+    for raw in orjson.loads(row["outline"]):
+        entries: list[LessonEntry] = []
+        for data in raw["lessons"]:
+            lesson = lesson_of(data, course)
+            if not lesson.is_published and not row["is_staff"]:
+                continue
+            lock = lock_of(course, lesson, entitlement_of(row, owns_lesson=data["is_owned"]))
+            entries.append(LessonEntry(lesson=lesson, lock=lock, is_done=data["is_done"]))
+        if entries or row["is_staff"]:
+            sections.append(SectionEntry(section=section_of(raw, course), lessons=tuple(entries)))
+    return CoursePage(
+        course=course,
+        category=Category(
+            id=row["k_id"],
+            slug=row["slug"],
+            emoji=row["emoji"],
+            title=load_text(row["k_title"]),
+            parent_id=row["parent_id"],
+        ),
+        teacher_name=row["teacher_name"],
+        sections=tuple(sections),
+        entitlement=entitlement_of(row),
+        is_enrolled=row["is_enrolled"],
+    )
+
+
+def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
+    course = course_of(row)
+    return LessonFacts(
+        course=course,
+        section=section_of(orjson.loads(row["section"]), course),
+        lesson=lesson_of(orjson.loads(row["lesson"]), course),
+        entitlement=entitlement_of(row, owns_lesson=row["owns_lesson"]),
+        number=row["number"],
+        lesson_count=row["total"],
+        previous_id=row["previous_id"],
+        next_id=row["next_id"],
+        finished_at=row["finished_at"],
+        has_quiz=row["has_quiz"],
+    )
+
+
+def _part(row: asyncpg.Record, lesson_id: LessonId) -> Part:
+    files = orjson.loads(row["media"]) if row["media"] else {}
+    return Part(
+        id=row["id"],
+        lesson_id=lesson_id,
+        position=row["position"],
+        kind=PartKind(row["kind"]),
+        text=text_of(orjson.loads(row["text"])) if row["text"] else None,
+        media={
+            Language(language): Media(**{**file, "kind": PartKind(file["kind"])}) for language, file in files.items()
+        },
+    )

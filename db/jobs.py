@@ -1,0 +1,26 @@
+"""Jobs are rows of PgQueuer, added on the connection, and so in the transaction, of their cause."""
+
+from datetime import datetime, timedelta
+
+import orjson
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+
+from db.engine import Connection
+from domain.clock import utc_now
+from domain.jobs import JobPayload
+
+
+class SqlJobs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def enqueue(
+        self, name: str, payload: JobPayload, *, key: str | None = None, after: datetime | None = None
+    ) -> None:
+        delay = max(after - utc_now(), timedelta()) if after else timedelta()
+        # The driver only fetches on the connection that it is given, so the pool's proxy serves as well.
+        queries = Queries(AsyncpgDriver(self._connection))  # pyright: ignore[reportArgumentType]
+        await queries.enqueue(
+            name, orjson.dumps(dict(payload)), execute_after=delay, dedupe_key=key, on_conflict="skip"
+        )

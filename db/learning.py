@@ -1,0 +1,113 @@
+from datetime import datetime
+
+from db.engine import Connection
+from domain.courses.model import CourseId, LessonId
+from domain.learning.model import Enrolment, EnrolmentStatus, Product
+from domain.users.model import UserId
+
+
+class SqlEnrolments:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def get(self, user_id: UserId, course_id: CourseId) -> Enrolment | None:
+        row = await self._connection.fetchrow(
+            "select status, enrolled_at from enrolments where user_id = $1 and course_id = $2", user_id, course_id
+        )
+        if row is None:
+            return None
+        return Enrolment(
+            user_id=user_id,
+            course_id=course_id,
+            status=EnrolmentStatus(row["status"]),
+            enrolled_at=row["enrolled_at"],
+        )
+
+    async def activate(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
+        changed = await self._connection.fetchval(
+            """
+            insert into enrolments (user_id, course_id, status, enrolled_at) values ($1, $2, 'active', $3)
+            on conflict (user_id, course_id) do update set status = 'active'
+            where enrolments.status = 'cancelled'
+            returning true
+            """,
+            user_id,
+            course_id,
+            now,
+        )
+        return changed is not None
+
+    async def cancel(self, user_id: UserId, course_id: CourseId) -> bool:
+        changed = await self._connection.fetchval(
+            "update enrolments set status = 'cancelled'"
+            " where user_id = $1 and course_id = $2 and status = 'active' returning true",
+            user_id,
+            course_id,
+        )
+        return changed is not None
+
+
+class SqlAccess:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def grant(self, user_id: UserId, product: Product, order_id: int, now: datetime) -> bool:
+        granted = await self._connection.fetchval(
+            """
+            insert into access_grants (user_id, product_kind, product_id, order_id, granted_at)
+            values ($1, $2, $3, $4, $5)
+            on conflict (order_id) do nothing
+            returning true
+            """,
+            user_id,
+            product.kind,
+            product.id,
+            order_id,
+            now,
+        )
+        return granted is not None
+
+    async def revoke(self, order_id: int, now: datetime) -> bool:
+        revoked = await self._connection.fetchval(
+            "update access_grants set revoked_at = $2 where order_id = $1 and revoked_at is null returning true",
+            order_id,
+            now,
+        )
+        return revoked is not None
+
+    async def has(self, user_id: UserId, product: Product) -> bool:
+        found = await self._connection.fetchval(
+            "select true from access_grants"
+            " where user_id = $1 and product_kind = $2 and product_id = $3 and revoked_at is null limit 1",
+            user_id,
+            product.kind,
+            product.id,
+        )
+        return found is not None
+
+
+class SqlProgressBook:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def open(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
+        await self._connection.execute(
+            "insert into lesson_progress (user_id, lesson_id, opened_at) values ($1, $2, $3) on conflict do nothing",
+            user_id,
+            lesson_id,
+            now,
+        )
+
+    async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:
+        finished = await self._connection.fetchval(
+            """
+            insert into lesson_progress (user_id, lesson_id, opened_at, finished_at) values ($1, $2, $3, $3)
+            on conflict (user_id, lesson_id) do update set finished_at = $3
+            where lesson_progress.finished_at is null
+            returning true
+            """,
+            user_id,
+            lesson_id,
+            now,
+        )
+        return finished is not None

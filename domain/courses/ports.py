@@ -1,0 +1,138 @@
+"""What the rules about courses need kept: `Catalogue` is what learners see, `Courses` is what teachers make."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.courses.model import (
+    Category,
+    CategoryEntry,
+    CategoryId,
+    Course,
+    CourseEntry,
+    CourseId,
+    CoursePage,
+    CourseStatus,
+    Entitlement,
+    Lesson,
+    LessonId,
+    Media,
+    MediaId,
+    Part,
+    PartId,
+    PartKind,
+    Sale,
+    Section,
+    SectionId,
+)
+from domain.language import Language, Text
+from domain.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonFacts:
+    """Everything about a lesson but its content: what the rules need to decide whether it is open."""
+
+    course: Course
+    section: Section
+    lesson: Lesson
+    entitlement: Entitlement
+    number: int
+    lesson_count: int
+    previous_id: LessonId | None
+    next_id: LessonId | None
+    finished_at: datetime | None
+    has_quiz: bool
+
+
+class Catalogue(Protocol):
+    """Reads for one reader; drafts are there for their owner and for admins only. One query each."""
+
+    async def subjects(self) -> Sequence[CategoryEntry]: ...
+    async def category(self, category_id: CategoryId) -> Category | None: ...
+    async def courses_of(
+        self, category_id: CategoryId, user_id: int, *, limit: int, offset: int
+    ) -> tuple[Sequence[CourseEntry], int]:
+        """Published courses of the category and how many there are in all."""
+        ...
+
+    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
+        """Published courses whose folded texts hold the words or something close to them, best first."""
+        ...
+
+    async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None: ...
+    async def course_with_code(self, code: str) -> CourseId | None: ...
+    async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None: ...
+    async def parts(self, lesson_id: LessonId) -> Sequence[Part]: ...
+    async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]: ...
+
+    async def first_open_lesson(self, user_id: int) -> LessonId | None:
+        """Where a newcomer starts: a lesson that costs nothing, of their subjects and language if there is one."""
+        ...
+
+    async def lesson_to_continue(self, user_id: int) -> tuple[LessonId, Text] | None:
+        """The first unfinished lesson of the course that was studied last, with its title."""
+        ...
+
+
+class Courses(Protocol):
+    """What authors write. The service has checked who may."""
+
+    async def get(self, course_id: CourseId) -> Course | None: ...
+    async def get_lesson(self, lesson_id: LessonId) -> Lesson | None: ...
+    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]: ...
+
+    async def add_category(
+        self, *, slug: str, emoji: str, title: Text, parent_id: CategoryId | None, position: int
+    ) -> CategoryId: ...
+
+    async def add_course(
+        self,
+        *,
+        code: str,
+        category_id: CategoryId,
+        owner_id: int,
+        language: Language,
+        title: Text,
+        description: Text | None,
+        level: str | None,
+        sale: Sale,
+        price: Money | None,
+        now: datetime,
+    ) -> CourseId: ...
+
+    async def add_section(self, course_id: CourseId, title: Text) -> SectionId:
+        """Behind the course's last section."""
+        ...
+
+    async def add_lesson(
+        self, section_id: SectionId, title: Text, *, is_preview: bool, price: Money | None, now: datetime
+    ) -> LessonId:
+        """Behind the section's last lesson; not published yet."""
+        ...
+
+    async def add_part(
+        self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
+    ) -> PartId:
+        """Behind the lesson's last part."""
+        ...
+
+    async def remove_part(self, part_id: PartId) -> LessonId | None: ...
+
+    async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
+        """`media.id` is ignored."""
+        ...
+
+    async def remember_file_id(self, media_id: MediaId, telegram_file_id: str, bot_id: int) -> None: ...
+    async def set_cover(self, course_id: CourseId, media_id: MediaId) -> None: ...
+    async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None: ...
+    async def set_sale(self, course_id: CourseId, sale: Sale, price: Money | None) -> None: ...
+    async def set_lesson_price(self, lesson_id: LessonId, price: Money | None, *, is_preview: bool) -> None: ...
+    async def publish_lessons(self, course_id: CourseId) -> Sequence[LessonId]:
+        """Publish the lessons that have content; which ones became public."""
+        ...
+
+    async def is_empty(self) -> bool:
+        """True while no category and no course exists."""
+        ...
