@@ -2,8 +2,8 @@
 
 `subjects.toml` lists the subjects, each folder of `courses/` holds one course: `course.toml`, the cover, and one folder
 per lesson with its texts (`text.<language>.md`), its files and `quiz.toml`. Lesson texts are the Markdown of Telegram's
-rich messages (headings, bold, lists, tables, quotes, `$…$` and `$$…$$` in LaTeX) and start without a title; quiz texts are
-plain.
+rich messages (headings, bold, lists, tables, quotes, `$…$` and `$$…$$` in LaTeX) and start without a title; quiz texts
+are plain.
 """
 
 import tomllib
