@@ -1,0 +1,104 @@
+"""What a person is told when something cannot be done, and what the log is told when something broke."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from aiogram import Router
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.filters import ExceptionTypeFilter
+from aiogram.types import CallbackQuery, ErrorEvent, Message
+from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.api.exceptions import (
+    InvalidStackIdError,
+    NoContextError,
+    OutdatedIntent,
+    UnknownIntent,
+    UnknownState,
+    UnregisteredWindowError,
+)
+
+from bot.i18n import N_, _
+from bot.users.states import show_menu
+from domain.errors import DomainError, Gone, InvalidInput, NotAllowed
+
+log = structlog.get_logger()
+
+LOST_WINDOW = (
+    OutdatedIntent,
+    UnknownIntent,
+    UnknownState,
+    UnregisteredWindowError,
+    NoContextError,
+    InvalidStackIdError,
+)
+
+BASIC_SENTENCES: dict[type[DomainError], str] = {
+    NotAllowed: N_("You cannot do that here."),
+    Gone: N_("This is not available any more. /menu shows what is."),
+    InvalidInput: N_("That does not fit here. Please try again."),
+    DomainError: N_("That is not possible right now."),
+}
+
+router = Router(name="errors")
+
+
+def sentence_for(error: DomainError, sentences: Mapping[type[DomainError], str]) -> str:
+    """The sentence of the error's nearest class that has one, in the current language."""
+    for kind in type(error).__mro__:
+        if kind in sentences:
+            return _(sentences[kind])
+    return _(BASIC_SENTENCES[DomainError])
+
+
+def error_id() -> str:
+    """Short enough to be read out on the phone, written to the log with the cause."""
+    return secrets.token_hex(3).upper()
+
+
+@router.errors(ExceptionTypeFilter(DomainError))
+async def explain(event: ErrorEvent, **data: Any) -> bool:
+    """A rule said no: say so, and leave the person where they were."""
+    error = event.exception
+    if not isinstance(error, DomainError):
+        return False
+    text = sentence_for(error, data["sentences"])
+    log.info("domain.refused", error=type(error).__name__)
+    await _say(event, text)
+    manager = data.get("dialog_manager")
+    if isinstance(error, Gone) and isinstance(manager, DialogManager):
+        await _menu(manager)
+    return True
+
+
+@router.errors(ExceptionTypeFilter(*LOST_WINDOW))
+async def recover(event: ErrorEvent, **data: Any) -> bool:
+    """The screen that was tapped is no longer there: open the menu, so that any tap leads somewhere."""
+    if event.update.callback_query:
+        await _say(event, _("That screen is out of date. Here is the menu."), alert=False)
+    manager = data.get("dialog_manager")
+    if isinstance(manager, DialogManager):
+        await _menu(manager)
+    return True
+
+
+async def _menu(manager: DialogManager) -> None:
+    manager.show_mode = ShowMode.SEND
+    await show_menu(manager)
+
+
+async def _say(event: ErrorEvent, text: str, *, alert: bool = True) -> None:
+    source: CallbackQuery | Message | None = event.update.callback_query or event.update.message
+    if isinstance(source, CallbackQuery):
+        try:
+            await source.answer(text[:200], show_alert=alert)
+        except TelegramBadRequest as error:
+            log.info("telegram.query_stale", reason=error.message)
+    elif source is not None:
+        await source.answer(text)
+
+
+def describe(error: BaseException) -> str:
+    """What the log may know of an exception: Telegram's refusals may quote a user's text, so only their kind."""
+    return type(error).__name__ if isinstance(error, TelegramAPIError) else f"{type(error).__name__}: {error}"[:300]

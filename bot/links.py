@@ -1,0 +1,51 @@
+"""Short payloads that open a screen: in deep links (`t.me/bot?start=l_12`) and in buttons outside dialogs.
+
+A payload only says where to go. Whether its bearer may is decided by the service that the screen calls.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram_dialog import DialogManager, ShowMode
+
+from bot.i18n import _
+
+LinkHandler = Callable[[DialogManager, str], Awaitable[bool]]
+"""Opens the screen of the payload's rest; False when it leads nowhere."""
+
+Links = Mapping[str, LinkHandler]
+"""By the payload's prefix, the part before the first underscore."""
+
+
+class Go(CallbackData, prefix="go"):
+    payload: str
+
+
+def go_button(text: str, payload: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=Go(payload=payload).pack())
+
+
+async def open_link(manager: DialogManager, payload: str, links: Links) -> bool:
+    prefix, _separator, rest = payload.partition("_")
+    handler = links.get(prefix)
+    return handler is not None and await handler(manager, rest)
+
+
+def number_in(rest: str) -> int | None:
+    """A database id from a link: 1 to 15 ASCII digits, so that it always fits a bigint."""
+    return int(rest) if rest.isascii() and rest.isdigit() and len(rest) <= 15 else None
+
+
+router = Router(name="links")
+
+
+@router.callback_query(Go.filter())
+async def go(query: CallbackQuery, callback_data: Go, dialog_manager: DialogManager, **data: Any) -> None:
+    dialog_manager.show_mode = ShowMode.SEND
+    if await open_link(dialog_manager, callback_data.payload, data["links"]):
+        await query.answer()
+    else:
+        await query.answer(_("This is not available any more. /menu shows what is."), show_alert=True)

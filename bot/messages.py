@@ -1,0 +1,87 @@
+"""How dialogs reach the chat: rich windows, plain ones, and what Telegram refuses."""
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram_dialog.api.entities import NewMessage, OldMessage
+from aiogram_dialog.api.protocols import MessageNotModified
+from aiogram_dialog.manager.message_manager import MessageManager
+
+from bot.metrics import PARSE_FALLBACKS
+from bot.rich import RICH, edit_rich, send_rich
+
+log = structlog.get_logger()
+
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_STALE_QUERY = "query is too old"
+
+
+class Messages(MessageManager):
+    """aiogram-dialog's manager with rich messages, and with every refusal that is normal taken as such."""
+
+    async def answer_callback(self, bot: Bot, callback_query: CallbackQuery) -> None:
+        """Stop the button's spinner. Too late, or answered before by an alert: both are normal."""
+        try:
+            await bot.answer_callback_query(callback_query_id=callback_query.id)
+        except TelegramBadRequest as error:
+            if _STALE_QUERY not in error.message:
+                raise
+
+    async def send_text(self, bot: Bot, new_message: NewMessage) -> Message:
+        if new_message.parse_mode == RICH:
+            return await send_rich(
+                bot,
+                new_message.chat.id,
+                new_message.text or "",
+                reply_markup=new_message.reply_markup,  # pyright: ignore[reportArgumentType]
+                protect_content=new_message.protect_content,
+            )
+        try:
+            return await super().send_text(bot, new_message)
+        except TelegramBadRequest as error:
+            if not _is_unparsable(error):
+                raise
+            new_message.parse_mode = None
+            return await super().send_text(bot, new_message)
+
+    async def edit_text(self, bot: Bot, new_message: NewMessage, old_message: OldMessage) -> Message:
+        if new_message.parse_mode != RICH:
+            try:
+                return await super().edit_text(bot, new_message, old_message)
+            except TelegramBadRequest as error:
+                if not _is_unparsable(error):
+                    raise
+                new_message.parse_mode = None
+                return await super().edit_text(bot, new_message, old_message)
+        markup = new_message.reply_markup
+        edited = await edit_rich(
+            bot,
+            new_message.chat.id,
+            old_message.message_id,
+            new_message.text or "",
+            reply_markup=markup if isinstance(markup, InlineKeyboardMarkup) else None,
+        )
+        if isinstance(edited, bool):
+            raise TypeError("only inline messages are answered with a truth value")
+        return edited
+
+    async def edit_message_safe(self, bot: Bot, new_message: NewMessage, old_message: OldMessage) -> Message:
+        try:
+            return await self.edit_message(bot, new_message, old_message)
+        except TelegramBadRequest as error:
+            message = error.message.lower()
+            if "message is not modified" in message:
+                raise MessageNotModified from error
+            if any(words in message for words in _GONE):
+                return await self.send_message(bot, new_message)
+            raise
+
+
+def _is_unparsable(error: TelegramBadRequest) -> bool:
+    """The same text is sent plain then: a person is better served by stray signs than by silence."""
+    if "can't parse entities" not in error.message:
+        return False
+    PARSE_FALLBACKS.inc()
+    log.warning("telegram.unparsable", reason=error.message)
+    return True

@@ -1,0 +1,43 @@
+"""Everything that the screens may call, in one typed object."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from aiogram_dialog import DialogManager
+from domain.courses.service import AuthoringService
+from domain.notifications.service import NotificationService
+from domain.tutor.service import TutorService
+
+from domain.learning.service import LearningService
+from domain.payments.service import PaymentService
+from domain.quizzes.service import QuizService
+from domain.users.model import User
+from domain.users.service import UserService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """One service a feature; stateless, each opens its own units of work."""
+
+    users: UserService
+    learning: LearningService
+    authoring: AuthoringService
+    payments: PaymentService
+    quizzes: QuizService
+    tutor: TutorService
+    notifications: NotificationService
+
+
+def services(source: DialogManager | Mapping[str, Any]) -> Services:
+    """The services of a dialog manager, or of a handler's or getter's keyword arguments."""
+    return cast("Services", _data(source)["services"])
+
+
+def current_user(source: DialogManager | Mapping[str, Any]) -> User:
+    """Whoever caused the update, as the database knew them when it arrived."""
+    return cast("User", _data(source)["user"])
+
+
+def _data(source: DialogManager | Mapping[str, Any]) -> Mapping[str, Any]:
+    return source.middleware_data if isinstance(source, DialogManager) else source

@@ -1,0 +1,217 @@
+"""Settings from the environment or `.env`; the names are the product's contract with its operator."""
+
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from domain.language import Language
+
+TELEGRAM_API = "https://api.telegram.org"
+
+
+class SettingsError(Exception):
+    """A variable is missing or malformed; the message is one line that names it."""
+
+
+class _Section(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+
+class TelegramSettings(_Section):
+    bot_token: SecretStr | None = None
+    bot_api_url: str = TELEGRAM_API
+    webhook_base_url: str | None = None
+    webhook_secret: SecretStr | None = None
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"\d+:[A-Za-z0-9_-]{3,}", value.get_secret_value()):
+            raise ValueError("is not a bot token (it looks like 123456:ABC-DEF…)")
+        return value
+
+    @field_validator("bot_api_url", "webhook_base_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        return _http_url(value)
+
+    @field_validator("webhook_base_url")
+    @classmethod
+    def _https(cls, value: str | None) -> str | None:
+        if value and value.startswith("http://") and urlsplit(value).hostname not in ("127.0.0.1", "localhost", "::1"):
+            raise ValueError("must be https (plain http only for a loopback address)")
+        return value
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", value.get_secret_value()):
+            raise ValueError("must be 16 to 256 characters of A-Z a-z 0-9 _ -")
+        return value
+
+
+class WebSettings(_Section):
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8080, ge=1, le=65535)
+
+
+class StoreSettings(_Section):
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    data_dir: Path = Path(".data")
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("must start with postgresql://")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must start with redis://, rediss:// or unix://")
+        return value
+
+
+class CentreSettings(_Section):
+    admin_ids: Annotated[frozenset[int], NoDecode] = frozenset()
+    timezone: str = "Asia/Tashkent"
+    default_language: Language = Language.UZ
+    phone_required: bool = False
+    tutor_questions_a_day: int = Field(30, ge=1)
+    centre_name: str = "Ustoz"
+    centre_contact: str | None = None
+
+    @field_validator("admin_ids", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = [part for part in re.split(r"[\s,;]+", value.strip()) if part]
+        if not all(part.isascii() and part.isdigit() for part in parts):
+            raise ValueError("must be Telegram ids separated by commas")
+        return frozenset(int(part) for part in parts)
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("is not a time zone such as Asia/Tashkent") from error
+        return value
+
+
+class PaymeEnvironment(_Section):
+    payme_merchant_id: str | None = None
+    payme_key: SecretStr | None = None
+    payme_checkout_url: str = "https://checkout.paycom.uz"
+
+    @field_validator("payme_merchant_id")
+    @classmethod
+    def _merchant(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", value):
+            raise ValueError("is not a merchant id")
+        return value
+
+    @field_validator("payme_checkout_url")
+    @classmethod
+    def _url(cls, value: str) -> str | None:
+        return _http_url(value)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.payme_merchant_id is not None and self.payme_key is not None
+
+
+class ModelSettings(_Section):
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-4o-mini"
+    openai_embedding_model: str = "text-embedding-3-small"
+    openai_transcription_model: str = "whisper-1"
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        return _http_url(value)
+
+    @property
+    def is_connected(self) -> bool:
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+class FileSettings(_Section):
+    s3_bucket: str | None = None
+    s3_endpoint_url: str | None = None
+
+
+class LogSettings(_Section):
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    sentry_dsn: SecretStr | None = None
+
+
+class Settings:
+    """All sections, read once at the start."""
+
+    def __init__(self) -> None:
+        self.telegram = TelegramSettings()
+        self.web = WebSettings()  # pyright: ignore[reportCallIssue]
+        self.store = StoreSettings()
+        self.centre = CentreSettings()  # pyright: ignore[reportCallIssue]
+        self.payme = PaymeEnvironment()
+        self.model = ModelSettings()
+        self.files = FileSettings()
+        self.logs = LogSettings()
+
+    @property
+    def is_sandbox(self) -> bool:
+        return self.telegram.bot_token is None
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every secret value, for the log's scrubber."""
+        values = (
+            self.telegram.bot_token,
+            self.telegram.webhook_secret,
+            self.payme.payme_key,
+            self.model.openai_api_key,
+            self.logs.sentry_dsn,
+            self.store.database_url,
+            self.store.redis_url,
+        )
+        return [value.get_secret_value() for value in values if value is not None]
+
+
+def load_settings() -> Settings:
+    """Read and check everything before anything starts."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        raise SettingsError(_one_line(error)) from None
+    if (settings.payme.payme_merchant_id is None) != (settings.payme.payme_key is None):
+        missing = "PAYME_KEY" if settings.payme.payme_key is None else "PAYME_MERCHANT_ID"
+        raise SettingsError(f"{missing} is missing: Payme needs PAYME_MERCHANT_ID and PAYME_KEY")
+    return settings
+
+
+def _one_line(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+    return f"{name} {first['msg'].removeprefix('Value error, ')}"
+
+
+def _http_url(value: str | None) -> str | None:
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be a URL that starts with https:// or http://")
+    return value.rstrip("/")
