@@ -1,0 +1,109 @@
+"""What the rules about orders and payments need kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from domain.learning.model import Product
+from domain.payments.model import EntryKind, NewOrder, Offer, Order, OrderCode, OrderId, Rail
+from domain.payments.payme import (
+    FiscalReceipt,
+    Milliseconds,
+    NewTransaction,
+    PaymeId,
+    Transaction,
+    TransactionId,
+    TransactionState,
+)
+from domain.users.model import UserId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of the ledger: appended, never changed. One payment and one refund per order at most."""
+
+    kind: EntryKind
+    rail: Rail
+    amount: int
+    """Tiyin; negative for a refund."""
+    external_id: str
+    """The rail's own id of the movement."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderAccount:
+    """What an operator asks about one order: did it open what it paid for, how often, and is it open now."""
+
+    order: Order
+    grant_count: int
+    is_open: bool
+
+
+class Orders(Protocol):
+    """Orders, the ledger, and Payme's transactions.
+
+    `lock…` methods hold the order's row until the unit of work ends: whoever changes an order or its transactions
+    locks it first, so that changes of one order happen one after another.
+    """
+
+    async def offer(self, user_id: UserId, product: Product) -> Offer | None: ...
+
+    async def add(self, order: NewOrder) -> Order | None:
+        """None when the user has an open order for the product already (a test order never hits that)."""
+        ...
+
+    async def lock_open(self, user_id: UserId, product: Product) -> Order | None: ...
+    async def lock_code(self, code: OrderCode) -> Order | None: ...
+    async def lock_payme(self, payme_id: PaymeId) -> Order | None: ...
+
+    async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
+        """The order and its living transaction, if it has one."""
+        ...
+
+    async def of_user(self, user_id: UserId, limit: int) -> Sequence[tuple[Order, Transaction | None]]:
+        """The newest first."""
+        ...
+
+    async def close(self, order: Order) -> bool:
+        """Keep the state of an order that was open; False when it is not open any more."""
+        ...
+
+    async def transaction(self, payme_id: PaymeId) -> Transaction | None: ...
+
+    async def living(self, order_id: OrderId) -> Transaction | None: ...
+
+    async def rivals(self, order_id: OrderId, payme_id: PaymeId) -> Sequence[Transaction]:
+        """The order's living transaction and the one of this id, whichever order it belongs to."""
+        ...
+
+    async def add_transaction(self, transaction: NewTransaction) -> Transaction | None:
+        """None when the id is taken or the order has a living transaction."""
+        ...
+
+    async def close_transaction(self, transaction: Transaction) -> bool:
+        """Keep the end of a transaction that was only created; False when it is not in that state any more."""
+        ...
+
+    async def settle(self, transaction: Transaction, was: TransactionState, order: Order, entry: Entry) -> bool:
+        """Keep the transaction, its order and the ledger's entry together; False, and nothing kept, when the
+        transaction's state is not `was` any more."""
+        ...
+
+    async def statement(self, start: Milliseconds, end: Milliseconds) -> Sequence[Transaction]:
+        """Transactions by Payme's time, both ends included, the oldest first."""
+        ...
+
+    async def set_receipt(self, transaction_id: TransactionId, receipt: FiscalReceipt) -> None:
+        """Keep the receipt of this kind; a later one replaces it."""
+        ...
+
+    async def receipt_url(self, order_id: OrderId) -> str | None:
+        """The link of the newest registered receipt."""
+        ...
+
+    async def account(self, code: OrderCode) -> OrderAccount | None: ...
+
+    async def test_offer(self, now: datetime) -> tuple[UserId, Offer]:
+        """The hidden course that the provider's test orders buy, and the student, never written to, who buys it."""
+        ...
