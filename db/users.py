@@ -1,13 +1,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+import orjson
 from asyncpg import Record
 
 from db.engine import Connection
 from domain.courses.model import CategoryId
-from domain.language import Language
-from domain.users.model import Goal, RegistrationStep, Role, User, UserId
-from domain.users.ports import Invitation
+from domain.language import Language, Text
+from domain.users.model import Card, Goal, Invitation, RegistrationStep, Role, User, UserId
 
 _COLUMNS = (
     "id, full_name, username, language, role, step, phone, timezone, goal, daily_minutes, pending_link,"
@@ -15,12 +15,27 @@ _COLUMNS = (
 )
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
 _GET = f"select {_COLUMNS} from users where id = $1"  # noqa: S608 - no value is spliced in
+_LOCK = f"{_GET} for no key update"
 _ADD = f"""
     insert into users ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     on conflict (id) do nothing
     returning id
 """  # noqa: S608
 _ADMINS = f"select {_COLUMNS} from users where role = 'admin' order by id"  # noqa: S608
+_CARD = f"""
+    select {_COLUMNS},
+        (
+            select jsonb_agg(c.title order by c.position, c.id)
+            from user_subjects s join categories c on c.id = s.category_id
+            where s.user_id = u.id
+        ) as subjects,
+        (select count(*) from enrolments e where e.user_id = u.id and e.status <> 'cancelled') as course_count,
+        (
+            select count(*) from lesson_progress p where p.user_id = u.id and p.finished_at is not null
+        ) as lessons_done
+    from users u
+    where id = $1
+"""  # noqa: S608
 _SAVE = """
     update users
     set full_name = $2, username = $3, language = $4, step = $5, phone = $6, timezone = $7, goal = $8,
@@ -35,6 +50,10 @@ class SqlUsers:
 
     async def get(self, user_id: UserId) -> User | None:
         row = await self._connection.fetchrow(_GET, user_id)
+        return None if row is None else _user(row)
+
+    async def lock(self, user_id: UserId) -> User | None:
+        row = await self._connection.fetchrow(_LOCK, user_id)
         return None if row is None else _user(row)
 
     async def add(self, user: User) -> User:
@@ -103,6 +122,18 @@ class SqlUsers:
             """,
             user_id,
             subjects,
+        )
+
+    async def card(self, user_id: UserId) -> Card | None:
+        row = await self._connection.fetchrow(_CARD, user_id)
+        if row is None:
+            return None
+        titles: list[dict[str, str]] = orjson.loads(row["subjects"] or "[]")
+        return Card(
+            user=_user(row),
+            subjects=tuple(Text({Language(code): words for code, words in title.items()}) for title in titles),
+            course_count=row["course_count"],
+            lessons_done=row["lessons_done"],
         )
 
     async def admins(self) -> Sequence[User]:

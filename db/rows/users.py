@@ -44,9 +44,7 @@ class UserSubjectRow(Row):
     __tablename__ = "user_subjects"
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
-    category_id: Mapped[int] = mapped_column(
-        ForeignKey("categories.id", ondelete="CASCADE"), primary_key=True, index=True
-    )
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"), primary_key=True, index=True)
 
 
 class TeacherInvitationRow(Row):

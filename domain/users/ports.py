@@ -1,16 +1,19 @@
 """What the rules about users need kept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from domain.courses.model import CategoryId
-from domain.users.model import Role, User, UserId
+from domain.users.model import Card, Invitation, Role, User, UserId
 
 
 class Users(Protocol):
     async def get(self, user_id: UserId) -> User | None: ...
+
+    async def lock(self, user_id: UserId) -> User | None:
+        """Read them to change them: nobody else does until this transaction ends."""
+        ...
 
     async def add(self, user: User) -> User:
         """Keep a new user; when another update was faster, the stored one is returned unchanged."""
@@ -34,17 +37,11 @@ class Users(Protocol):
         """Replace the chosen subjects; ids that are no categories are left out."""
         ...
 
+    async def card(self, user_id: UserId) -> Card | None:
+        """One query for the whole card."""
+        ...
+
     async def admins(self) -> Sequence[User]: ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """A link that makes somebody a teacher, once. Only the SHA-256 of its token is kept."""
-
-    token_hash: bytes
-    created_by: UserId
-    expires_at: datetime
-    taken_by: UserId | None = None
 
 
 class Invitations(Protocol):
