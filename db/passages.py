@@ -1,0 +1,174 @@
+"""The index of what the lessons say, searched exactly within what a reader may open."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from db.engine import Connection
+from domain.courses.model import CourseId, LessonId
+from domain.language import Language, Text
+from domain.tutor.model import IndexEntry, LessonSource, Passage
+from domain.users.model import UserId
+
+_SEARCH = """
+with reader as (
+    select exists (select from users where id = $1 and role = 'admin') as is_admin
+),
+readable as (
+    select l.id, l.course_id
+    from lessons l join courses c on c.id = l.course_id cross join reader
+    where l.is_published and c.status <> 'draft' and (
+        reader.is_admin or c.owner_id = $1
+        or exists (
+            select from access_grants g
+            where g.user_id = $1 and g.revoked_at is null
+            and (g.product_kind, g.product_id) in (('course', c.id), ('lesson', l.id))
+        )
+        or c.status = 'published'
+            and (l.is_preview or c.sale = 'free' or c.sale = 'lessons' and coalesce(l.price_tiyin, 0) = 0)
+    )
+),
+measured as materialized (
+    select p.id, p.lesson_id, r.course_id, -(p.vector <#> $3::text::vector) as likeness,
+           case when p.tsv @@ $2::text::tsquery then ts_rank(p.tsv, $2::text::tsquery, 1) end as rank
+    from readable r join passages p on p.lesson_id = r.id
+),
+by_words as (
+    select id, row_number() over (order by rank desc, likeness desc, id) as place
+    from measured where rank is not null
+    order by place limit $6
+),
+by_spelling as (
+    select id, row_number() over (order by likeness desc, id) as place
+    from measured where likeness >= $7
+    order by place limit $6
+),
+fused as (
+    select id, sum(1.0 / ($8 + place)) as score
+    from (select * from by_words union all select * from by_spelling) ranked
+    group by id
+),
+best as (
+    select distinct on (m.lesson_id) m.id, m.lesson_id,
+           f.score * case when m.course_id = $4 then $9::float8 else 1 end as score
+    from fused f join measured m using (id)
+    order by m.lesson_id, score desc, m.id
+)
+select p.lesson_id, p.language, p.heading, p.text, l.title, c.id as course_id, c.title as course_title
+from best b join passages p on p.id = b.id join lessons l on l.id = p.lesson_id join courses c on c.id = l.course_id
+order by b.score desc, b.id
+limit $5
+"""
+
+_RANKED = 50
+"""Passages that each of the two searches may put forward."""
+_LEAST_LIKENESS = 0.18
+"""Below it, shared spelling is chance."""
+_RANK_OFFSET = 60
+"""The usual constant of reciprocal rank fusion."""
+_SAME_COURSE = 1.1
+"""A passage of the course that the student is in wins among near equals."""
+
+
+class SqlPassages:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def lock_source(self, lesson_id: LessonId) -> LessonSource | None:
+        row = await self._connection.fetchrow(
+            """
+            select l.title, l.is_published and c.status <> 'draft' as is_published
+            from lessons l join courses c on c.id = l.course_id
+            where l.id = $1 for no key update of l
+            """,
+            lesson_id,
+        )
+        if row is None:
+            return None
+        parts = await self._connection.fetch(
+            "select text from parts where lesson_id = $1 and text is not null order by position", lesson_id
+        )
+        return LessonSource(
+            lesson_id=lesson_id,
+            is_published=row["is_published"],
+            title=_text(row["title"]),
+            texts=tuple(_text(part["text"]) for part in parts),
+        )
+
+    async def replace(self, lesson_id: LessonId, entries: Sequence[IndexEntry]) -> None:
+        await self._connection.execute("delete from passages where lesson_id = $1", lesson_id)
+        await self._connection.executemany(
+            """
+            insert into passages (lesson_id, language, position, heading, text, folded, vector)
+            values ($1, $2, $3, $4, $5, $6, $7::text::vector)
+            """,
+            [
+                (
+                    lesson_id,
+                    entry.language,
+                    entry.position,
+                    entry.heading,
+                    entry.text,
+                    entry.folded,
+                    _vector(entry.vector),
+                )
+                for entry in entries
+            ],
+        )
+
+    async def search(
+        self,
+        user_id: UserId,
+        words: Sequence[str],
+        vector: Sequence[float],
+        *,
+        course_id: CourseId | None,
+        limit: int,
+    ) -> Sequence[Passage]:
+        if not words:
+            return []
+        rows = await self._connection.fetch(
+            _SEARCH,
+            user_id,
+            # Folded words hold letters and digits only, so the quotes cannot be left.
+            " | ".join(f"'{word}':*" for word in words),
+            _vector(vector),
+            course_id,
+            limit,
+            _RANKED,
+            _LEAST_LIKENESS,
+            _RANK_OFFSET,
+            _SAME_COURSE,
+        )
+        return [
+            Passage(
+                lesson_id=LessonId(row["lesson_id"]),
+                lesson_title=_text(row["title"]),
+                course_id=CourseId(row["course_id"]),
+                course_title=_text(row["course_title"]),
+                language=Language(row["language"]),
+                heading=row["heading"],
+                text=row["text"],
+            )
+            for row in rows
+        ]
+
+    async def unindexed(self, limit: int) -> Sequence[LessonId]:
+        rows = await self._connection.fetch(
+            """
+            select l.id from lessons l join courses c on c.id = l.course_id
+            where l.is_published and c.status <> 'draft'
+            and not exists (select from passages p where p.lesson_id = l.id)
+            order by l.id limit $1
+            """,
+            limit,
+        )
+        return [LessonId(row["id"]) for row in rows]
+
+
+def _vector(numbers: Sequence[float]) -> str:
+    return "[" + ",".join(f"{number:.6g}" for number in numbers) + "]"
+
+
+def _text(stored: str) -> Text:
+    return Text({Language(language): words for language, words in orjson.loads(stored).items()})

@@ -1,0 +1,112 @@
+"""Conversations with the tutor, and the passages of lessons that it searches."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pgvector.sqlalchemy import VECTOR
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.rows.base import Row
+
+
+class DoubtSessionRow(Row):
+    __tablename__ = "doubt_sessions"
+    __table_args__ = (
+        CheckConstraint("char_length(title) between 1 and 60", name="title_length"),
+        Index("ix_doubt_sessions_latest", "user_id", "last_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id", ondelete="SET NULL"), index=True)
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+
+
+class DoubtMessageRow(Row):
+    __tablename__ = "doubt_messages"
+    __table_args__ = (
+        CheckConstraint("role in ('student', 'tutor')", name="role"),
+        CheckConstraint("kind in ('hint', 'solution', 'answer', 'passages')", name="kind"),
+        CheckConstraint("(role = 'tutor') = (kind is not null)", name="replies_have_a_kind"),
+        CheckConstraint("ending in ('finished', 'stopped', 'cut')", name="ending"),
+        CheckConstraint("text <> '' or kind = 'passages'", name="text_is_there"),
+        CheckConstraint(
+            "(tokens_in is null) = (tokens_out is null) and tokens_in >= 0 and tokens_out >= 0", name="usage_whole"
+        ),
+        Index("ix_doubt_messages_order", "session_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("doubt_sessions.id", ondelete="CASCADE"))
+    role: Mapped[str]
+    kind: Mapped[str | None]
+    text: Mapped[str]
+    ending: Mapped[str] = mapped_column(server_default="finished")
+    tokens_in: Mapped[int | None]
+    tokens_out: Mapped[int | None]
+    model: Mapped[str | None]
+    latency_ms: Mapped[int | None]
+    created_at: Mapped[datetime]
+
+
+class DoubtDayRow(Row):
+    """Questions counted on one day of the student's own time zone."""
+
+    __tablename__ = "doubt_days"
+    __table_args__ = (CheckConstraint("questions >= 0", name="questions_not_negative"),)
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    questions: Mapped[int]
+
+
+class DoubtRunRow(Row):
+    """The one running answer of a student. Its primary key is the rule."""
+
+    __tablename__ = "doubt_runs"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    session_id: Mapped[int] = mapped_column(ForeignKey("doubt_sessions.id", ondelete="CASCADE"), index=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("doubt_messages.id", ondelete="CASCADE"), index=True)
+    answer_id: Mapped[int | None] = mapped_column(ForeignKey("doubt_messages.id", ondelete="CASCADE"), index=True)
+    """Stored, but perhaps not sent yet."""
+    day: Mapped[date]
+    is_counted: Mapped[bool]
+    stop_requested: Mapped[bool] = mapped_column(server_default=text("false"))
+    running_until: Mapped[datetime] = mapped_column(index=True)
+    """Renewed while the process lives; past it, the answer counts as interrupted."""
+
+
+class PassageRow(Row):
+    """Searched exactly within what a reader may open, so the vector needs no index: one would lose hits behind
+    the filter."""
+
+    __tablename__ = "passages"
+    __table_args__ = (UniqueConstraint("lesson_id", "language", "position"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    language: Mapped[str]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    heading: Mapped[str]
+    text: Mapped[str]
+    folded: Mapped[str]
+    tsv: Mapped[Any] = mapped_column(
+        TSVECTOR, Computed("to_tsvector('simple'::regconfig, folded)", persisted=True), nullable=False
+    )
+    vector: Mapped[Any] = mapped_column(VECTOR(512), nullable=False)

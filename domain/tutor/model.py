@@ -1,0 +1,298 @@
+"""Conversations with the tutor and the rules that bound them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal, NewType, TypedDict
+from zoneinfo import ZoneInfo
+
+from domain.courses.model import CourseId, LessonId
+from domain.errors import InvalidInput
+from domain.language import Language, Text
+from domain.users.model import UserId
+
+SessionId = NewType("SessionId", int)
+MessageId = NewType("MessageId", int)
+
+MAX_QUESTION = 4000
+"""Characters; a Telegram message holds 4,096."""
+MAX_REPLY = 30_000
+"""Characters kept of one reply; a rich message takes 32,768."""
+MAX_SESSION_TITLE = 60
+
+
+class Role(StrEnum):
+    STUDENT = "student"
+    TUTOR = "tutor"
+
+
+class ReplyKind(StrEnum):
+    """What the tutor's message is."""
+
+    HINT = "hint"
+    """The first help with an exercise: it guides and does not tell."""
+    SOLUTION = "solution"
+    """The whole worked solution, asked for after a hint."""
+    ANSWER = "answer"
+    """A plain answer to a question about facts."""
+    PASSAGES = "passages"
+    """Passages of lessons, found by words because no model is connected."""
+
+
+class Ending(StrEnum):
+    """How a reply ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    """The student stopped it; what had come is kept."""
+    CUT = "cut"
+    """The model broke off or reached its limit; what had come is kept."""
+
+
+class ChatMessage(TypedDict):
+    """One message for a model, in the shape that every chat-completions server takes."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What one reply cost, in the model's own tokens."""
+
+    tokens_in: int
+    tokens_out: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of a streamed reply. The last one may carry the usage, and servers may leave that out."""
+
+    text: str = ""
+    usage: Usage | None = None
+    is_cut: bool = False
+    """The model stopped at its token limit, in the middle of what it wanted to say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TutorSession:
+    """One conversation of one student."""
+
+    id: SessionId
+    user_id: UserId
+    lesson_id: LessonId | None
+    """The lesson that the student asked about; None for a question about anything."""
+    title: str
+    created_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TutorMessage:
+    id: MessageId
+    session_id: SessionId
+    role: Role
+    text: str
+    """What the student wrote, or the tutor's Markdown with `$formulas$`."""
+    created_at: datetime
+    kind: ReplyKind | None = None
+    """None for what the student wrote."""
+    ending: Ending = Ending.FINISHED
+    usage: Usage | None = None
+    model: str | None = None
+    latency_ms: int | None = None
+
+    @property
+    def offers_solution(self) -> bool:
+        return self.kind is ReplyKind.HINT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewReply:
+    """A reply of the tutor that is not kept yet."""
+
+    text: str
+    kind: ReplyKind
+    ending: Ending = Ending.FINISHED
+    usage: Usage | None = None
+    model: str | None = None
+    latency_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TutorLimits:
+    """What the centre allows."""
+
+    questions_a_day: int = 20
+    """Per student and day of the student's own time zone. A full solution belongs to its question."""
+    answer_tokens: int = 1200
+    answer_seconds: float = 90.0
+    """A reply that takes longer is cut."""
+    heartbeat_seconds: float = 1.0
+    """How often a running answer shows that it is alive and looks whether it shall stop."""
+    lease: timedelta = timedelta(seconds=20)
+    """A running answer that has not shown itself for so long was interrupted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonContext:
+    """An open lesson, as the tutor may use it."""
+
+    title: str
+    course_title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningAnswer:
+    """An answer that is under way. The question's id names it."""
+
+    user_id: UserId
+    session: TutorSession
+    question_id: MessageId
+    messages: tuple[ChatMessage, ...]
+    wants_solution: bool
+    remaining: int
+    """Questions left today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a running answer came to."""
+
+    session: TutorSession
+    message: TutorMessage | None
+    """None when it was stopped before anything came."""
+    remaining: int
+
+
+class Beat(StrEnum):
+    """What a running answer learns when it shows that it is alive."""
+
+    GO_ON = "go_on"
+    STOP = "stop"
+    LOST = "lost"
+    """It is not this student's running answer any more: interrupted, or its conversation was deleted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """The trace that a running answer leaves while it is under way, for when its process vanishes."""
+
+    user_id: UserId
+    session_id: SessionId
+    question_id: MessageId
+    day: date
+    """The day that the question was counted on."""
+    is_counted: bool
+    answer_id: MessageId | None
+    """The stored answer that may not have reached the student; None when there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one student stands with the tutor today."""
+
+    asked: int
+    is_running: bool
+    session_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TutorDesk:
+    """What the tutor's window shows before a question."""
+
+    has_model: bool
+    remaining: int
+    questions_a_day: int
+    is_running: bool
+    session: TutorSession | None
+    last_message: TutorMessage | None
+    lesson_title: Text | None
+    """The title of the lesson talked about, when it is open to this student."""
+    session_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    session: TutorSession
+    messages: tuple[TutorMessage, ...]
+    """The latest ones, oldest first."""
+
+    @property
+    def is_waiting(self) -> bool:
+        """The last question has no answer."""
+        return bool(self.messages) and self.messages[-1].role is Role.STUDENT
+
+    @property
+    def offers_solution(self) -> bool:
+        return bool(self.messages) and self.messages[-1].offers_solution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionList:
+    """One page of a student's conversations, the latest first."""
+
+    sessions: tuple[TutorSession, ...]
+    page: int
+    page_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of a published lesson that a question's words were found in."""
+
+    lesson_id: LessonId
+    lesson_title: Text
+    course_id: CourseId
+    course_title: Text
+    language: Language
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LessonSource:
+    """All texts of a lesson that a search may find, in the order of its parts."""
+
+    lesson_id: LessonId
+    is_published: bool
+    title: Text
+    texts: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexEntry:
+    """A piece of a lesson with the forms that it is searched in."""
+
+    language: Language
+    position: int
+    heading: str
+    text: str
+    folded: str
+    vector: tuple[float, ...]
+
+
+def checked_question(text: str) -> str:
+    """The question without outer space; InvalidInput when it is empty or longer than `MAX_QUESTION`."""
+    # PostgreSQL stores no NUL, and no reader misses it.
+    question = text.replace("\x00", "").strip()
+    if not question:
+        raise InvalidInput("question", "empty")
+    if len(question) > MAX_QUESTION:
+        raise InvalidInput("question", "too_long")
+    return question
+
+
+def session_title(question: str) -> str:
+    """The first words of the question on one line."""
+    line = " ".join(question.split())
+    return line if len(line) <= MAX_SESSION_TITLE else line[: MAX_SESSION_TITLE - 1].rstrip() + "…"
+
+
+def local_day(now: datetime, timezone: str) -> date:
+    """The day by the student's own clock; an unknown time zone counts in UTC."""
+    try:
+        return now.astimezone(ZoneInfo(timezone)).date()
+    except (KeyError, ValueError, OSError):
+        return now.date()
