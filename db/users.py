@@ -14,14 +14,14 @@ _COLUMNS = (
     " is_muted, is_reachable, created_at"
 )
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
-_GET = f"select {_COLUMNS} from users where id = $1"  # noqa: S608 - no value is spliced in
+_GET = f"select {_COLUMNS} from users where id = $1"
 _LOCK = f"{_GET} for no key update"
 _ADD = f"""
     insert into users ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
     on conflict (id) do nothing
     returning id
-"""  # noqa: S608
-_ADMINS = f"select {_COLUMNS} from users where role = 'admin' order by id"  # noqa: S608
+"""
+_ADMINS = f"select {_COLUMNS} from users where role = 'admin' order by id"
 _CARD = f"""
     select {_COLUMNS},
         (
@@ -35,7 +35,7 @@ _CARD = f"""
         ) as lessons_done
     from users u
     where id = $1
-"""  # noqa: S608
+"""
 _SAVE = """
     update users
     set full_name = $2, username = $3, language = $4, step = $5, phone = $6, timezone = $7, goal = $8,
@@ -110,18 +110,20 @@ class SqlUsers:
         )
         return [CategoryId(row["category_id"]) for row in rows]
 
-    async def set_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> None:
-        await self._connection.execute(
-            "delete from user_subjects where user_id = $1 and category_id <> all($2::bigint[])", user_id, subjects
-        )
+    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
         await self._connection.execute(
             """
             insert into user_subjects (user_id, category_id)
-            select $1, id from categories where id = any($2::bigint[])
+            select $1, id from categories where id = $2 and parent_id is null
             on conflict do nothing
             """,
             user_id,
-            subjects,
+            subject,
+        )
+
+    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None:
+        await self._connection.execute(
+            "delete from user_subjects where user_id = $1 and category_id = $2", user_id, subject
         )
 
     async def card(self, user_id: UserId) -> Card | None:

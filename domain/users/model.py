@@ -15,7 +15,6 @@ UserId = NewType("UserId", int)
 MAX_NAME = 100
 MAX_LINK = 64
 """Characters of a deep-link payload, by Telegram's rule."""
-MAX_SUBJECTS = 50
 INVITATION_LIFETIME = timedelta(hours=72)
 
 
@@ -143,6 +142,14 @@ class Invitation:
     created_by: UserId
     expires_at: datetime
     taken_by: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A fresh invitation, as its inviter passes it on; the token is known only now."""
+
+    token: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

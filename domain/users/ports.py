@@ -33,9 +33,11 @@ class Users(Protocol):
 
     async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]: ...
 
-    async def set_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> None:
-        """Replace the chosen subjects; ids that are no categories are left out."""
+    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
+        """Twice is once; an id that is no subject (root category) is left out."""
         ...
+
+    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None: ...
 
     async def card(self, user_id: UserId) -> Card | None:
         """One query for the whole card."""

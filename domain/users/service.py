@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from domain.clock import Clock
 from domain.courses.model import CategoryId
-from domain.errors import InvalidInput, NotAllowed
+from domain.errors import NotAllowed
 from domain.language import Language
 from domain.notifications.model import NoticeKind
 from domain.unit_of_work import Begin, UnitOfWork
@@ -21,10 +21,10 @@ from domain.users.errors import (
 )
 from domain.users.model import (
     INVITATION_LIFETIME,
-    MAX_SUBJECTS,
     Card,
     Goal,
     Invitation,
+    Offer,
     RegistrationStep,
     Role,
     User,
@@ -144,16 +144,14 @@ class UserService:
             raise PhoneRequired
         return await self._change(user_id, lambda user: replace(user, phone=None))
 
-    async def choose_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> User:
-        """Replace the subjects; unknown ones are left out. Raises InvalidInput("subjects", "too_many")."""
-        if len(subjects) > MAX_SUBJECTS:
-            raise InvalidInput("subjects", "too_many")
+    async def choose_subject(self, user_id: UserId, subject: CategoryId, *, is_chosen: bool) -> None:
+        """Add or take away one subject; the question stays open, because one may choose several."""
         async with self._begin() as uow:
-            user = (await _known(uow, user_id)).answered(RegistrationStep.SUBJECTS)
-            await uow.users.set_subjects(user_id, subjects)
-            await uow.users.save(user)
+            if is_chosen:
+                await uow.users.add_subject(user_id, subject)
+            else:
+                await uow.users.remove_subject(user_id, subject)
             await uow.commit()
-        return user
 
     async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]:
         async with self._read() as uow:
@@ -167,7 +165,7 @@ class UserService:
         return await self._change(user_id, lambda user: user.study_daily(minutes))
 
     async def skip(self, user_id: UserId, step: RegistrationStep) -> User:
-        """Leave a question of the registration open. Raises PhoneRequired, and NotYetThere for language and name."""
+        """Go on from a question with the answer that there is, or none. Raises PhoneRequired, and NotYetThere for language and name."""
         match step:
             case RegistrationStep.LANGUAGE | RegistrationStep.NAME:
                 raise NotYetThere
@@ -206,12 +204,12 @@ class UserService:
             await uow.users.set_reachable(user_id, is_reachable=False)
             await uow.commit()
 
-    async def invite_teacher(self, actor_id: UserId) -> str:
-        """The token of a link that makes one person a teacher within 72 hours. Raises NotAllowed.
+    async def invite_teacher(self, actor_id: UserId) -> Offer:
+        """A token that makes one person a teacher within 72 hours. Raises NotAllowed.
 
         Whoever has the token can use it, so only its SHA-256 is kept: a copy of the database makes nobody a teacher.
         """
-        token = self._make_token()
+        offer = Offer(token=self._make_token(), expires_at=self._now() + INVITATION_LIFETIME)
         async with self._begin() as uow:
             await _require_admin(uow, actor_id)
             await uow.invitations.add(

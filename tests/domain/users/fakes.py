@@ -57,8 +57,11 @@ class FakeUsers:
     async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]:
         return self._kept.subjects.get(user_id, [])
 
-    async def set_subjects(self, user_id: UserId, subjects: Sequence[CategoryId]) -> None:
-        self._kept.subjects[user_id] = sorted(set(subjects))
+    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
+        self._kept.subjects[user_id] = sorted({*self._kept.subjects.get(user_id, ()), subject})
+
+    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None:
+        self._kept.subjects[user_id] = [kept for kept in self._kept.subjects.get(user_id, ()) if kept != subject]
 
     async def card(self, user_id: UserId) -> Card | None:
         user = self._kept.users.get(user_id)

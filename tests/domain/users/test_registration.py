@@ -54,11 +54,10 @@ class Registration(RuleBasedStateMachine):
         self.answered(RegistrationStep.PHONE)
         assert self.run(self.service.share_phone(ALI, ALI, "998901234567")).phone == "+998901234567"
 
-    @rule(subjects=st.lists(st.integers(1, 5).map(CategoryId), max_size=5))
-    def choose_subjects(self, subjects: list[CategoryId]) -> None:
-        self.answered(RegistrationStep.SUBJECTS)
-        self.run(self.service.choose_subjects(ALI, subjects))
-        assert self.database.kept.subjects[ALI] == sorted(set(subjects))
+    @rule(subject=st.integers(1, 5).map(CategoryId), is_chosen=st.booleans())
+    def choose_subject(self, subject: CategoryId, is_chosen: bool) -> None:
+        self.loop.run_until_complete(self.service.choose_subject(ALI, subject, is_chosen=is_chosen))
+        assert (subject in self.database.kept.subjects[ALI]) is is_chosen
 
     @rule(goal=st.sampled_from(Goal))
     def choose_goal(self, goal: Goal) -> None:
