@@ -165,7 +165,10 @@ class UserService:
         return await self._change(user_id, lambda user: user.study_daily(minutes))
 
     async def skip(self, user_id: UserId, step: RegistrationStep) -> User:
-        """Go on from a question with the answer that there is, or none. Raises PhoneRequired, and NotYetThere for language and name."""
+        """Go on from a question with the answer that there is, or none.
+
+        Raises PhoneRequired, and NotYetThere for language and name.
+        """
         match step:
             case RegistrationStep.LANGUAGE | RegistrationStep.NAME:
                 raise NotYetThere
@@ -210,13 +213,12 @@ class UserService:
         Whoever has the token can use it, so only its SHA-256 is kept: a copy of the database makes nobody a teacher.
         """
         offer = Offer(token=self._make_token(), expires_at=self._now() + INVITATION_LIFETIME)
+        invitation = Invitation(token_hash=_digest(offer.token), created_by=actor_id, expires_at=offer.expires_at)
         async with self._begin() as uow:
             await _require_admin(uow, actor_id)
-            await uow.invitations.add(
-                Invitation(token_hash=_digest(token), created_by=actor_id, expires_at=self._now() + INVITATION_LIFETIME)
-            )
+            await uow.invitations.add(invitation)
             await uow.commit()
-        return token
+        return offer
 
     async def accept_invitation(self, user_id: UserId, token: str) -> User:
         """Become a teacher and let the inviter know. Harmless for whoever may teach already: the link stays unused.
