@@ -1,0 +1,71 @@
+"""Dialog state travels with the update: loaded with its inbox row, saved with its end, in the same transaction."""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import orjson
+from aiogram.fsm.state import State
+from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+
+
+class DialogState:
+    """One user's dialog state while one update is worked on."""
+
+    def __init__(self, kept: bytes | None) -> None:
+        self._kept = kept
+        self._entries: dict[str, dict[str, Any]] | None = None
+        self._is_changed = False
+
+    @property
+    def entries(self) -> dict[str, dict[str, Any]]:
+        if self._entries is None:
+            self._entries = orjson.loads(self._kept) if self._kept else {}
+        return self._entries
+
+    def put(self, key: str, part: str, value: Any) -> None:
+        entry = self.entries.setdefault(key, {})
+        if value:
+            entry[part] = value
+        elif part in entry:
+            del entry[part]
+        if not entry:
+            del self.entries[key]
+        self._is_changed = True
+
+    def changed(self) -> bytes | None:
+        """The state to keep, or None when it is what it was."""
+        if not self._is_changed:
+            return None
+        kept = orjson.dumps(self.entries, option=orjson.OPT_NON_STR_KEYS)
+        return kept if kept != self._kept else None
+
+
+current_state: ContextVar[DialogState] = ContextVar("current_state")
+
+
+class TravellingStorage(BaseStorage):
+    """aiogram's storage over the state of the update at hand; it never waits for anything."""
+
+    async def set_state(self, key: StorageKey, state: StateType = None) -> None:
+        current_state.get().put(_name(key), "state", state.state if isinstance(state, State) else state)
+
+    async def get_state(self, key: StorageKey) -> str | None:
+        return current_state.get().entries.get(_name(key), {}).get("state")
+
+    async def set_data(self, key: StorageKey, data: Mapping[str, Any]) -> None:
+        current_state.get().put(_name(key), "data", dict(data))
+
+    async def get_data(self, key: StorageKey) -> dict[str, Any]:
+        data = current_state.get().entries.get(_name(key), {}).get("data")
+        return dict(data) if data else {}
+
+    async def close(self) -> None:
+        """There is nothing to close."""
+
+
+def _name(key: StorageKey) -> str:
+    """Within one user's state; a group's or a topic's is kept apart from the private chat's."""
+    if key.chat_id == key.user_id and key.thread_id is None and key.business_connection_id is None:
+        return key.destiny
+    return f"{key.chat_id}:{key.thread_id}:{key.business_connection_id}:{key.destiny}"

@@ -1,0 +1,44 @@
+"""Telegram's webhook: an update is kept before it is acknowledged."""
+
+import hmac
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from pydantic import SecretStr
+
+from bot.intake.arrivals import Unreadable, arrival_of
+from bot.intake.intake import Intake
+from domain.intake.ports import InboxLost
+
+log = structlog.get_logger()
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+
+def telegram_handler(intake: Intake, secret: SecretStr) -> Handler:
+    """401 without the exact secret; 503 while the inbox cannot be written, so that Telegram tries again; else 200.
+
+    A body that is not an update is acknowledged and dropped: answered with an error it would come again and again,
+    and hold up everything that its chat sends.
+    """
+    expected = secret.get_secret_value().encode()
+    if not expected:
+        raise ValueError("the webhook needs a secret")
+
+    async def receive(request: web.Request) -> web.Response:
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, expected):
+            return web.Response(status=401)
+        try:
+            arrival = arrival_of(await request.read())
+        except (Unreadable, web.HTTPRequestEntityTooLarge):
+            log.warning("webhook.unreadable")
+            return web.Response()
+        try:
+            await intake.receive([arrival])
+        except InboxLost:
+            return web.Response(status=503, headers={"Retry-After": "2"})
+        return web.Response()
+
+    return receive

@@ -1,0 +1,89 @@
+"""The inbox: every update is a row before it is acknowledged, and worked on one user at a time."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An update as it came; `user_id` is the key of the order (0 when nobody can be read from it)."""
+
+    update_id: int
+    user_id: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A kept update to work on; `attempts` counts how often a process took it up, this time included."""
+
+    update_id: int
+    raw: bytes
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A user whose updates are this process's alone until it releases them or dies."""
+
+    user_id: int
+    state: bytes | None
+    updates: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An update that was worked on: with the dialog state that it left, or with why it was given up."""
+
+    update_id: int
+    user_id: int
+    state: bytes | None
+    """None: unchanged."""
+    error: str | None = None
+    """Set for a dead letter; the raw update is kept then."""
+
+
+class InboxLost(Exception):
+    """The connection to the inbox broke: claims are gone, nothing that was kept is."""
+
+
+class Inbox(Protocol):
+    """Claims hold only while this object's connection lives: a killed process gives them back at once."""
+
+    async def keep(self, arrivals: Sequence[Arrival], claim: Collection[int]) -> tuple[set[int], set[int]]:
+        """Make the updates durable and try to claim these users.
+
+        Returns the ids that were new, and the users that are claimed now.
+        """
+        ...
+
+    async def try_claim(self, users: Collection[int]) -> set[int]: ...
+
+    async def load(self, users: Collection[int], known: Collection[int]) -> Sequence[Claim]:
+        """State and waiting updates, in order, of users that are claimed; without the updates that are known."""
+        ...
+
+    async def finish(self, done: Sequence[Done]) -> None:
+        """Note the work's end and the new dialog states in one transaction."""
+        ...
+
+    async def release(self, users: Collection[int]) -> None: ...
+
+    async def tell_others(self, users: Collection[int]) -> None:
+        """Wake the processes that hold these users: there is an update for them."""
+        ...
+
+    async def users_waiting(self, older_than: float, limit: int) -> Sequence[int]:
+        """Users with an update that has been waiting for more than so many seconds."""
+        ...
+
+    async def listen(self, on_user: Callable[[int], None]) -> None:
+        """Call back for every user that another process told about."""
+        ...
+
+    async def reconnect(self) -> None:
+        """Open the connection anew; every claim is gone."""
+        ...
+
+    async def close(self) -> None: ...
