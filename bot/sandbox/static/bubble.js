@@ -76,9 +76,11 @@ function bubbleOf(messages, { vote, jump }) {
     poll && "with-poll",
     (card || media) && !edge && "with-card",
   ].filter(Boolean).join(" ");
-  const body = first.show_caption_above_media ? [text, media] : [media, text];
+  const stamp = meta(messages.at(-1));
+  const words = edge && text ? el("div", { class: "caption" }, text, stamp) : text;
+  const body = captioned.show_caption_above_media ? [words, media] : [media, words];
   return el("div", { class: kind }, forwarded, quote, card, poll, ...body,
-    !known && el("div", { class: "text faded" }, t("unsupported")), meta(messages.at(-1)));
+    !known && el("div", { class: "text faded" }, t("unsupported")), words === text && stamp);
 }
 
 function service(message, text) {

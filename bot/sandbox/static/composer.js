@@ -83,8 +83,8 @@ async function submit() {
 }
 
 function grow() {
-  field.style.height = "auto";
-  field.style.height = `${Math.min(field.scrollHeight, 168)}px`;
+  field.style.height = "";
+  if (field.scrollHeight > field.clientHeight) field.style.height = `${Math.min(field.scrollHeight, 168)}px`;
   const writing = field.value.trim() !== "" || target?.kind === "edit";
   tray.classList.toggle("writing", writing);
   const name = writing ? (target?.kind === "edit" ? "check" : "send") : "mic";
@@ -174,7 +174,10 @@ export function drawFooter() {
   drawKeyboard();
   if (session.blocked) footer.replaceChildren(wholeButton("unblock", "unblock", () => perform("unblock")));
   else if (isEmpty()) footer.replaceChildren(wholeButton("start", "start", () => perform("start")));
-  else if (!tray.isConnected) footer.replaceChildren(tray);
+  else if (!tray.isConnected) {
+    footer.replaceChildren(tray);
+    grow();
+  }
 }
 
 /** Each person's unsent text waits for them. */

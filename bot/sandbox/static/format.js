@@ -1,6 +1,9 @@
 /** Times, sizes and sums as a person reads them. */
 
-import { locale, t } from "/sandbox/static/i18n.js";
+import { currentLanguage, locale, t } from "/sandbox/static/i18n.js";
+
+/** Browsers rarely carry Uzbek month names. */
+const UZBEK_MONTHS = ["yanvar", "fevral", "mart", "aprel", "may", "iyun", "iyul", "avgust", "sentabr", "oktabr", "noyabr", "dekabr"];
 
 const cache = new Map();
 
@@ -14,7 +17,7 @@ export const clock = (unix) =>
   formatter("clock", { hour: "2-digit", minute: "2-digit", hour12: false }).format(new Date(unix * 1000));
 
 export const fullTime = (unix) =>
-  formatter("full", { dateStyle: "long", timeStyle: "medium" }).format(new Date(unix * 1000));
+  formatter("full", { dateStyle: "short", timeStyle: "medium" }).format(new Date(unix * 1000));
 
 /** A key that is equal for two moments of the same local day. */
 export const dayKey = (unix) => new Date(unix * 1000).toDateString();
@@ -26,6 +29,10 @@ export function dayName(unix) {
   if (date.toDateString() === now.toDateString()) return t("today");
   if (date.toDateString() === yesterday.toDateString()) return t("yesterday");
   const options = { day: "numeric", month: "long" };
+  if (currentLanguage() === "uz") {
+    const year = date.getFullYear() === now.getFullYear() ? "" : `, ${date.getFullYear()}`;
+    return `${date.getDate()}-${UZBEK_MONTHS[date.getMonth()]}${year}`;
+  }
   if (date.getFullYear() === now.getFullYear()) return formatter("day", options).format(date);
   return formatter("year", { ...options, year: "numeric" }).format(date);
 }
@@ -58,7 +65,8 @@ export function summary(message) {
   const text = message.text ?? message.caption;
   if (text) return text.replace(/\s+/g, " ").slice(0, 140);
   if (message.rich_html) {
-    const page = new DOMParser().parseFromString(message.rich_html, "text/html");
+    const spaced = message.rich_html.replace(/<\/(?:p|h\d|li|t[dhr]|div|summary|blockquote|pre)>/g, "$& ");
+    const page = new DOMParser().parseFromString(spaced, "text/html");
     return page.body.textContent.replace(/\s+/g, " ").trim().slice(0, 140);
   }
   if (message.photo) return t("photo");

@@ -232,7 +232,18 @@ export function jump(id) {
   requestAnimationFrame(() => node.classList.add("lit"));
 }
 
+let quiet = 0;
+
+/** The name of the day that sticks to the top is there while the reader scrolls. */
+function showDay() {
+  for (const section of log.children) section.firstElementChild.classList.toggle("stuck", section.offsetTop < scroller.scrollTop - 2);
+  scroller.classList.add("scrolling");
+  clearTimeout(quiet);
+  quiet = setTimeout(() => scroller.classList.remove("scrolling"), 900);
+}
+
 scroller.addEventListener("scroll", () => {
+  showDay();
   pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
   if (pinned) unseen = 0;
   showToEnd();

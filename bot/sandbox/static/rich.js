@@ -75,6 +75,14 @@ function openPicture(picture) {
   picture.addEventListener("keydown", (event) => event.key === "Enter" && open());
 }
 
+/** A block begins and ends its own line: the line break that a text keeps around it would be an empty line. */
+function trimAround(block) {
+  const before = block.previousSibling;
+  const after = block.nextSibling;
+  if (before?.nodeType === Node.TEXT_NODE) before.data = before.data.replace(/\n$/, "");
+  if (after?.nodeType === Node.TEXT_NODE) after.data = after.data.replace(/^\n/, "");
+}
+
 /** Enliven sanitised HTML that has just been put into `root`. */
 export function enliven(root) {
   root.querySelectorAll("tg-spoiler, .tg-spoiler, .spoiler").forEach(hideSpoiler);
@@ -82,6 +90,7 @@ export function enliven(root) {
   root.querySelectorAll("pre").forEach(nameCode);
   root.querySelectorAll("table").forEach(frameTable);
   root.querySelectorAll("img:not(.emoji)").forEach(openPicture);
+  if (root.classList.contains("text")) root.querySelectorAll(":scope > blockquote, :scope > .code").forEach(trimAround);
   root.querySelectorAll("math[display=block]").forEach((formula) => {
     const frame = el("div", { class: "math-frame", tabindex: "0" });
     formula.replaceWith(frame);
