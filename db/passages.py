@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import orjson
-
+from db.content import load_text
 from db.engine import Connection
 from domain.courses.model import CourseId, LessonId
-from domain.language import Language, Text
+from domain.language import Language
 from domain.tutor.model import IndexEntry, LessonSource, Passage
 from domain.users.model import UserId
 
@@ -91,8 +90,8 @@ class SqlPassages:
         return LessonSource(
             lesson_id=lesson_id,
             is_published=row["is_published"],
-            title=_text(row["title"]),
-            texts=tuple(_text(part["text"]) for part in parts),
+            title=load_text(row["title"]),
+            texts=tuple(load_text(part["text"]) for part in parts),
         )
 
     async def replace(self, lesson_id: LessonId, entries: Sequence[IndexEntry]) -> None:
@@ -143,9 +142,9 @@ class SqlPassages:
         return [
             Passage(
                 lesson_id=LessonId(row["lesson_id"]),
-                lesson_title=_text(row["title"]),
+                lesson_title=load_text(row["title"]),
                 course_id=CourseId(row["course_id"]),
-                course_title=_text(row["course_title"]),
+                course_title=load_text(row["course_title"]),
                 language=Language(row["language"]),
                 heading=row["heading"],
                 text=row["text"],
@@ -168,7 +167,3 @@ class SqlPassages:
 
 def _vector(numbers: Sequence[float]) -> str:
     return "[" + ",".join(f"{number:.6g}" for number in numbers) + "]"
-
-
-def _text(stored: str) -> Text:
-    return Text({Language(language): words for language, words in orjson.loads(stored).items()})
