@@ -1,0 +1,46 @@
+from aiogram.fsm.state import State, StatesGroup
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+
+from domain.courses.model import CategoryId, CourseId, LessonId
+
+
+class Catalogue(StatesGroup):
+    subjects = State()
+    courses = State()
+    search = State()
+
+
+class MyCourses(StatesGroup):
+    list = State()
+
+
+class CourseCard(StatesGroup):
+    card = State()
+    leave = State()
+
+
+class Lessons(StatesGroup):
+    reading = State()
+
+
+async def show_catalogue(manager: DialogManager) -> None:
+    await manager.start(Catalogue.subjects, mode=StartMode.RESET_STACK)
+
+
+async def show_subject(manager: DialogManager, category_id: CategoryId) -> None:
+    await manager.start(Catalogue.courses, data={"category_id": category_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_my_courses(manager: DialogManager) -> None:
+    await manager.start(MyCourses.list, mode=StartMode.RESET_STACK)
+
+
+async def show_course(manager: DialogManager, course_id: CourseId) -> None:
+    await manager.start(CourseCard.card, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_lesson(manager: DialogManager, lesson_id: LessonId) -> None:
+    """Send the lesson's parts and, below them, its buttons."""
+    await manager.start(
+        Lessons.reading, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND
+    )
