@@ -1,0 +1,46 @@
+"""The job that delivers a notification."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from bot.i18n import speaking
+from bot.metrics import NOTICES
+from bot.outgoing import Outgoing
+from bot.sender import Fate, Sender
+from bot.services import Services
+from domain.jobs import JobPayload
+from domain.notifications.model import NoticeKind, NoticeStatus, Notification, NotificationId
+from domain.users.model import User
+
+log = structlog.get_logger()
+
+Compose = Callable[[Notification, User, Services], Awaitable[Outgoing]]
+"""Writes a notification in the current language; each feature has its own for its kinds."""
+
+
+class Delivery:
+    def __init__(self, services: Services, sender: Sender, notices: Mapping[NoticeKind, Compose]) -> None:
+        self._services = services
+        self._sender = sender
+        self._notices = notices
+
+    async def deliver(self, payload: JobPayload) -> None:
+        """Tell the person, then note that they were told: a crash in between tells them twice, never not at all."""
+        notification_id = NotificationId(int(payload["notification_id"] or 0))
+        due = await self._services.notifications.due(notification_id)
+        if due is None:
+            return
+        notification, user = due
+        with speaking(user.language):
+            message = await self._notices[notification.kind](notification, user, self._services)
+            fate = await self._sender.send(user.id, message)
+        NOTICES.labels(fate.value).inc()
+        log.info("notice", kind=notification.kind, user_id=user.id, fate=fate.value)
+        match fate:
+            case Fate.SENT:
+                await self._services.notifications.note(notification_id, NoticeStatus.SENT)
+            case Fate.BLOCKED:
+                await self._services.notifications.note_blocked(notification_id, user.id)
+            case Fate.REFUSED:
+                await self._services.notifications.note(notification_id, NoticeStatus.FAILED)

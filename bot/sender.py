@@ -1,0 +1,100 @@
+"""Messages that nobody just asked for: paced below Telegram's limits, each refusal met by the right action."""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from enum import Enum
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import (
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramMigrateToChat,
+    TelegramRetryAfter,
+)
+
+from bot.outgoing import Outgoing
+
+log = structlog.get_logger()
+
+PER_SECOND = 28
+"""Of the 30 that Telegram takes, some are left to answers."""
+PER_CHAT_SECONDS = 1.05
+MAX_CHATS = 10_000
+_UNREACHABLE = ("chat not found", "user is deactivated", "bot can't initiate conversation", "peer_id_invalid")
+
+
+class Fate(Enum):
+    """What became of a message."""
+
+    SENT = "sent"
+    BLOCKED = "blocked"
+    """The person cannot be written to until they come back."""
+    REFUSED = "refused"
+    """Telegram will never take this message."""
+
+
+class Pace:
+    """One slot after another, 28 a second in all and one a second for each chat; nobody sends while a 429 lasts."""
+
+    def __init__(self, *, per_second: float = PER_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
+        self._gap = 1 / per_second
+        self._clock = clock
+        self._next = 0.0
+        self._next_in_chat: OrderedDict[int, float] = OrderedDict()
+
+    async def wait(self, chat_id: int) -> None:
+        """Return when this message may go."""
+        now = self._clock()
+        slot = max(now, self._next, self._next_in_chat.get(chat_id, 0.0))
+        if slot <= max(now, self._next):
+            self._next = slot + self._gap
+        self._next_in_chat[chat_id] = slot + PER_CHAT_SECONDS
+        self._next_in_chat.move_to_end(chat_id)
+        while len(self._next_in_chat) > MAX_CHATS:
+            self._next_in_chat.popitem(last=False)
+        if slot > now:
+            await asyncio.sleep(slot - now)
+        while (still := self._next - self._gap - self._clock()) > 0.5:
+            # A 429 came in the meantime and moved everybody's next slot.
+            await asyncio.sleep(still)
+
+    def hold(self, seconds: float) -> None:
+        """Nothing goes out for so long."""
+        self._next = max(self._next, self._clock() + seconds + self._gap)
+
+
+class Sender:
+    def __init__(self, bot: Bot, pace: Pace) -> None:
+        self._bot = bot
+        self._pace = pace
+
+    async def send(self, chat_id: int, message: Outgoing) -> Fate:
+        """Send it; raises what is worth another try later: no network, a failing server."""
+        parse_mode: str | None = "HTML"
+        target = chat_id
+        while True:
+            await self._pace.wait(target)
+            try:
+                await self._bot.send_message(target, message.text, reply_markup=message.markup, parse_mode=parse_mode)
+                return Fate.SENT
+            except TelegramRetryAfter as error:
+                self._pace.hold(error.retry_after)
+                await asyncio.sleep(error.retry_after)
+            except TelegramForbiddenError:
+                return Fate.BLOCKED
+            except TelegramMigrateToChat as error:
+                if target != chat_id:
+                    return Fate.REFUSED
+                target = error.migrate_to_chat_id
+            except TelegramBadRequest as error:
+                reason = error.message.lower()
+                if any(words in reason for words in _UNREACHABLE):
+                    return Fate.BLOCKED
+                if "can't parse entities" in reason and parse_mode is not None:
+                    parse_mode = None
+                    continue
+                log.error("sender.refused", reason=error.message)
+                return Fate.REFUSED

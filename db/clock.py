@@ -1,0 +1,40 @@
+"""The slots of the clock, and housekeeping that the clock starts."""
+
+from datetime import datetime
+
+from db.engine import Pool
+from db.jobs import SqlJobs
+
+
+class SqlClock:
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def fire(self, job: str, at: datetime) -> bool:
+        """Take the slot and enqueue its job in one transaction; False when the slot was taken before."""
+        async with self._pool.acquire() as connection, connection.transaction():
+            taken = await connection.fetchval(
+                "insert into schedule_fires (job, at) values ($1, $2) on conflict do nothing returning true", job, at
+            )
+            if not taken:
+                return False
+            await SqlJobs(connection).enqueue(job, {"at": at.isoformat()}, key=f"clock:{job}:{at.isoformat()}")
+        return True
+
+    async def tidy(self) -> None:
+        """Forget finished updates after three days (Telegram repeats one for a day at most), and old slots."""
+        await self._pool.execute("delete from inbox where status = 1 and done_at < now() - interval '3 days'")
+        await self._pool.execute("delete from schedule_fires where at < now() - interval '90 days'")
+
+    async def outbox(self) -> tuple[int, float]:
+        """How many jobs are due, and for how many seconds the oldest has been."""
+        row = await self._pool.fetchrow(
+            """
+            select count(*) as waiting, coalesce(extract(epoch from now() - min(execute_after)), 0)::float as lag
+            from pgqueuer where status = 'queued' and execute_after <= now()
+            """
+        )
+        return (row["waiting"], row["lag"]) if row else (0, 0.0)
+
+    async def is_up(self) -> bool:
+        return await self._pool.fetchval("select true") is True
