@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from db.content import load_text
 from db.engine import Connection
 from domain.courses.model import CourseId, LessonId
+from domain.folding import folded_words
 from domain.language import Language
-from domain.tutor.model import IndexEntry, LessonSource, Passage
+from domain.tutor.model import IndexEntry, LessonSource, Passage, SearchQuery
 from domain.users.model import UserId
 
 _SEARCH = """
@@ -61,10 +62,14 @@ limit $5
 
 _RANKED = 50
 """Passages that each of the two searches may put forward."""
-_LEAST_LIKENESS = 0.18
+_LEAST_LIKENESS = 0.2
 """Below it, shared spelling is chance."""
 _RANK_OFFSET = 60
 """The usual constant of reciprocal rank fusion."""
+_SHORTEST_TYPO = 5
+_NEAR = 0.45
+"""Trigrams that two spellings share, of those that either has."""
+_NEAR_WORDS = 3
 _SAME_COURSE = 1.1
 """A passage of the course that the student is in wins among near equals."""
 
@@ -96,6 +101,11 @@ class SqlPassages:
 
     async def replace(self, lesson_id: LessonId, entries: Sequence[IndexEntry]) -> None:
         await self._connection.execute("delete from passages where lesson_id = $1", lesson_id)
+        words = {word for entry in entries for word in folded_words(entry.folded) if len(word) >= _SHORTEST_TYPO}
+        # Sorted, so that two lessons that are indexed at once wait for each other in one direction only.
+        await self._connection.execute(
+            "insert into passage_words (word) select unnest($1::text[]) on conflict do nothing", sorted(words)
+        )
         await self._connection.executemany(
             """
             insert into passages (lesson_id, language, position, heading, text, folded, vector)
@@ -118,20 +128,20 @@ class SqlPassages:
     async def search(
         self,
         user_id: UserId,
-        words: Sequence[str],
-        vector: Sequence[float],
+        query: SearchQuery,
         *,
         course_id: CourseId | None,
         limit: int,
     ) -> Sequence[Passage]:
-        if not words:
+        if not query.words:
             return []
+        stems = dict.fromkeys((*query.stems, *await self._words_like(query.words)))
         rows = await self._connection.fetch(
             _SEARCH,
             user_id,
             # Folded words hold letters and digits only, so the quotes cannot be left.
-            " | ".join(f"'{word}':*" for word in words),
-            _vector(vector),
+            " | ".join(f"'{word}':*" for word in stems),
+            _vector(query.vector),
             course_id,
             limit,
             _RANKED,
@@ -151,6 +161,23 @@ class SqlPassages:
             )
             for row in rows
         ]
+
+    async def _words_like(self, words: Sequence[str]) -> Sequence[str]:
+        """Words of lessons that are spelt nearly like these: what a typo meant."""
+        rows = await self._connection.fetch(
+            """
+            select distinct near.word
+            from unnest($1::text[]) as asked (word) cross join lateral (
+                select word from passage_words
+                where word % asked.word and similarity(word, asked.word) >= $2
+                order by similarity(word, asked.word) desc, word limit $3
+            ) near
+            """,
+            [word for word in words if len(word) >= _SHORTEST_TYPO],
+            _NEAR,
+            _NEAR_WORDS,
+        )
+        return [row["word"] for row in rows]
 
     async def unindexed(self, limit: int) -> Sequence[LessonId]:
         rows = await self._connection.fetch(

@@ -110,3 +110,17 @@ class PassageRow(Row):
         TSVECTOR, Computed("to_tsvector('simple'::regconfig, folded)", persisted=True), nullable=False
     )
     vector: Mapped[Any] = mapped_column(VECTOR(512), nullable=False)
+
+
+class PassageWordRow(Row):
+    """Every longer word that a lesson has ever held, folded: typing mistakes are read as the nearest of them.
+
+    It tells nothing of where the word stands, and words of changed lessons may stay.
+    """
+
+    __tablename__ = "passage_words"
+    __table_args__ = (
+        Index("ix_passage_words_trigrams", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+    word: Mapped[str] = mapped_column(primary_key=True)

@@ -5,6 +5,7 @@ from domain.folding import fold, ngram_vector
 from domain.tutor.chunks import Piece, pieces
 from domain.tutor.model import IndexEntry, LessonSource
 from domain.tutor.ports import INDEX_JOB
+from domain.tutor.search import telling_text
 from domain.unit_of_work import Begin
 
 MISSING_AT_ONCE = 500
@@ -58,7 +59,7 @@ def _entries(source: LessonSource) -> list[IndexEntry]:
                     heading=piece.heading,
                     text=piece.text,
                     folded=fold(searched),
-                    vector=tuple(ngram_vector(searched)),
+                    vector=tuple(ngram_vector(telling_text(searched))),
                 )
             )
     return entries

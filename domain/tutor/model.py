@@ -252,6 +252,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SearchQuery:
+    """A question in the forms that passages are searched in; without words it finds nothing."""
+
+    words: tuple[str, ...]
+    """Folded."""
+    stems: tuple[str, ...]
+    """Beginnings that the words share with their inflected forms."""
+    vector: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LessonSource:
     """All texts of a lesson that a search may find, in the order of its parts."""
 

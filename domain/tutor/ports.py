@@ -15,6 +15,7 @@ from domain.tutor.model import (
     NewReply,
     Passage,
     Run,
+    SearchQuery,
     SessionId,
     Standing,
     TutorMessage,
@@ -58,15 +59,14 @@ class Passages(Protocol):
     async def search(
         self,
         user_id: UserId,
-        words: Sequence[str],
-        vector: Sequence[float],
+        query: SearchQuery,
         *,
         course_id: CourseId | None,
         limit: int,
     ) -> Sequence[Passage]:
         """The best passage of each of the best lessons, out of published lessons that are open to this user.
 
-        `words`: folded beginnings of words. `course_id`: that course's lessons come first among equals.
+        `course_id`: that course's lessons come first among equals.
         """
         ...
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from domain.folding import folded_words
+from domain.folding import folded_words, ngram_vector
 from domain.language import Language
-from domain.tutor.model import Passage
+from domain.tutor.model import Passage, SearchQuery
 
 MAX_WORDS = 24
 MAX_QUOTE = 700
@@ -29,16 +29,26 @@ _FILLERS = frozenset(
 """Words that questions are made of in the three languages and that say nothing about the subject."""
 
 
-def telling_words(question: str) -> list[str]:
-    """The folded words that carry the question's meaning, each once; all of them when every one is a filler."""
+def search_query(question: str) -> SearchQuery:
+    """The question as passages are searched: by beginnings of its telling words, and by their spelling."""
+    words = _telling_words(question)
+    return SearchQuery(
+        words=tuple(words),
+        stems=tuple(dict.fromkeys(_stem(word) for word in words)),
+        vector=tuple(ngram_vector(" ".join(words))),
+    )
+
+
+def telling_text(text: str) -> str:
+    """A text folded and without fillers: what it shares with a question by spelling."""
+    return " ".join(word for word in folded_words(text) if word not in _FILLERS)
+
+
+def _telling_words(question: str) -> list[str]:
+    """The words that carry the question's meaning, each once; all of them when every one is a filler."""
     words = list(dict.fromkeys(folded_words(question)))
     telling = [word for word in words if word not in _FILLERS]
     return (telling or words)[:MAX_WORDS]
-
-
-def stems(words: Sequence[str]) -> list[str]:
-    """Beginnings that words share with their inflected forms."""
-    return list(dict.fromkeys(_stem(word) for word in words))
 
 
 def _stem(word: str) -> str:

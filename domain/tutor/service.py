@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from domain.clock import Clock
 from domain.courses.model import LessonId
 from domain.errors import Gone
-from domain.folding import ngram_vector
 from domain.tutor.answering import AnswerWriter, Show
 from domain.tutor.errors import (
     AnswerRunning,
@@ -39,7 +38,7 @@ from domain.tutor.model import (
 )
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB, Model
 from domain.tutor.prompts import MAX_HISTORY_MESSAGES, conversation
-from domain.tutor.search import quoted, stems, telling_words
+from domain.tutor.search import quoted, search_query
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import User, UserId
 
@@ -171,15 +170,13 @@ class TutorService:
     ) -> FoundPassages:
         """What the lessons that are open to this student say in the question's words; kept as a conversation too."""
         text = checked_question(question)
-        words = telling_words(text)
         async with self._begin() as uow:
             user = await _user(uow, user_id)
             session = await self._session(uow, user_id, text, lesson_id, session_id)
             facts = await open_lesson(uow, user_id, session.lesson_id)
             passages = await uow.tutor.passages.search(
                 user_id,
-                stems(words),
-                ngram_vector(" ".join(words)),
+                search_query(text),
                 course_id=facts.course.id if facts else None,
                 limit=PASSAGE_LIMIT,
             )

@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.execute("create extension if not exists vector")
+    op.execute("create extension if not exists pg_trgm")
     op.create_table(
         "doubt_sessions",
         sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
@@ -131,9 +132,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
         sa.UniqueConstraint("lesson_id", "language", "position", name=op.f("uq_passages_lesson_id_language_position")),
     )
+    op.create_table(
+        "passage_words",
+        sa.Column("word", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("word", name=op.f("pk_passage_words")),
+    )
+    op.create_index(
+        "ix_passage_words_trigrams",
+        "passage_words",
+        ["word"],
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("passage_words")
     op.drop_table("passages")
     op.drop_table("doubt_runs")
     op.drop_table("doubt_days")
