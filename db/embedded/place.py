@@ -14,6 +14,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +24,6 @@ from db.embedded.errors import EmbeddedError
 
 _log = structlog.get_logger(__name__)
 
-_NOBODY = 65534
 # The kernel takes 107 bytes on Linux and 103 on macOS; the longest name in the directory is ".s.PGSQL.5432".
 _LONGEST_SOCKET_DIRECTORY = 80
 # What every reader of a connection URL takes literally (SQLAlchemy splits hosts at commas and colons).
@@ -117,12 +117,16 @@ def settle(data_dir: Path) -> Place:
 
 def _account(data_dir: Path) -> Account:
     for path in (data_dir / "servers", data_dir):
-        if path.exists() and (status := path.stat()).st_uid != 0:
-            return Account(status.st_uid, status.st_gid)
+        if path.exists() and (owner := path.stat().st_uid) != 0:
+            # PostgreSQL asks for the name of its account, so a number without one is no candidate.
+            with suppress(KeyError):
+                return Account(owner, pwd.getpwuid(owner).pw_gid)
     try:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
-        return Account(_NOBODY, _NOBODY)
+        raise EmbeddedError(
+            "PostgreSQL refuses to run as root, and no user `nobody` exists: use an ordinary user."
+        ) from None
     return Account(nobody.pw_uid, nobody.pw_gid)
 
 
@@ -130,12 +134,14 @@ def _home(data_dir: Path, account: Account | None) -> Path:
     home = data_dir / "servers"
     if home.is_symlink():
         return home.resolve()
-    if account is None or home.is_dir():
+    if account is None:
         return home
     if account.reaches(data_dir.parent):
         if not account.reaches(data_dir):
             data_dir.chmod(stat.S_IMODE(data_dir.stat().st_mode) | stat.S_IXOTH)
         return home
+    if home.is_dir():
+        raise EmbeddedError(f"{home} is out of the servers' reach: its parents need the permission `x` for others.")
     elsewhere = _elsewhere(data_dir)
     _log.warning(
         "embedded.elsewhere",

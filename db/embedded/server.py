@@ -20,7 +20,7 @@ _log = structlog.get_logger(__name__)
 
 _START_SECONDS = 60.0
 # Both servers open their socket right after they have written their pid, and long before they have read their data.
-_SOCKET_SECONDS = 3.0
+_SOCKET_SECONDS = 1.0
 _POLL_SECONDS = 0.005
 _LARGEST_LOG = 10_000_000
 
@@ -66,17 +66,13 @@ class Server(ABC):
     def ensure(self) -> None:
         """Bring the server up, or find it up. Raises EmbeddedError with the place of the log when it does not come."""
         process = self.running()
-        if process and not _within(_SOCKET_SECONDS, lambda: self.socket.exists() or not _lives(process)):
-            # A cleaner of temporary files took the socket: nobody can reach this server any more.
-            self._end([process])
-        if process is None or not _lives(process):
-            self._end(self._strays())
-            self.place.own_directory(self.place.sockets)
-            self.prepare()
-            process = self._launch()
-        if not _within(_START_SECONDS, lambda: self.answers() or not _lives(process)):
-            raise EmbeddedError(f"{self.title} does not answer in {_START_SECONDS:.0f} s (log: {self._log_file}).")
-        if not _lives(process):
+        if process and self._comes_up(process, _SOCKET_SECONDS):
+            return
+        self._end(self._strays())
+        self.place.own_directory(self.place.sockets)
+        self.prepare()
+        process = self._launch()
+        if process is None or not self._comes_up(process, _START_SECONDS):
             raise EmbeddedError(f"{self.title} did not start: {self._last_words()} (log: {self._log_file}).")
 
     def stop(self) -> None:
@@ -121,6 +117,14 @@ class Server(ABC):
         except psutil.NoSuchProcess:
             return None
 
+    def _comes_up(self, process: psutil.Process, socket_seconds: float) -> bool:
+        """Wait until it answers; False when it ends, or has no socket because a cleaner of temporary files took it."""
+        if not _within(socket_seconds, lambda: self.socket.exists() or not _lives(process)):
+            return False
+        if not _within(_START_SECONDS, lambda: self.answers() or not _lives(process)):
+            raise EmbeddedError(f"{self.title} does not answer in {_START_SECONDS:.0f} s (log: {self._log_file}).")
+        return _lives(process)
+
     def _end(self, processes: Iterable[psutil.Process]) -> None:
         left = list(processes)
         for signal, seconds in (*self.stop_signals, (SIGKILL, 5.0)):
@@ -142,10 +146,10 @@ class Server(ABC):
         return (telling or lines or ["it left no word"])[-1]
 
 
-def _lives(process: psutil.Process | None) -> bool:
+def _lives(process: psutil.Process) -> bool:
     """Zombies are dead: their parent, or process 1, will take note in its own time."""
     try:
-        return process is not None and process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
