@@ -1,0 +1,77 @@
+"""The commands of the frame: beginning, menu, profile, help, leaving."""
+
+from typing import Any
+
+from aiogram import Router
+from aiogram.filters import Command, CommandObject
+from aiogram.types import Message
+from aiogram_dialog import DialogManager, StartMode
+
+from bot.i18n import N_, _
+from bot.links import LinkHandler
+from bot.menu import Menu, MenuCommand
+from bot.services import current_user, services
+from bot.users.landing import follow
+from bot.users.present import now_is
+from bot.users.states import Leaving, resume_registration, show_menu, show_profile, show_settings
+from bot.users.teachers import accept_invitation
+
+COMMANDS: tuple[MenuCommand, ...] = (
+    MenuCommand("menu", N_("Main menu")),
+    MenuCommand("me", N_("My card")),
+    MenuCommand("settings", N_("Language and study plan")),
+    MenuCommand("help", N_("What I can do")),
+    MenuCommand("cancel", N_("Leave what is open")),
+    MenuCommand("logout", N_("Stop all messages")),
+)
+
+LINKS: dict[str, LinkHandler] = {"t": accept_invitation}
+
+router = Router(name="users")
+
+
+@router.message(Command("start", ignore_case=True))
+async def start(message: Message, command: CommandObject, dialog_manager: DialogManager, **data: Any) -> None:
+    user = current_user(data)
+    sender = message.from_user
+    payload = (command.args or "").strip() or None
+    user = await services(data).users.welcome(user, sender.username if sender else user.username, payload)
+    now_is(dialog_manager, user)
+    if not user.is_registered:
+        await resume_registration(dialog_manager, user)
+    elif payload:
+        await follow(dialog_manager, payload)
+    else:
+        await show_menu(dialog_manager)
+
+
+@router.message(Command("menu", ignore_case=True))
+async def menu(message: Message, dialog_manager: DialogManager) -> None:
+    await show_menu(dialog_manager)
+
+
+@router.message(Command("me", ignore_case=True))
+async def me(message: Message, dialog_manager: DialogManager) -> None:
+    await show_profile(dialog_manager)
+
+
+@router.message(Command("settings", ignore_case=True))
+async def settings(message: Message, dialog_manager: DialogManager) -> None:
+    await show_settings(dialog_manager)
+
+
+@router.message(Command("help", ignore_case=True))
+async def help_(message: Message, menu: Menu, **data: Any) -> None:
+    lines = [f"/{entry.command} — {_(entry.description)}" for entry in menu.of(current_user(data).role)]
+    await message.answer("\n".join([_("<b>What I can do</b>"), "", *lines]))
+
+
+@router.message(Command("cancel", ignore_case=True))
+async def cancel(message: Message, dialog_manager: DialogManager) -> None:
+    await message.answer(_("Cancelled."))
+    await show_menu(dialog_manager)
+
+
+@router.message(Command("logout", ignore_case=True))
+async def logout(message: Message, dialog_manager: DialogManager) -> None:
+    await dialog_manager.start(Leaving.confirm, mode=StartMode.RESET_STACK)

@@ -1,0 +1,76 @@
+"""The main menu: the next useful thing first."""
+
+from typing import Any
+
+from aiogram.types import CallbackQuery
+from aiogram_dialog import DialogManager
+from aiogram_dialog.widgets.kbd import Button, Group
+
+from bot.dialogs import Dialog, Window
+from bot.i18n import Label, T, current_language
+from bot.learning.states import show_catalogue, show_lesson, show_my_courses
+from bot.services import current_user, services
+from bot.users.states import MainMenu, show_settings
+from domain.courses.model import LessonId
+
+
+async def main_menu(**data: Any) -> dict[str, Any]:
+    """One statement: where to go on."""
+    user = current_user(data)
+    following = await services(data).learning.lesson_to_continue(user.id)
+    return {
+        "name": user.full_name,
+        "lesson": following[1].read_in(current_language()) if following else None,
+        "is_new": following is None,
+        "may_teach": user.may_teach,
+    }
+
+
+async def go_on(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """To the lesson that is next now, which another device may have finished since the menu was drawn."""
+    user = current_user(manager)
+    following = await services(manager).learning.lesson_to_continue(user.id)
+    await _read(manager, following[0] if following else None)
+
+
+async def begin(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await _read(manager, await services(manager).learning.first_lesson(current_user(manager).id))
+
+
+async def open_my_courses(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_my_courses(manager)
+
+
+async def open_catalogue(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_catalogue(manager)
+
+
+async def open_settings(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_settings(manager)
+
+
+async def _read(manager: DialogManager, lesson_id: LessonId | None) -> None:
+    if lesson_id is None:
+        await show_catalogue(manager)
+    else:
+        await show_lesson(manager, lesson_id)
+
+
+menu = Dialog(
+    Window(
+        T("👋 <b>Hello, {name}!</b>"),
+        T("You are at “{lesson}”.", when="lesson"),
+        T("Let us begin with a first lesson.", when="is_new"),
+        Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson"),
+        Button(Label("🚀 Start learning"), id="begin", on_click=begin, when="is_new"),
+        Group(
+            Button(Label("📚 My courses"), id="my_courses", on_click=open_my_courses),
+            Button(Label("🔎 Catalogue"), id="catalogue", on_click=open_catalogue),
+            Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),
+            width=2,
+        ),
+        state=MainMenu.main,
+        getter=main_menu,
+        preview_data={"name": "Ali Karimov", "lesson": "Foizlar", "is_new": False, "may_teach": True},
+    ),
+)
