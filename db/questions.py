@@ -6,9 +6,10 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from db.content import dump_text, load_text, text_of
+from db.content import load_text, text_of
 from db.engine import Connection
 from domain.courses.model import LessonId
+from domain.language import Text
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.model import Authorship, Question, QuestionId
 from domain.users.model import Role, UserId
@@ -26,7 +27,7 @@ class SqlQuestions:
             f"""
             select {_AUTHORSHIP} from lessons l join courses c on c.id = l.course_id cross join users u
             where l.id = $1 and u.id = $2
-            """,  # noqa: S608
+            """,
             lesson_id,
             actor_id,
         )
@@ -38,7 +39,7 @@ class SqlQuestions:
             select {_AUTHORSHIP} from questions q join quizzes z on z.id = q.quiz_id
             join lessons l on l.id = z.lesson_id join courses c on c.id = l.course_id cross join users u
             where q.id = $1 and q.retired_at is null and u.id = $2
-            """,  # noqa: S608
+            """,
             question_id,
             actor_id,
         )
@@ -49,7 +50,7 @@ class SqlQuestions:
             f"""
             select {_QUESTION} from quizzes z join questions q on q.quiz_id = z.id
             where z.lesson_id = $1 and q.retired_at is null order by q.position
-            """,  # noqa: S608
+            """,
             lesson_id,
         )
         return [_question(row) for row in rows]
@@ -77,7 +78,7 @@ class SqlQuestions:
                 returning *
             )
             select {_QUESTION} from q join quizzes z on z.id = q.quiz_id
-            """,  # noqa: S608
+            """,
             quiz_id,
             *_content(draft),
             actor_id,
@@ -101,7 +102,7 @@ class SqlQuestions:
                 returning *
             )
             select {_QUESTION} from q join quizzes z on z.id = q.quiz_id
-            """,  # noqa: S608
+            """,
             question_id,
             *_content(draft),
             actor_id,
@@ -118,9 +119,17 @@ class SqlQuestions:
         return retired is not None
 
 
-def _content(draft: QuestionDraft) -> tuple[str | None, str, int, str | None]:
-    options = orjson.dumps([dict(option.variants) for option in draft.options]).decode()
-    return dump_text(draft.text), options, draft.correct, dump_text(draft.explanation)
+def _content(draft: QuestionDraft) -> tuple[str, str, int, str | None]:
+    explanation = _json(_variants(draft.explanation)) if draft.explanation else None
+    return _json(_variants(draft.text)), _json([*map(_variants, draft.options)]), draft.correct, explanation
+
+
+def _variants(text: Text) -> dict[str, str]:
+    return {language.value: variant for language, variant in text.variants.items()}
+
+
+def _json(content: object) -> str:
+    return orjson.dumps(content).decode()
 
 
 def _authorship(row: asyncpg.Record) -> Authorship:

@@ -75,7 +75,7 @@ class SqlQuizzes(SqlQuestions):
                     cardinality(a.question_ids) as open_total from attempts a
                 where a.user_id = $1 and a.quiz_id = z.id and a.finished_at is null) current on true
             where l.id = $2
-            """,  # noqa: S608
+            """,
             user_id,
             lesson_id,
         )
@@ -108,7 +108,7 @@ class SqlQuizzes(SqlQuestions):
             select {_ATTEMPT}
             from a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
             join questions q on q.id = a.question_ids[1]
-            """,  # noqa: S608
+            """,
             user_id,
             quiz_id,
             now,
@@ -122,7 +122,7 @@ class SqlQuizzes(SqlQuestions):
             from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
             join questions q on q.id = a.question_ids[a.answered_count + 1]
             where a.user_id = $1 and a.quiz_id = $2 and a.finished_at is null
-            """,  # noqa: S608
+            """,
             user_id,
             quiz_id,
         )
@@ -136,7 +136,7 @@ class SqlQuizzes(SqlQuestions):
             join courses c on c.id = l.course_id
             left join questions q on q.id = a.question_ids[a.answered_count + 1]
             where a.user_id = $1 and a.id = $2
-            """,  # noqa: S608
+            """,
             user_id,
             attempt_id,
         )
@@ -170,7 +170,7 @@ class SqlQuizzes(SqlQuestions):
             left join answers before on before.attempt_id = a.id and before.question_id = q.id
             left join stored on true left join counted on true
             where a.id = $2 and a.user_id = $1
-            """,  # noqa: S608
+            """,
             user_id,
             attempt_id,
             question_id,
@@ -188,7 +188,7 @@ class SqlQuizzes(SqlQuestions):
             from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
             join answers x on x.attempt_id = a.id join questions q on q.id = x.question_id
             where a.user_id = $1 and a.id = $2 and q.id = $3
-            """,  # noqa: S608
+            """,
             user_id,
             attempt_id,
             question_id,

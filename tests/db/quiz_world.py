@@ -1,0 +1,134 @@
+"""People, courses and lessons for the tests of quizzes, and questions in them."""
+
+from datetime import UTC, datetime
+
+from db.engine import Pool
+from domain.courses.model import CourseId, CourseStatus, LessonId, Sale
+from domain.language import Language, Text
+from domain.learning.model import Product, ProductKind
+from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.model import Question
+from domain.unit_of_work import Begin
+from domain.users.model import UserId
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEACHER = UserId(1)
+ALI = UserId(2)
+VALI = UserId(3)
+ADMIN = UserId(4)
+
+
+def written(uz: str, ru: str) -> Text:
+    return Text({Language.UZ: uz, Language.RU: ru})
+
+
+def draft(text: str, correct: int = 1) -> QuestionDraft:
+    return QuestionDraft(
+        text=written(text, f"{text} по-русски"),
+        options=tuple(written(option, f"{option}-ru") for option in "ABC"),
+        correct=correct,
+        explanation=written(f"Chunki {text}", f"Потому что {text}"),
+    )
+
+
+async def add_people(pool: Pool) -> None:
+    for user_id, role in ((TEACHER, "teacher"), (ALI, "student"), (VALI, "student"), (ADMIN, "admin")):
+        await pool.execute(
+            "insert into users (id, full_name, language, role, timezone, created_at)"
+            " values ($1, $2, 'uz', $3, 'Asia/Tashkent', $4)",
+            user_id,
+            f"User {user_id}",
+            role,
+            NOON,
+        )
+
+
+class World:
+    """Rows that each test needs; every course and lesson is new."""
+
+    def __init__(self, pool: Pool, begin: Begin) -> None:
+        self._pool = pool
+        self._begin = begin
+        self._courses = 0
+
+    async def course(self, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED) -> CourseId:
+        self._courses += 1
+        category_id = await self._pool.fetchval(
+            """
+            insert into categories (slug, emoji, title, position) values ('maths', '➗', '{"uz": "Matematika"}', 1)
+            on conflict (slug) do update set position = 1 returning id
+            """
+        )
+        return await self._pool.fetchval(
+            """
+            insert into courses (code, category_id, owner_id, language, title, sale, price_tiyin, status, search,
+                created_at)
+            values ($1, $2, $3, 'uz', '{"uz": "Kurs", "ru": "Курс"}', $4, $5, $6, '', $7) returning id
+            """,
+            f"course{self._courses}",
+            category_id,
+            TEACHER,
+            sale,
+            9_000_000 if sale is Sale.COURSE else None,
+            status,
+            NOON,
+        )
+
+    async def lesson(
+        self,
+        course_id: CourseId | None = None,
+        *,
+        questions: int = 3,
+        price: int | None = None,
+        is_published: bool = True,
+    ) -> LessonId:
+        """A lesson in a section of its own; `price` in tiyin; the right option of each question is the second one."""
+        section_id = await self._pool.fetchval(
+            """
+            insert into sections (course_id, position, title)
+            select $1, 1 + count(*), '{"uz": "Bo‘lim"}' from sections where course_id = $1 returning id
+            """,
+            course_id := course_id or await self.course(),
+        )
+        lesson_id = await self._pool.fetchval(
+            """
+            insert into lessons (course_id, section_id, position, title, price_tiyin, is_published, created_at)
+            values ($1, $2, 1, '{"uz": "Dars", "ru": "Урок"}', $3, $4, $5) returning id
+            """,
+            course_id,
+            section_id,
+            price,
+            is_published,
+            NOON,
+        )
+        async with self._begin() as uow:
+            for number in range(1, questions + 1):
+                await uow.quizzes.add_question(TEACHER, lesson_id, draft(f"Savol {number}"), NOON, limit=100)
+            await uow.commit()
+        return lesson_id
+
+    async def sell(self, product: Product, user_id: UserId) -> int:
+        """A paid order that opens the product; its id."""
+        column = "course_id" if product.kind is ProductKind.LESSON else "id"
+        table = "lessons" if product.kind is ProductKind.LESSON else "courses"
+        order_id = await self._pool.fetchval(
+            f"""
+            insert into orders (code, user_id, product_kind, product_id, course_id, title, price_tiyin, state,
+                created_at, expires_at, paid_at)
+            select lpad((select 1 + count(*) from orders)::text, 12, '0'), $1, $2, $3, {column}, '{{"uz": "Dars"}}', 1,
+                'paid', $4, $4, $4
+            from {table} where id = $3 returning id
+            """,
+            user_id,
+            product.kind,
+            product.id,
+            NOON,
+        )
+        async with self._begin() as uow:
+            await uow.access.grant(user_id, product, order_id, NOON)
+            await uow.commit()
+        return order_id
+
+    async def questions(self, lesson_id: LessonId) -> list[Question]:
+        async with self._begin() as uow:
+            return list(await uow.quizzes.questions(lesson_id))
