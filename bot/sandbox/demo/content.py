@@ -7,7 +7,7 @@ are plain.
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -139,7 +139,7 @@ class DemoCentre:
 
 
 def load_demo(directory: Path = DEMO_DIR) -> DemoCentre:
-    """Read and check the whole demo; courses come in the order of their codes.
+    """Read and check the whole demo; courses come in the order of their subjects, then codes.
 
     Raises DemoContentError at the first file that is missing or breaks a rule.
     """
@@ -148,9 +148,10 @@ def load_demo(directory: Path = DEMO_DIR) -> DemoCentre:
         DemoSubject(slug=table.slug, emoji=table.emoji, title=_by_language(table.title))
         for table in _read(subjects_path, SubjectsFile).subject
     )
-    known = {subject.slug for subject in subjects}
+    order = {subject.slug: place for place, subject in enumerate(subjects)}
     courses = sorted(
-        (_course(path, known) for path in (directory / "courses").glob("*/course.toml")), key=lambda course: course.code
+        (_course(path, order.keys()) for path in (directory / "courses").glob("*/course.toml")),
+        key=lambda course: (order[course.subject], course.code),
     )
     if not courses:
         raise DemoContentError(directory / "courses", "there is no course")
@@ -160,7 +161,7 @@ def load_demo(directory: Path = DEMO_DIR) -> DemoCentre:
     return DemoCentre(subjects=subjects, courses=tuple(courses))
 
 
-def _course(path: Path, subjects: set[str]) -> DemoCourse:
+def _course(path: Path, subjects: Collection[str]) -> DemoCourse:
     folder, file = path.parent, _read(path, CourseFile)
     if file.subject not in subjects:
         raise DemoContentError(path, f"subject: {file.subject} is not in subjects.toml")
