@@ -81,11 +81,12 @@ export const pickVoice = (takeReply) =>
 /** The menu behind the paper clip. */
 export function openAttachMenu(button, takeReply) {
   const box = button.getBoundingClientRect();
-  openMenu(box.left - 40, box.top - 196, [
+  openMenu(box.left - 40, box.top - 236, [
     { icon: icon("photo"), label: t("photoOrVideo"), testid: "attach-photo", run: () => pick("image/*,video/*", true, (files) => offer(files, false, takeReply)) },
     { icon: icon("file"), label: t("file"), testid: "attach-file", run: () => pick("", true, (files) => offer(files, true, takeReply)) },
     { icon: icon("quiz"), label: t("quiz"), testid: "attach-quiz", run: makeQuiz },
     { icon: icon("pin"), label: t("location"), testid: "attach-location", run: () => perform("location", {}) },
+    { icon: icon("smile"), label: t("sticker"), testid: "attach-sticker", run: () => perform("sticker", {}) },
   ], t("attach"));
 }
 

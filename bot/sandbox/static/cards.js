@@ -28,7 +28,7 @@ function invoiceCard(message) {
     photo && el("img", { src: fileUrl(photo.file_id), alt: "" }),
     el("div", { class: "card-title" }, invoice.title),
     el("div", { class: "invoice-text" }, invoice.description),
-    el("div", { class: "invoice-sum" }, money(invoice.total_amount, invoice.currency)));
+    el("div", { class: "invoice-sum" }, money(invoice.total_amount, invoice.currency), message.paid && ` · ${t("paidAlready")}`));
 }
 
 const dice = (one) => el("div", { class: "big-emoji", role: "img", "aria-label": `${one.emoji} ${one.value}` }, one.emoji, el("sub", {}, String(one.value)));

@@ -79,18 +79,6 @@ function answer(event) {
   else toast(event.text);
 }
 
-function updatePoll(event) {
-  if (event.message) return list.upsert(event.message);
-  const message = list.messageById(event.message_id) ?? list.messageWithPoll(event.poll?.id);
-  return message && list.upsert({ ...message, poll: { ...message.poll, ...event.poll } });
-}
-
-function updateReactions(event) {
-  if (event.message) return list.upsert(event.message);
-  const message = list.messageById(event.message_id);
-  return message && list.upsert({ ...message, reactions: event.reactions ?? event.reaction ?? [] });
-}
-
 const HANDLERS = {
   message: (event) => add(event.message),
   edit: (event) => {
@@ -98,19 +86,20 @@ const HANDLERS = {
     list.upsert(event.message);
   },
   delete: (event) => {
-    list.remove(event.message_ids ?? [event.message_id]);
+    list.remove(event.message_ids);
     if (list.isEmpty()) showFrame();
   },
-  draft: (event) => showDraft(event.draft ?? event),
+  draft: (event) => showDraft(event.draft),
   draft_end: () => endDraft(),
   toast: answer,
-  keyboard: (event) => setReplyKeyboard(event.reply_keyboard ?? event.keyboard ?? null),
+  answered: (event) => settle(event.message_id),
+  keyboard: (event) => setReplyKeyboard(event.keyboard, event.force_reply),
   commands: (event) => setCommands(event.commands),
   action: (event) => showAction(event.action),
-  poll: updatePoll,
-  reaction: updateReactions,
-  invoice_paid: (event) => event.message && list.upsert(event.message),
-  blocked: (event) => setBlocked(event.blocked ?? true),
+  poll: (event) => list.upsert(event.message),
+  reaction: (event) => list.upsert(event.message),
+  invoice_paid: (event) => list.upsert(event.message),
+  blocked: (event) => setBlocked(event.blocked),
 };
 
 function handle(event) {

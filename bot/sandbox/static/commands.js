@@ -44,7 +44,7 @@ export function commandList(field, choose) {
     if (!found.length) return close();
     list.setAttribute("aria-label", t("commands"));
     list.replaceChildren(...found.map((one, index) =>
-      el("div", { class: "command", role: "option", id: `command-${index}`, "data-testid": `command-${one.command}`, on: { pointerdown: (event) => event.preventDefault(), click: () => pick(one) } },
+      el("div", { class: "command-item", role: "option", id: `command-${index}`, "data-testid": `command-${one.command}`, on: { pointerdown: (event) => event.preventDefault(), click: () => pick(one) } },
         el("b", {}, `/${one.command}`), el("span", {}, one.description))));
     list.hidden = false;
     field.setAttribute("aria-expanded", "true");

@@ -7,7 +7,7 @@ import { summary } from "/sandbox/static/format.js";
 import { t } from "/sandbox/static/i18n.js";
 import { replyPanel } from "/sandbox/static/keyboards.js";
 import { focusNewest } from "/sandbox/static/message-menu.js";
-import { isEmpty, lastMessage, messageById, scrollToEnd } from "/sandbox/static/messages.js";
+import { isEmpty, messageById, scrollToEnd } from "/sandbox/static/messages.js";
 import { makeQuiz } from "/sandbox/static/quizform.js";
 import { recordVoice } from "/sandbox/static/recorder.js";
 import { perform, session } from "/sandbox/static/session.js";
@@ -140,14 +140,12 @@ function drawKeyboard() {
 }
 
 /** Show the keyboard that the bot has just sent, or take it away. */
-export function setReplyKeyboard(keyboard) {
-  session.replyKeyboard = keyboard?.keyboard || keyboard?.force_reply ? keyboard : null;
+export function setReplyKeyboard(keyboard, askedId = null) {
+  session.replyKeyboard = keyboard ?? null;
   keyboardShown = true;
   drawKeyboard();
-  if (keyboard?.force_reply) {
-    const asked = messageById(keyboard.message_id) ?? lastMessage();
-    if (asked && !asked.from_me) replyTo(asked);
-  }
+  const asked = askedId && messageById(askedId);
+  if (asked) replyTo(asked);
 }
 
 /** Show the bot's commands, if it has any. */

@@ -39,6 +39,16 @@ async function press(message, row, col, node) {
   if ((await perform("press", { message_id: message.message_id, row, col })) === false) settle(message.message_id);
 }
 
+/** A button inside a rich message: it has no place in a keyboard, only its data. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("button[data-callback]");
+  const id = Number(button?.closest(".message")?.dataset.messageId);
+  if (!id || button.classList.contains("waiting")) return;
+  button.classList.add("waiting");
+  await perform("press", { message_id: id, data: button.dataset.callback });
+  setTimeout(() => button.classList.remove("waiting"), 600);
+});
+
 async function pay(message) {
   const { title, total_amount: total, currency } = message.invoice;
   const amount = money(total, currency);
@@ -65,7 +75,7 @@ function inlineButton(message, button, row, col) {
     class: `inline-button ${STYLES.has(button.style) ? button.style : ""}`,
     "data-testid": "inline-button",
     "data-place": placeOf(message.message_id, row, col),
-    disabled: Boolean(button.disabled),
+    disabled: Boolean(button.disabled || (button.pay && message.paid)),
     on: { click: act },
   }, el("span", {}, button.text), (link || copies) && el("span", { class: "corner" }, icon(link ? "link" : "copy")));
   if (waiting.has(node.dataset.place)) node.classList.add("waiting");

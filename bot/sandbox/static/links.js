@@ -47,8 +47,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  const command = event.target.closest?.(".bot-command, [data-command]");
+  const command = event.target.closest?.("[data-command]");
   if (!command) return;
   event.preventDefault();
-  perform("send", { text: command.dataset.command ?? command.textContent });
+  perform("send", { text: command.dataset.command });
 });

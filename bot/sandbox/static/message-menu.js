@@ -4,6 +4,7 @@ import { closeMenu, menuIsOpen, openMenu } from "/sandbox/static/dialogs.js";
 import { byId, icon } from "/sandbox/static/dom.js";
 import { t } from "/sandbox/static/i18n.js";
 import { messageById } from "/sandbox/static/messages.js";
+import { canRetract } from "/sandbox/static/polls.js";
 import { perform } from "/sandbox/static/session.js";
 import { copyText } from "/sandbox/static/toasts.js";
 
@@ -20,9 +21,11 @@ const idOf = (target) => {
 function items(message, node, { reply, edit }) {
   const text = node.querySelector(".text, .rich")?.innerText;
   const list = [{ icon: icon("reply"), label: t("reply"), testid: "menu-reply", run: () => reply(message) }];
-  if (text) list.push({ icon: icon("copy"), label: t("copy"), testid: "menu-copy", run: () => copyText(text) });
-  list.push({ icon: icon("forward"), label: t("forward"), testid: "menu-forward", run: () => perform("forward", { from_message_id: message.message_id }) });
+  const open = !message.has_protected_content;
+  if (text && open) list.push({ icon: icon("copy"), label: t("copy"), testid: "menu-copy", run: () => copyText(text) });
+  if (open) list.push({ icon: icon("forward"), label: t("forward"), testid: "menu-forward", run: () => perform("forward", { from_message_id: message.message_id }) });
   if (message.from_me && message.text && !message.forward_origin) list.push({ icon: icon("edit"), label: t("edit"), testid: "menu-edit", run: () => edit(message) });
+  if (canRetract(message)) list.push({ icon: icon("cross"), label: t("retract"), testid: "menu-retract", run: () => perform("vote", { message_id: message.message_id, option_ids: [] }) });
   return list;
 }
 
@@ -45,7 +48,7 @@ function step(node, by) {
 export function installMessageMenu(doing) {
   log.addEventListener("contextmenu", (event) => {
     const selected = String(getSelection());
-    if (!event.target.closest(".stack") || event.target.closest("a[href]") || selected) return;
+    if (event.target.closest("a[href], video") || selected) return;
     if (menuIsOpen() || openFor(event.target, event.clientX, event.clientY, doing)) event.preventDefault();
   });
 
@@ -64,7 +67,7 @@ export function installMessageMenu(doing) {
   const forget = () => clearTimeout(timer);
   log.addEventListener("pointerdown", (event) => {
     longPressed = false;
-    if (event.pointerType !== "touch" || !event.target.closest(".stack")) return;
+    if (event.pointerType !== "touch" || !event.target.closest(".message")) return;
     start = { x: event.clientX, y: event.clientY };
     timer = setTimeout(() => {
       longPressed = !menuIsOpen() && openFor(event.target, start.x, start.y, doing);
@@ -75,10 +78,8 @@ export function installMessageMenu(doing) {
     if (start && Math.hypot(event.clientX - start.x, event.clientY - start.y) > MOVED) forget();
   });
   for (const name of ["pointerup", "pointercancel"]) log.addEventListener(name, forget);
-  byId("scroller").addEventListener("scroll", () => {
-    forget();
-    closeMenu();
-  }, { passive: true });
+  byId("scroller").addEventListener("scroll", forget, { passive: true });
+  byId("scroller").addEventListener("wheel", () => closeMenu(), { passive: true });
   log.addEventListener("click", (event) => {
     if (!longPressed) return;
     longPressed = false;

@@ -24,8 +24,6 @@ let unseen = 0;
 let doing = {};
 
 export const messageById = (id) => messages.get(id);
-export const messageWithPoll = (pollId) => [...messages.values()].find((message) => message.poll?.id === pollId);
-export const lastMessage = () => [...messages.values()].at(-1);
 export const isEmpty = () => messages.size === 0;
 
 /** Tell the list what its messages may ask for. */
@@ -233,6 +231,7 @@ export function jump(id) {
 }
 
 let quiet = 0;
+let lastTop = 0;
 
 /** The name of the day that sticks to the top is there while the reader scrolls. */
 function showDay() {
@@ -242,9 +241,13 @@ function showDay() {
   quiet = setTimeout(() => scroller.classList.remove("scrolling"), 900);
 }
 
+// Only a reader who scrolls up leaves the end; growing content does not push anybody away from it.
 scroller.addEventListener("scroll", () => {
   showDay();
-  pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR_END;
+  const top = scroller.scrollTop;
+  if (scroller.scrollHeight - top - scroller.clientHeight < NEAR_END) pinned = true;
+  else if (top < lastTop - 1) pinned = false;
+  lastTop = top;
   if (pinned) unseen = 0;
   showToEnd();
   if (scroller.scrollTop < NEAR_TOP) drawOlder();

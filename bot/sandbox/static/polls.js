@@ -3,16 +3,13 @@
 import { el, icon } from "/sandbox/static/dom.js";
 import { t } from "/sandbox/static/i18n.js";
 
-/** What this person chose; the server says it, else what the page saw being chosen. */
-const remembered = new Map();
+/** What this person chose. */
+const choiceOf = (poll) => poll.chosen_option_ids ?? [];
+/** The right answers; the server tells them only after the vote or the end. */
+const correctIds = (poll) => poll.correct_option_ids ?? [];
 
-function choiceOf(message) {
-  const poll = message.poll;
-  const told = poll.chosen_option_ids ?? message.my_vote ?? message.chosen_option_ids ?? message.voted;
-  return Array.isArray(told) ? told : remembered.get(poll.id) ?? [];
-}
-
-const correctIds = (poll) => poll.correct_option_ids ?? (Number.isInteger(poll.correct_option_id) ? [poll.correct_option_id] : []);
+/** Whether this person may take the vote back. */
+export const canRetract = (message) => Boolean(message.poll?.allows_revoting && !message.poll.is_closed && choiceOf(message.poll).length);
 
 function kindLine(poll) {
   const parts = [t(poll.type === "quiz" ? "quiz" : "poll")];
@@ -49,9 +46,7 @@ function ballot(message, vote, chosen) {
 
   async function cast(ids) {
     options.forEach((button) => { button.disabled = true; });
-    remembered.set(poll.id, ids);
     if (!(await vote(message, ids))) {
-      remembered.delete(poll.id);
       options.forEach((button) => { button.disabled = false; button.classList.remove("waiting"); });
     }
   }
@@ -85,7 +80,7 @@ function countdown(poll) {
 /** The body of a poll's bubble. `vote(message, ids)` resolves to whether the vote was taken. */
 export function pollBody(message, vote) {
   const poll = message.poll;
-  const chosen = choiceOf(message);
+  const chosen = choiceOf(message.poll);
   const answered = chosen.length > 0;
   const shown = answered || poll.is_closed;
   const right = correctIds(poll);

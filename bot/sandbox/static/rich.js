@@ -85,8 +85,8 @@ function trimAround(block) {
 
 /** Enliven sanitised HTML that has just been put into `root`. */
 export function enliven(root) {
-  root.querySelectorAll("tg-spoiler, .tg-spoiler, .spoiler").forEach(hideSpoiler);
-  root.querySelectorAll("blockquote[expandable], blockquote.expandable").forEach(foldQuotation);
+  root.querySelectorAll(".spoiler").forEach(hideSpoiler);
+  root.querySelectorAll("blockquote.expandable").forEach(foldQuotation);
   root.querySelectorAll("pre").forEach(nameCode);
   root.querySelectorAll("table").forEach(frameTable);
   root.querySelectorAll("img:not(.emoji)").forEach(openPicture);
@@ -95,6 +95,11 @@ export function enliven(root) {
     const frame = el("div", { class: "math-frame", tabindex: "0" });
     formula.replaceWith(frame);
     frame.append(formula);
+  });
+  root.querySelectorAll("[data-command]").forEach((command) => {
+    command.tabIndex = 0;
+    command.setAttribute("role", "button");
+    command.addEventListener("keydown", (event) => event.key === "Enter" && command.click());
   });
   root.querySelectorAll("a[href]").forEach((link) => {
     if (link.getAttribute("href").startsWith("#")) return;

@@ -35,9 +35,10 @@ export function follow(chatId, { snapshot, event, connected, lost }) {
     source.onerror = retry;
     source.onmessage = (packet) => {
       const data = JSON.parse(packet.data);
+      if (data.type === "reset") return retry();
       if (closed || (data.seq !== undefined && data.seq <= seen)) return;
       seen = data.seq ?? seen;
-      event(data);
+      return event(data);
     };
   };
 
