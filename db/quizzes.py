@@ -41,17 +41,19 @@ _ADMISSION = f"""
 """
 """Of the user $1, for the lesson l of the course c."""
 
+_IS_OPEN = """
+    (d.is_staff or d.is_published
+        and (d.status = 'published' or d.owns_course or d.owns_lesson)
+        and (d.owns_course or d.owns_lesson or d.is_preview or d.sale = 'free'
+            or d.sale = 'lessons' and coalesce(d.price_tiyin, 0) = 0))
+"""
+"""`Admission.is_open`, for the one statement that has to know before it stores."""
+
 _ATTEMPT = """
     a.id as attempt_id, a.number as attempt_number, a.answered_count, cardinality(a.question_ids) as total,
     l.id as lesson_id, l.title as lesson_title, q.id as question_id, q.text, q.options
 """
 """Of the attempt a at a quiz of the lesson l, with the question q that waits. The key is not among the columns."""
-
-_FEEDBACK = """
-    a.id as attempt_id, cardinality(a.question_ids) as total, l.id as lesson_id, l.title as lesson_title,
-    q.id as question_id, array_position(a.question_ids, q.id) as question_number, q.text, q.options,
-    q.correct, q.explanation
-"""
 
 
 class SqlQuizzes(SqlQuestions):
@@ -147,11 +149,18 @@ class SqlQuizzes(SqlQuestions):
     ) -> Answered | None:
         row = await self._connection.fetchrow(
             f"""
-            with stored as (
+            with door as (
+                select {_ADMISSION}, l.is_published, l.is_preview, l.price_tiyin, l.id as lesson_id,
+                    l.title as lesson_title, a.id as attempt_id, a.question_ids, a.answered_count as answered_before
+                from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
+                join courses c on c.id = l.course_id
+                where a.id = $2 and a.user_id = $1
+            ),
+            stored as (
                 insert into answers (attempt_id, question_id, chosen, is_correct, answered_at)
-                select a.id, q.id, $4, q.correct = $4, $5
-                from attempts a join questions q on q.id = a.question_ids[a.answered_count + 1]
-                where a.id = $2 and a.user_id = $1 and q.id = $3 and $4 < jsonb_array_length(q.options)
+                select d.attempt_id, q.id, $4, q.correct = $4, $5
+                from door d join questions q on q.id = d.question_ids[d.answered_before + 1]
+                where q.id = $3 and $4 < jsonb_array_length(q.options) and {_IS_OPEN}
                 on conflict do nothing
                 returning chosen, is_correct
             ),
@@ -162,14 +171,13 @@ class SqlQuizzes(SqlQuestions):
                 from stored where a.id = $2
                 returning a.answered_count
             )
-            select {_ADMISSION}, {_FEEDBACK}, coalesce(stored.chosen, before.chosen) as chosen,
-                coalesce(counted.answered_count, a.answered_count) as answered_count
-            from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
-            join courses c on c.id = l.course_id
-            left join questions q on q.id = $3 and q.id = any (a.question_ids)
-            left join answers before on before.attempt_id = a.id and before.question_id = q.id
+            select d.*, cardinality(d.question_ids) as total, q.id as question_id,
+                array_position(d.question_ids, q.id) as question_number, q.text, q.options, q.correct, q.explanation,
+                coalesce(stored.chosen, before.chosen) as chosen,
+                coalesce(counted.answered_count, d.answered_before) as answered_count
+            from door d left join questions q on q.id = $3 and q.id = any (d.question_ids)
+            left join answers before on before.attempt_id = d.attempt_id and before.question_id = q.id
             left join stored on true left join counted on true
-            where a.id = $2 and a.user_id = $1
             """,
             user_id,
             attempt_id,
@@ -183,8 +191,10 @@ class SqlQuizzes(SqlQuestions):
 
     async def feedback(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> Feedback | None:
         row = await self._connection.fetchrow(
-            f"""
-            select {_FEEDBACK}, x.chosen, a.answered_count
+            """
+            select a.id as attempt_id, a.answered_count, cardinality(a.question_ids) as total, l.id as lesson_id,
+                l.title as lesson_title, q.id as question_id, array_position(a.question_ids, q.id) as question_number,
+                q.text, q.options, q.correct, q.explanation, x.chosen
             from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
             join answers x on x.attempt_id = a.id join questions q on q.id = x.question_id
             where a.user_id = $1 and a.id = $2 and q.id = $3

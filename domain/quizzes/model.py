@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NewType
 
-from domain.courses.model import Course, Entitlement, Lesson, LessonId
+from domain.courses.model import Course, Entitlement, Lesson, LessonId, LockReason, lock_of
 from domain.language import Text
 from domain.users.model import Role, UserId
 
@@ -172,6 +172,15 @@ class Admission:
         if owned.is_staff:
             return True
         return self.lesson.is_published and (self.course.is_published or owned.owns_course or owned.owns_lesson)
+
+    @property
+    def lock(self) -> LockReason | None:
+        """What has to be bought first."""
+        return lock_of(self.course, self.lesson, self.entitlement)
+
+    @property
+    def is_open(self) -> bool:
+        return self.is_visible and self.lock is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

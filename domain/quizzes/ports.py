@@ -54,10 +54,11 @@ class Attempts(Protocol):
     async def answer(
         self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, option: int, now: datetime
     ) -> Answered | None:
-        """Store the answer if the question is the one that waits, count it, and finish the attempt if it was the last.
+        """Store the answer if the lesson is open to the student (`Admission.is_open`) and the question is the one that
+        waits, count it, and finish the attempt if it was the last.
 
-        One statement. The first answer to a question stays for ever: a repeat changes nothing and gets the first one's
-        feedback. None when there is no such attempt of this student.
+        One atomic statement, durable by itself outside a transaction. The first answer to a question stays for ever: a
+        repeat changes nothing and gets the first one's feedback. None when there is no such attempt of this student.
         """
         ...
 

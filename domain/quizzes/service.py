@@ -1,7 +1,7 @@
 """A student takes a quiz: one question at a time, the answer stored first, then what it was worth."""
 
 from domain.clock import Clock
-from domain.courses.model import LessonId, lock_of
+from domain.courses.model import LessonId
 from domain.learning.errors import LessonGone, LessonLocked
 from domain.quizzes.draft import MAX_OPTIONS
 from domain.quizzes.errors import AttemptGone, QuestionGone, QuizGone
@@ -83,7 +83,7 @@ class QuizService:
         return attempt
 
     async def answer(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, option: int) -> Feedback:
-        """Store the answer, then tell what it was worth; the last one finishes the attempt in the same commit.
+        """Store the answer, then tell what it was worth; the last one finishes the attempt in the same statement.
 
         The first answer counts: a repeat gets its feedback and changes nothing. `option` counts from 0. Questions are
         answered in their order, so that none can be answered unseen.
@@ -91,7 +91,8 @@ class QuizService:
         """
         if not 0 <= option < MAX_OPTIONS:
             raise QuestionGone(question_id)
-        async with self._begin() as uow:
+        # One statement needs no transaction around it: two round trips less on the hottest path of all.
+        async with self._read() as uow:
             answered = await uow.quizzes.answer(user_id, attempt_id, question_id, option, self._now())
             if answered is None:
                 raise AttemptGone(attempt_id)
@@ -100,7 +101,6 @@ class QuizService:
             feedback = answered.feedback or await uow.quizzes.feedback(user_id, attempt_id, question_id)
             if feedback is None:
                 raise QuestionGone(question_id)
-            await uow.commit()
         return feedback
 
     async def feedback(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> Feedback:
@@ -143,6 +143,5 @@ async def _opening(uow: UnitOfWork, user_id: UserId, lesson_id: LessonId) -> Ope
 def _admit(admission: Admission) -> None:
     if not admission.is_visible:
         raise LessonGone(admission.lesson.id)
-    lock = lock_of(admission.course, admission.lesson, admission.entitlement)
-    if lock is not None:
-        raise LessonLocked(admission.lesson.id, lock)
+    if admission.lock is not None:
+        raise LessonLocked(admission.lesson.id, admission.lock)

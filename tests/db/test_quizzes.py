@@ -1,6 +1,7 @@
 """The same rules as on the fakes, on PostgreSQL: what is stored, counted and shown."""
 
 from datetime import timedelta
+from itertools import product
 
 import asyncpg
 import pytest
@@ -156,6 +157,34 @@ async def test_access_is_asked_for_at_every_step(quizzes: QuizService, world: Wo
     assert await pool.fetchval("select count(*) from answers where attempt_id = $1", attempt.id) == 0
     assert (await quizzes.start_or_resume(TEACHER, lesson_id)).total == 3
     assert (await quizzes.start_or_resume(ADMIN, lesson_id)).total == 3
+
+
+@pytest.mark.parametrize("status", [CourseStatus.PUBLISHED, CourseStatus.ARCHIVED, CourseStatus.DRAFT])
+@pytest.mark.parametrize("sale", Sale)
+@pytest.mark.parametrize("owned", [None, ProductKind.COURSE, ProductKind.LESSON])
+async def test_the_statement_stores_an_answer_exactly_where_the_domain_lets_the_student_in(
+    begin: Begin, world: World, pool: Pool, status: CourseStatus, sale: Sale, owned: ProductKind | None
+) -> None:
+    """The rule of `Admission.is_open` is in the statement too: all its cases, on both sides."""
+    verdicts: list[tuple[bool, bool]] = []
+    for is_published, is_preview, price in product((True, False), (True, False), (None, 5_000)):
+        course_id = await world.course(sale, status)
+        lesson_id = await world.lesson(course_id, questions=1, price=price, is_published=is_published)
+        await pool.execute("update lessons set is_preview = $2 where id = $1", lesson_id, is_preview)
+        if owned:
+            await world.sell(Product(owned, lesson_id if owned is ProductKind.LESSON else course_id), ALI)
+        question = (await world.questions(lesson_id))[0]
+        async with begin() as uow:
+            opening = await uow.quizzes.opening(ALI, lesson_id)
+            assert opening is not None
+            assert opening.quiz_id is not None
+            attempt = await uow.quizzes.start(ALI, opening.quiz_id, NOON)
+            assert attempt is not None
+            answered = await uow.quizzes.answer(ALI, attempt.id, question.id, 1, NOON)
+        assert answered is not None
+        verdicts.append((answered.feedback is not None, opening.admission.is_open))
+
+    assert all(stored == allowed for stored, allowed in verdicts)
 
 
 async def test_a_course_that_was_bought_opens_its_quizzes(quizzes: QuizService, world: World) -> None:

@@ -248,15 +248,13 @@ class FakeQuizzes:
         attempt = self._own(user_id, attempt_id)
         if attempt is None:
             return None
+        admission = self._admission(user_id, self._kept.lessons[attempt.lesson_id])
         waiting = self._view(attempt).question
-        if waiting and waiting.id == question_id and option < len(waiting.options):
+        if admission.is_open and waiting and waiting.id == question_id and option < len(waiting.options):
             attempt.answers[question_id] = (option, now)
             if len(attempt.answers) == len(attempt.question_ids):
                 attempt.finished_at = now
-        return Answered(
-            admission=self._admission(user_id, self._kept.lessons[attempt.lesson_id]),
-            feedback=await self.feedback(user_id, attempt_id, question_id),
-        )
+        return Answered(admission=admission, feedback=await self.feedback(user_id, attempt_id, question_id))
 
     async def feedback(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> Feedback | None:
         attempt = self._own(user_id, attempt_id)
@@ -413,7 +411,10 @@ class FakeUnitOfWork:
 
 
 class FakeDatabase:
-    """`begin` works on a copy that a commit puts in place, so a forgotten commit or a rollback shows."""
+    """`begin` works on a copy that a commit puts in place, so a forgotten commit or a rollback shows.
+
+    Outside a transaction each statement is durable by itself, as on a database.
+    """
 
     def __init__(self) -> None:
         self.kept = Kept()
@@ -440,4 +441,4 @@ class FakeDatabase:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[UnitOfWork]:
-        yield cast("UnitOfWork", FakeUnitOfWork(deepcopy(self.kept)))
+        yield cast("UnitOfWork", FakeUnitOfWork(self.kept))
