@@ -15,7 +15,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends tini \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin ustoz \
-    && install --directory --owner=ustoz --group=ustoz --mode=0750 /data
+    && install --directory --owner=ustoz --group=ustoz --mode=0750 /data /data/files
 WORKDIR /app
 COPY --from=builder /app/.venv .venv
 COPY . .

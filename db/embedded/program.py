@@ -40,8 +40,8 @@ def hold_program_lock(data_dir: Path, *, roles: Collection[str] = ROLES, http_po
     - The roles `updates`, `jobs` and `clock` may run in any number of processes: they claim work by rows.
 
     The locks are the kernel's, so they end with the process, also by `kill -9`; the files mean nothing by themselves.
-    Raises ProgramAlreadyRuns when another process is there, and EmbeddedError when the directory cannot be used, both
-    with a one-line text.
+    Raises ProgramAlreadyRuns, an EmbeddedError, when another process is there, and EmbeddedError when the directory
+    cannot be used; both with a one-line text.
     """
     held = ProgramLock()
     data = data_dir.absolute()

@@ -15,7 +15,7 @@ import structlog
 
 import db.embedded.postgres
 import db.embedded.valkey
-from db.embedded import EmbeddedError, ProgramAlreadyRuns, hold_program_lock, start_embedded
+from db.embedded import EmbeddedError, hold_program_lock, start_embedded
 
 
 async def use(data_dir: Path) -> None:
@@ -47,7 +47,7 @@ def main() -> None:
             sys.stdin.read()
         else:
             asyncio.run(use(options.data_dir))
-    except (EmbeddedError, ProgramAlreadyRuns) as error:
+    except EmbeddedError as error:
         sys.exit(str(error))
 
 
