@@ -77,10 +77,12 @@ function bubbleOf(messages, { vote, jump }) {
     (card || media) && !edge && "with-card",
   ].filter(Boolean).join(" ");
   const stamp = meta(messages.at(-1));
+  const paragraph = text?.querySelector(":scope > .rich > p:last-child");
+  paragraph?.append(stamp);
   const words = edge && text ? el("div", { class: "caption" }, text, stamp) : text;
   const body = captioned.show_caption_above_media ? [words, media] : [media, words];
   return el("div", { class: kind }, forwarded, quote, card, poll, ...body,
-    !known && el("div", { class: "text faded" }, t("unsupported")), words === text && stamp);
+    !known && el("div", { class: "text faded" }, t("unsupported")), words === text && !paragraph && stamp);
 }
 
 function service(message, text) {

@@ -10,6 +10,7 @@ import { t } from "/sandbox/static/i18n.js";
 import { settle } from "/sandbox/static/keyboards.js";
 import { followLink } from "/sandbox/static/links.js";
 import * as list from "/sandbox/static/messages.js";
+import { showPinned } from "/sandbox/static/pins.js";
 import { silence } from "/sandbox/static/player.js";
 import { session } from "/sandbox/static/session.js";
 import { follow } from "/sandbox/static/stream.js";
@@ -87,6 +88,7 @@ const HANDLERS = {
   },
   delete: (event) => {
     list.remove(event.message_ids);
+    showPinned();
     if (list.isEmpty()) showFrame();
   },
   draft: (event) => showDraft(event.draft),
@@ -99,6 +101,8 @@ const HANDLERS = {
   poll: (event) => list.upsert(event.message),
   reaction: (event) => list.upsert(event.message),
   invoice_paid: (event) => list.upsert(event.message),
+  pinned: (event) => showPinned(event.pinned),
+  persona: (event) => document.dispatchEvent(new CustomEvent("persona-language", { detail: event.language_code })),
   blocked: (event) => setBlocked(event.blocked),
 };
 
@@ -119,6 +123,7 @@ function takeSnapshot(chat, fresh) {
   lastSeq = chat.seq;
   setCommands(chat.commands);
   setReplyKeyboard(chat.reply_keyboard);
+  showPinned(chat.pinned);
   if (chat.draft) showDraft(chat.draft);
   else hideDraft();
   showFrame();
@@ -164,6 +169,7 @@ export function redrawChat() {
   showStatus();
   list.redraw();
   redrawDraft();
+  showPinned();
   showFrame();
 }
 
@@ -172,6 +178,7 @@ export async function clearChat() {
   await api.clear(session.persona.id);
   hideDraft();
   list.reset([]);
+  showPinned([]);
   setReplyKeyboard(null);
   showFrame();
 }

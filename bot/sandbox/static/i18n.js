@@ -84,7 +84,7 @@ const LABELS = {
   paid: ["{amount} to‘landi", "Оплачено {amount}", "You paid {amount}"],
   paidFor: ["{amount} to‘landi: {title}", "Оплачено {amount}: {title}", "You paid {amount} for {title}"],
   refunded: ["{amount} qaytarildi", "Возвращено {amount}", "{amount} was refunded"],
-  pinned: ["Xabar qadaldi", "Сообщение закреплено", "A message was pinned"],
+  pinned: ["Qadalgan xabar", "Закреплённое сообщение", "Pinned message"],
   votes: ["Ovozlar: {count}", "Голосов: {count}", "Votes: {count}"],
   noVotes: ["Hali javob yo‘q", "Пока нет ответов", "No votes yet"],
   vote: ["Ovoz berish", "Голосовать", "Vote"],

@@ -82,9 +82,13 @@ function inlineButton(message, button, row, col) {
   return node;
 }
 
+/** An invoice with no keyboard of its own has Telegram's pay button. */
+const payRow = (message) =>
+  message.invoice && [[{ text: t("pay", { amount: money(message.invoice.total_amount, message.invoice.currency) }), pay: true }]];
+
 /** The rows of buttons that belong to a message, or null. */
 export function inlineKeyboard(message) {
-  const rows = message.reply_markup?.inline_keyboard;
+  const rows = message.reply_markup?.inline_keyboard ?? payRow(message);
   if (!rows?.length) return null;
   return el("div", { class: "inline-keyboard" }, rows.map((buttons, row) =>
     el("div", { class: "inline-row" }, buttons.map((button, col) => inlineButton(message, button, row, col)))));

@@ -48,6 +48,14 @@ function openChatMenu() {
   ], t("more"));
 }
 
+/** The language may be changed elsewhere too: in another window, or by a test. */
+function followLanguage(event) {
+  if (session.persona.language_code === event.detail) return;
+  session.persona.language_code = event.detail;
+  speak();
+  redrawChat();
+}
+
 async function loadPersonas() {
   for (;;) {
     try {
@@ -65,6 +73,7 @@ async function main() {
   for (const node of document.querySelectorAll("[data-icon]")) node.append(icon(node.dataset.icon));
   setActions({ vote: async (message, ids) => (await perform("vote", { message_id: message.message_id, option_ids: ids })) !== false, jump });
   installMessageMenu({ reply: replyTo, edit: editMessage, compose: focusComposer });
+  document.addEventListener("persona-language", followLanguage);
   byId("chat-menu").addEventListener("click", openChatMenu);
   const asked = new URLSearchParams(location.search);
   session.personas = await loadPersonas();

@@ -81,6 +81,7 @@ function trimAround(block) {
   const after = block.nextSibling;
   if (before?.nodeType === Node.TEXT_NODE) before.data = before.data.replace(/\n$/, "");
   if (after?.nodeType === Node.TEXT_NODE) after.data = after.data.replace(/^\n/, "");
+  if (after?.data === "") after.remove();
 }
 
 /** Enliven sanitised HTML that has just been put into `root`. */
@@ -90,7 +91,10 @@ export function enliven(root) {
   root.querySelectorAll("pre").forEach(nameCode);
   root.querySelectorAll("table").forEach(frameTable);
   root.querySelectorAll("img:not(.emoji)").forEach(openPicture);
-  if (root.classList.contains("text")) root.querySelectorAll(":scope > blockquote, :scope > .code").forEach(trimAround);
+  if (root.classList.contains("text")) {
+    root.querySelectorAll(":scope > blockquote, :scope > .code").forEach(trimAround);
+    if (root.lastChild instanceof Element && root.lastChild.matches("blockquote, .code")) root.classList.add("ends-in-block");
+  }
   root.querySelectorAll("math[display=block]").forEach((formula) => {
     const frame = el("div", { class: "math-frame", tabindex: "0" });
     formula.replaceWith(frame);
