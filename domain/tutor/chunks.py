@@ -79,7 +79,7 @@ def _fitting(paragraph: str) -> Iterator[str]:
         yield paragraph
         return
     held = ""
-    for sentence in _SENTENCE_END.split(paragraph):
+    for sentence in _SENTENCE_END.split(paragraph.rstrip()):
         rest = sentence
         while len(rest) > MAX_PASSAGE:
             cut = rest.rfind(" ", 1, MAX_PASSAGE)
