@@ -66,8 +66,8 @@ async def explain(event: ErrorEvent, **data: Any) -> bool:
     text = sentence_for(error, data["sentences"])
     log.info("domain.refused", error=type(error).__name__)
     await _say(event, text)
-    manager = data.get("dialog_manager")
-    if isinstance(error, Gone) and isinstance(manager, DialogManager):
+    manager: DialogManager | None = data.get("dialog_manager")
+    if isinstance(error, Gone) and manager is not None:
         await _menu(manager)
     return True
 
@@ -77,8 +77,8 @@ async def recover(event: ErrorEvent, **data: Any) -> bool:
     """The screen that was tapped is no longer there: open the menu, so that any tap leads somewhere."""
     if event.update.callback_query:
         await _say(event, _("That screen is out of date. Here is the menu."), alert=False)
-    manager = data.get("dialog_manager")
-    if isinstance(manager, DialogManager):
+    manager: DialogManager | None = data.get("dialog_manager")
+    if manager is not None:
         await _menu(manager)
     return True
 

@@ -1,7 +1,8 @@
 """Languages of the interface: English sentences in the code, translated when a message is made.
 
 `T` is a line of a message (values are HTML-escaped), `RichLine` a line of a rich message (values are escaped for
-Markdown), `Label` the text of a button (plain). All three take a plural form: `T("{n} lesson", "{n} lessons", count="n")`.
+Markdown), `Label` the text of a button (plain). All three take a plural form:
+`T("{n} lesson", "{n} lessons", count="n")`.
 """
 
 import gettext as stdlib_gettext

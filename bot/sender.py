@@ -43,27 +43,31 @@ class Pace:
         self._gap = 1 / per_second
         self._clock = clock
         self._next = 0.0
+        self._closed_until = 0.0
         self._next_in_chat: OrderedDict[int, float] = OrderedDict()
 
     async def wait(self, chat_id: int) -> None:
         """Return when this message may go."""
-        now = self._clock()
-        slot = max(now, self._next, self._next_in_chat.get(chat_id, 0.0))
-        if slot <= max(now, self._next):
-            self._next = slot + self._gap
-        self._next_in_chat[chat_id] = slot + PER_CHAT_SECONDS
-        self._next_in_chat.move_to_end(chat_id)
-        while len(self._next_in_chat) > MAX_CHATS:
-            self._next_in_chat.popitem(last=False)
-        if slot > now:
-            await asyncio.sleep(slot - now)
-        while (still := self._next - self._gap - self._clock()) > 0.5:
-            # A 429 came in the meantime and moved everybody's next slot.
-            await asyncio.sleep(still)
+        while True:
+            now = self._clock()
+            slot = max(now, self._closed_until, self._next, self._next_in_chat.get(chat_id, 0.0))
+            if slot <= max(now, self._next):
+                self._next = slot + self._gap
+            self._keep(chat_id, slot + PER_CHAT_SECONDS)
+            if slot > now:
+                await asyncio.sleep(slot - now)
+            if self._clock() >= self._closed_until:
+                return
 
     def hold(self, seconds: float) -> None:
         """Nothing goes out for so long."""
-        self._next = max(self._next, self._clock() + seconds + self._gap)
+        self._closed_until = max(self._closed_until, self._clock() + seconds)
+
+    def _keep(self, chat_id: int, moment: float) -> None:
+        self._next_in_chat[chat_id] = moment
+        self._next_in_chat.move_to_end(chat_id)
+        while len(self._next_in_chat) > MAX_CHATS:
+            self._next_in_chat.popitem(last=False)
 
 
 class Sender:
@@ -82,7 +86,6 @@ class Sender:
                 return Fate.SENT
             except TelegramRetryAfter as error:
                 self._pace.hold(error.retry_after)
-                await asyncio.sleep(error.retry_after)
             except TelegramForbiddenError:
                 return Fate.BLOCKED
             except TelegramMigrateToChat as error:

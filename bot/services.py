@@ -6,12 +6,13 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 from domain.courses.service import AuthoringService
-from domain.notifications.service import NotificationService
-from domain.tutor.service import TutorService
 
 from domain.learning.service import LearningService
+from domain.notifications.service import NotificationService
 from domain.payments.service import PaymentService
+from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.tutor.service import TutorService
 from domain.users.model import User
 from domain.users.service import UserService
 
@@ -25,6 +26,7 @@ class Services:
     authoring: AuthoringService
     payments: PaymentService
     quizzes: QuizService
+    questions: QuestionService
     tutor: TutorService
     notifications: NotificationService
 
@@ -40,4 +42,4 @@ def current_user(source: DialogManager | Mapping[str, Any]) -> User:
 
 
 def _data(source: DialogManager | Mapping[str, Any]) -> Mapping[str, Any]:
-    return source.middleware_data if isinstance(source, DialogManager) else source
+    return source if isinstance(source, Mapping) else source.middleware_data

@@ -1,6 +1,7 @@
 """What a reader sees of the catalogue: one statement a screen."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import asyncpg
 import orjson
@@ -73,7 +74,7 @@ class SqlCatalogue:
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.category_id = $2 and c.status = 'published'
             order by c.id limit $3 offset $4
-            """,  # noqa: S608
+            """,
             user_id,
             category_id,
             limit,
@@ -88,7 +89,7 @@ class SqlCatalogue:
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
             order by word_similarity($2, c.search) desc, c.id limit $3
-            """,  # noqa: S608
+            """,
             user_id,
             folded,
             limit,
@@ -114,7 +115,7 @@ class SqlCatalogue:
                     order by s.position), '[]') from sections s where s.course_id = c.id) as outline
             from courses c join categories k on k.id = c.category_id join users t on t.id = c.owner_id
             where c.id = $1
-            """,  # noqa: S608
+            """,
             course_id,
             user_id,
         )
@@ -147,7 +148,7 @@ class SqlCatalogue:
             join courses c on c.id = l.course_id cross join staff
             left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
             where o.id = $1
-            """,  # noqa: S608
+            """,
             lesson_id,
             user_id,
         )
@@ -174,7 +175,7 @@ class SqlCatalogue:
             from enrolments e join courses c on c.id = e.course_id
             where e.user_id = $1 and e.status <> 'cancelled'
             order by e.enrolled_at desc, c.id limit $2 offset $3
-            """,  # noqa: S608
+            """,
             user_id,
             limit,
             offset,
@@ -281,14 +282,25 @@ def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
 
 
 def _part(row: asyncpg.Record, lesson_id: LessonId) -> Part:
-    files = orjson.loads(row["media"]) if row["media"] else {}
+    files: dict[str, dict[str, Any]] = orjson.loads(row["media"]) if row["media"] else {}
     return Part(
         id=row["id"],
         lesson_id=lesson_id,
         position=row["position"],
         kind=PartKind(row["kind"]),
         text=text_of(orjson.loads(row["text"])) if row["text"] else None,
-        media={
-            Language(language): Media(**{**file, "kind": PartKind(file["kind"])}) for language, file in files.items()
-        },
+        media={Language(language): _media(file) for language, file in files.items()},
+    )
+
+
+def _media(file: dict[str, Any]) -> Media:
+    return Media(
+        id=file["id"],
+        kind=PartKind(file["kind"]),
+        name=file["name"],
+        mime=file["mime"],
+        size=file["size"],
+        sha256=file["sha256"],
+        telegram_file_id=file["telegram_file_id"],
+        bot_id=file["bot_id"],
     )

@@ -1,12 +1,13 @@
 """Jobs are rows of PgQueuer, added on the connection, and so in the transaction, of their cause."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import orjson
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 
-from db.engine import Connection
+from db.engine import Connection, connect
 from domain.clock import utc_now
 from domain.jobs import JobPayload
 
@@ -24,3 +25,9 @@ class SqlJobs:
         await queries.enqueue(
             name, orjson.dumps(dict(payload)), execute_after=delay, dedupe_key=key, on_conflict="skip"
         )
+
+
+async def open_queue(database_url: str) -> tuple[Queries, Callable[[], Awaitable[None]]]:
+    """A connection of its own for a worker of the queue; PgQueuer's view of it, and how to close it."""
+    connection = await connect(database_url)
+    return Queries(AsyncpgDriver(connection)), connection.close

@@ -1,6 +1,6 @@
 """One connection, one transaction, every repository on it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from asyncpg.transaction import Transaction
@@ -97,7 +97,7 @@ class Database:
         return self._read()
 
     @asynccontextmanager
-    async def _begin(self) -> AsyncIterator[SqlUnitOfWork]:
+    async def _begin(self) -> AsyncGenerator[SqlUnitOfWork, None]:
         async with self._pool.acquire() as connection:
             transaction = connection.transaction()
             await transaction.start()
@@ -109,6 +109,6 @@ class Database:
                     await transaction.rollback()
 
     @asynccontextmanager
-    async def _read(self) -> AsyncIterator[SqlUnitOfWork]:
+    async def _read(self) -> AsyncGenerator[SqlUnitOfWork, None]:
         async with self._pool.acquire() as connection:
             yield SqlUnitOfWork(connection, None)

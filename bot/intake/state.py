@@ -19,9 +19,10 @@ class DialogState:
 
     @property
     def entries(self) -> dict[str, dict[str, Any]]:
-        if self._entries is None:
-            self._entries = orjson.loads(self._kept) if self._kept else {}
-        return self._entries
+        entries = self._entries
+        if entries is None:
+            entries = self._entries = orjson.loads(self._kept) if self._kept else {}
+        return entries
 
     def put(self, key: str, part: str, value: Any) -> None:
         entry = self.entries.setdefault(key, {})

@@ -72,20 +72,9 @@ class Clockwork:
 def last_slot(slot: Slot, now: datetime, zone: ZoneInfo) -> datetime | None:
     """The newest moment at or before `now` at which the job was due, unless that is too long ago."""
     trigger = CronTrigger.from_crontab(slot.cron, zone)
-    oldest = now - slot.stale_after
-    low, high = oldest, now
     found: datetime | None = None
-    while high - low > timedelta(seconds=30):
-        middle = low + (high - low) / 2
-        fire = trigger.get_next_fire_time(None, middle.astimezone(zone))
-        if fire is not None and fire <= now:
-            found, low = fire, max(fire, middle)
-            later = trigger.get_next_fire_time(None, (fire + timedelta(seconds=1)).astimezone(zone))
-            if later is None or later > now:
-                break
-        else:
-            high = middle
-    if found is None:
-        first = trigger.get_next_fire_time(None, oldest.astimezone(zone))
-        found = first if first is not None and first <= now else None
+    moment = now - slot.stale_after
+    while (due := trigger.get_next_fire_time(None, moment.astimezone(zone))) is not None and due <= now:
+        found = due
+        moment = due + timedelta(seconds=1)
     return found

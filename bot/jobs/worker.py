@@ -1,4 +1,4 @@
-"""Runs the jobs that were enqueued with their causes: retried with growing pauses, kept aside when they keep failing."""
+"""Runs the jobs that were enqueued with their causes; what keeps failing is tried less and less often, then kept."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

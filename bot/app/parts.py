@@ -1,0 +1,84 @@
+"""Which service gets what."""
+
+from typing import TYPE_CHECKING
+
+from domain.courses.service import AuthoringService
+from pydantic import SecretStr
+
+from bot.clients.openai import OpenAIModel
+from bot.clients.storage import FolderStorage, S3Storage
+from bot.services import Services
+from bot.settings import Settings
+from db.unit_of_work import Database
+from domain.clock import utc_now
+from domain.files import Storage
+from domain.learning.service import LearningService
+from domain.notifications.service import NotificationService
+from domain.payments.service import PaymentService
+from domain.quizzes.authoring import QuestionService
+from domain.quizzes.service import QuizService
+from domain.tutor.model import TutorLimits
+from domain.tutor.service import TutorService
+from domain.users.service import UserService
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+
+def revealed(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value is not None else None
+
+
+def make_storage(settings: Settings) -> Storage:
+    if settings.files.s3_bucket is not None:
+        return S3Storage(settings.files.s3_bucket, settings.files.s3_endpoint_url)
+    return FolderStorage(settings.store.data_dir / "files")
+
+
+def make_redis(url: str) -> "Redis":
+    """Waits for a free connection instead of failing when all are busy, and never for longer than two seconds."""
+    from redis.asyncio import BlockingConnectionPool, Redis
+
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=20, timeout=2, socket_timeout=2, socket_connect_timeout=2
+    )
+    return Redis(connection_pool=pool)
+
+
+def make_services(settings: Settings, database: Database) -> Services:
+    centre = settings.centre
+    begin, read = database.begin, database.read
+    return Services(
+        users=UserService(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            admin_ids=centre.admin_ids,
+            default_language=centre.default_language,
+            timezone=centre.timezone,
+            phone_required=centre.phone_required,
+        ),
+        learning=LearningService(begin=begin, read=read, now=utc_now),
+        authoring=AuthoringService(begin=begin, read=read, now=utc_now),
+        questions=QuestionService(begin=begin, read=read, now=utc_now),
+        payments=PaymentService(begin=begin, read=read, now=utc_now),
+        quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        tutor=TutorService(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            model=_model(settings),
+            limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
+        ),
+        notifications=NotificationService(begin=begin, read=read, now=utc_now),
+    )
+
+
+def _model(settings: Settings) -> OpenAIModel | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAIModel(
+        model=settings.model.openai_model,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
+    )

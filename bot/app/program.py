@@ -1,0 +1,283 @@
+"""The parts start in order and stop in reverse."""
+
+import asyncio
+import os
+import secrets
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from pydantic import SecretStr
+
+from bot.app.parts import make_redis, make_services, make_storage, revealed
+from bot.app.routes import make_dispatcher, make_notices
+from bot.background import Background
+from bot.i18n import N_, _, speaking
+from bot.intake.intake import Intake
+from bot.intake.polling import Polling
+from bot.intake.worker import Worker
+from bot.jobs.scheduler import Clockwork
+from bot.jobs.slots import SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.worker import JobWorker, RunJob
+from bot.logs import set_up_logs
+from bot.notifications.jobs import Delivery
+from bot.presentation import present_bot
+from bot.sender import Pace, Sender
+from bot.services import Services
+from bot.settings import Settings
+from bot.telegram import make_bot
+from bot.tutor.jobs import TutorJobs
+from bot.web.app import WebServer, health_routes
+from bot.web.payme import payme_handler
+from bot.web.telegram import telegram_handler
+from db.clock import SqlClock
+from db.engine import Pool, create_pool
+from db.inbox import SqlInbox
+from db.jobs import open_queue
+from db.migrate import migrate
+from db.unit_of_work import Database
+from domain.clock import utc_now
+from domain.files import Storage
+from domain.jobs import JobPayload
+from domain.notifications.ports import DELIVER_JOB
+from domain.payments.merchant import PaymeMerchant
+from domain.tutor.ports import INDEX_JOB, INTERRUPTED_JOB, REDELIVER_JOB
+
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from bot.app.demo import Demo
+
+log = structlog.get_logger()
+
+ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "stopped_message_generation"]
+STOP_GRACE = 3.0
+RETRY_SECONDS = 3.0
+POOL_SIZE = 20
+APOLOGY = N_(
+    "Something went wrong on our side, and it has been noted. Please try again; /menu always works.\nError {number}"
+)
+
+
+class StartFailed(Exception):
+    """The program cannot start; the message is one line for the operator."""
+
+
+class App:
+    def __init__(self, settings: Settings, roles: frozenset[str]) -> None:
+        self._settings = settings
+        self._roles = roles
+        self._stack = AsyncExitStack()
+        self._background = Background()
+        self._is_known_to_telegram = False
+
+    async def start(self, stop: asyncio.Event) -> None:
+        settings = self._settings
+        set_up_logs(settings.logs.log_level, settings.logs.log_format, settings.secrets)
+        self._watch_errors()
+        if settings.is_sandbox and "web" not in self._roles:
+            raise StartFailed("Without BOT_TOKEN the sandbox is opened, and that needs the role web.")
+        database_url, redis_url = await self._servers()
+        await migrate(database_url)
+        pool = await create_pool(database_url, size=POOL_SIZE)
+        self._stack.push_async_callback(pool.close)
+        redis = make_redis(redis_url)
+        self._stack.push_async_callback(redis.aclose)
+        database, storage = Database(pool), make_storage(settings)
+        services = make_services(settings, database)
+        demo = await self._demo(services, database, storage) if settings.is_sandbox else None
+        bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
+        self._stack.push_async_callback(bot.session.close)
+        self._stack.push_async_callback(self._background.close, STOP_GRACE)
+        intake = await self._intake(database_url, bot, services, storage)
+        if "web" in self._roles:
+            await self._web(pool, redis, database, intake, demo)
+        await self._meet_telegram(bot, stop)
+        if not stop.is_set():
+            await self._jobs(database_url, pool, bot, services)
+            await self._let_updates_in(bot, intake)
+            self._say_where(demo)
+
+    async def close(self) -> None:
+        """Stop taking, let running work end, give everything back: within seconds."""
+        await self._stack.aclose()
+
+    async def _servers(self) -> tuple[str, str]:
+        store = self._settings.store
+        database_url, redis_url = revealed(store.database_url), revealed(store.redis_url)
+        if database_url is None or redis_url is None:
+            from db.embedded import start_embedded
+
+            embedded = await start_embedded(store.data_dir, postgres=database_url is None, valkey=redis_url is None)
+            self._stack.push_async_callback(embedded.stop)
+            database_url, redis_url = database_url or embedded.database_url, redis_url or embedded.redis_url
+        if database_url is None or redis_url is None:
+            raise StartFailed("The embedded servers gave no address.")
+        return database_url, redis_url
+
+    def _api_url(self) -> str:
+        if not self._settings.is_sandbox:
+            return self._settings.telegram.bot_api_url
+        return self._own_address()
+
+    def _own_address(self) -> str:
+        web = self._settings.web
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.http_host, web.http_host)  # noqa: S104
+        return f"http://[{host}]:{web.http_port}" if ":" in host else f"http://{host}:{web.http_port}"
+
+    async def _demo(self, services: Services, database: Database, storage: Storage) -> "Demo":
+        from bot.app.demo import Demo
+
+        demo = Demo(self._settings, self._own_address())
+        await demo.fill(services, database, storage)
+        return demo
+
+    async def _intake(self, database_url: str, bot: Bot, services: Services, storage: Storage) -> Intake | None:
+        """Every process that takes or works on updates has an intake; one without the role `updates` only takes."""
+        if not self._roles & {"web", "updates"}:
+            return None
+        work = None
+        if "updates" in self._roles:
+            dispatcher = make_dispatcher(self._settings, services, storage, self._background)
+            await dispatcher.emit_startup(bot=bot)
+            work = Worker(dispatcher, bot, _apologise(bot, self._settings))
+        intake = Intake(SqlInbox(database_url), work)
+        await intake.start()
+        self._stack.push_async_callback(intake.close, STOP_GRACE)
+        return intake
+
+    async def _web(
+        self, pool: Pool, redis: "Redis", database: Database, intake: Intake | None, demo: "Demo | None"
+    ) -> None:
+        web = WebServer(self._settings.web.http_host, self._settings.web.http_port)
+        clock = SqlClock(pool)
+
+        async def telegram_is_up() -> bool:
+            return self._is_known_to_telegram
+
+        async def redis_is_up() -> bool:
+            return bool(await redis.execute_command("PING"))
+
+        probes = {"database": clock.is_up, "redis": redis_is_up, "telegram": telegram_is_up}
+        web.app.router.add_routes(health_routes(probes, clock.outbox))
+        keys = demo.payme_keys if demo else [key for key in (revealed(self._settings.payme.payme_key),) if key]
+        merchant = PaymeMerchant(begin=database.begin, read=database.read, now=utc_now)
+        web.any("/payme", payme_handler(merchant, keys))
+        if intake is not None and self._settings.telegram.webhook_base_url is not None:
+            web.post("/telegram", telegram_handler(intake, self._webhook_secret()))
+        if demo is not None:
+            demo.mount(web.app)
+        try:
+            await web.start()
+        except OSError as error:
+            raise StartFailed(f"HTTP_PORT {self._settings.web.http_port} cannot be used: {error.strerror}.") from None
+        self._stack.push_async_callback(web.close)
+        if demo is not None:
+            await demo.start()
+            self._stack.push_async_callback(demo.close)
+
+    def _webhook_secret(self) -> SecretStr:
+        """The operator's, else one that was generated once and is kept beside the data."""
+        if self._settings.telegram.webhook_secret is not None:
+            return self._settings.telegram.webhook_secret
+        path = self._settings.store.data_dir / "webhook_secret"
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return SecretStr(path.read_text().strip())
+        secret = secrets.token_urlsafe(32)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secret)
+        return SecretStr(secret)
+
+    async def _meet_telegram(self, bot: Bot, stop: asyncio.Event) -> None:
+        """Nothing can be sent or fetched before Telegram knows the token; payments are taken all the same."""
+        while not stop.is_set():
+            try:
+                await bot.me()
+            except TelegramUnauthorizedError:
+                raise StartFailed("BOT_TOKEN is not accepted by Telegram.") from None
+            except TelegramAPIError as error:
+                log.warning("telegram.away", cause=type(error).__name__)
+                try:
+                    await asyncio.wait_for(stop.wait(), RETRY_SECONDS)
+                except TimeoutError:
+                    continue
+            else:
+                self._is_known_to_telegram = True
+                return
+
+    async def _jobs(self, database_url: str, pool: Pool, bot: Bot, services: Services) -> None:
+        clock = SqlClock(pool)
+        if "jobs" in self._roles:
+            delivery = Delivery(services, Sender(bot, Pace()), make_notices())
+            tutor = TutorJobs(services, bot)
+
+            async def tidy(_payload: JobPayload) -> None:
+                await clock.tidy()
+
+            jobs: dict[str, RunJob] = {
+                DELIVER_JOB: delivery.deliver,
+                INDEX_JOB: tutor.index_lesson,
+                INTERRUPTED_JOB: tutor.tell_interrupted,
+                REDELIVER_JOB: tutor.redeliver,
+                TUTOR_SWEEP_JOB: tutor.sweep,
+                TIDY_JOB: tidy,
+            }
+            worker = JobWorker(lambda: open_queue(database_url), jobs)
+            worker.start()
+            self._stack.push_async_callback(worker.close, STOP_GRACE)
+        if "clock" in self._roles:
+            clockwork = Clockwork(SLOTS, clock.fire, self._settings.centre.timezone, utc_now)
+            await clockwork.start()
+            self._stack.callback(clockwork.close)
+
+    async def _let_updates_in(self, bot: Bot, intake: Intake | None) -> None:
+        telegram = self._settings.telegram
+        if telegram.webhook_base_url is not None:
+            if "web" in self._roles:
+                await bot.set_webhook(
+                    f"{telegram.webhook_base_url}/telegram",
+                    secret_token=self._webhook_secret().get_secret_value(),
+                    allowed_updates=ALLOWED_UPDATES,
+                    max_connections=100,
+                )
+        elif intake is not None and "updates" in self._roles:
+            await bot.delete_webhook()
+            polling = Polling(intake, self._api_url(), SecretStr(bot.token), ALLOWED_UPDATES)
+            polling.start()
+            self._stack.push_async_callback(polling.close)
+        if "updates" in self._roles:
+            self._background.spawn(present_bot(bot), name="present_bot")
+
+    def _say_where(self, demo: "Demo | None") -> None:
+        log.info("started", roles=",".join(sorted(self._roles)))
+        if demo is not None:
+            print(f"\n  Ustoz is ready. Open the sandbox: {self._own_address()}/\n", flush=True)  # noqa: T201
+
+    def _watch_errors(self) -> None:
+        dsn = revealed(self._settings.logs.sentry_dsn)
+        if dsn is not None:
+            import sentry_sdk
+
+            sentry_sdk.init(dsn, send_default_pii=False, include_local_variables=False, max_breadcrumbs=0)
+
+
+def _given(token: SecretStr | None) -> SecretStr:
+    if token is None:
+        raise StartFailed("BOT_TOKEN is missing.")
+    return token
+
+
+def _apologise(bot: Bot, settings: Settings):
+    async def apologise(chat_id: int, number: str) -> None:
+        with speaking(settings.centre.default_language):
+            text = _(APOLOGY).format(number=number)
+        try:
+            await bot.send_message(chat_id, text)
+        except TelegramAPIError as error:
+            log.warning("apology.failed", cause=type(error).__name__)
+
+    return apologise

@@ -1,0 +1,132 @@
+"""Every screen, command, link, notice and sentence of the product, in the order in which they are asked."""
+
+from aiogram import Dispatcher
+from aiogram.fsm.storage.memory import DisabledEventIsolation
+from aiogram_dialog import setup_dialogs
+
+from bot import errors, links
+from bot.background import Background
+from bot.courses import commands as courses_commands
+from bot.courses.dialogs import dialogs as courses_dialogs
+from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.intake.state import TravellingStorage
+from bot.learning import commands as learning_commands
+from bot.learning.dialog import catalogue_dialog, course_dialog, lesson_dialog, my_courses_dialog
+from bot.learning.errors import SENTENCES as LEARNING_SENTENCES
+from bot.links import Links
+from bot.menu import Menu
+from bot.messages import Messages
+from bot.middlewares import Acquaintance, Throttle
+from bot.notifications.jobs import Compose
+from bot.payments import commands as payments_commands
+from bot.payments.dialog import dialog as payments_dialog
+from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
+from bot.payments.notices import payment_cancelled, payment_performed
+from bot.quizzes import commands as quizzes_commands
+from bot.quizzes.dialog import dialog as quizzes_dialog
+from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.services import Services
+from bot.settings import Settings
+from bot.tutor import commands as tutor_commands
+from bot.tutor.dialog import dialog as tutor_dialog
+from bot.tutor.errors import SENTENCES as TUTOR_SENTENCES
+from bot.users import commands as users_commands
+from bot.users import fallback, teachers
+from bot.users.dialog import dialog as registration_dialog
+from bot.users.errors import SENTENCES as USERS_SENTENCES
+from bot.users.menu import dialog as menu_dialog
+from bot.users.notices import teacher_joined
+from bot.users.profile import leaving_dialog, profile_dialog
+from domain.errors import DomainError
+from domain.files import Storage
+from domain.notifications.model import NoticeKind
+
+SENTENCES: dict[type[DomainError], str] = {
+    **errors.BASIC_SENTENCES,
+    **USERS_SENTENCES,
+    **LEARNING_SENTENCES,
+    **COURSES_SENTENCES,
+    **PAYMENTS_SENTENCES,
+    **QUIZZES_SENTENCES,
+    **TUTOR_SENTENCES,
+}
+
+LINKS: Links = {
+    **users_commands.LINKS,
+    **learning_commands.LINKS,
+    **payments_commands.LINKS,
+}
+
+DIALOGS = (
+    menu_dialog,
+    lesson_dialog,
+    quizzes_dialog,
+    course_dialog,
+    catalogue_dialog,
+    my_courses_dialog,
+    registration_dialog,
+    profile_dialog,
+    leaving_dialog,
+    payments_dialog,
+    tutor_dialog,
+    *courses_dialogs,
+)
+
+
+def make_menu() -> Menu:
+    return Menu(
+        (
+            *users_commands.COMMANDS[:1],
+            *learning_commands.COMMANDS,
+            *quizzes_commands.COMMANDS,
+            *tutor_commands.COMMANDS,
+            *payments_commands.COMMANDS,
+            *courses_commands.COMMANDS,
+            *teachers.COMMANDS,
+            *users_commands.COMMANDS[1:],
+        )
+    )
+
+
+def make_notices() -> dict[NoticeKind, Compose]:
+    return {
+        NoticeKind.PAYMENT_PERFORMED: payment_performed,
+        NoticeKind.PAYMENT_CANCELLED: payment_cancelled,
+        NoticeKind.TEACHER_JOINED: teacher_joined,
+    }
+
+
+def make_dispatcher(
+    settings: Settings, services: Services, storage: Storage, background: Background, checkout: object
+) -> Dispatcher:
+    """The dispatcher with everything that handlers may ask for by name."""
+    dispatcher = Dispatcher(
+        storage=TravellingStorage(),
+        events_isolation=DisabledEventIsolation(),
+        services=services,
+        storage_of_files=storage,
+        background=background,
+        checkout=checkout,
+        settings=settings,
+        menu=make_menu(),
+        links=LINKS,
+        sentences=SENTENCES,
+    )
+    dispatcher.update.outer_middleware(Acquaintance(services, Throttle()))
+    dispatcher.include_routers(
+        fallback.gate,
+        errors.router,
+        users_commands.router,
+        learning_commands.router,
+        quizzes_commands.router,
+        tutor_commands.router,
+        payments_commands.router,
+        courses_commands.router,
+        teachers.router,
+        links.router,
+        fallback.unknown_commands,
+        *DIALOGS,
+        fallback.router,
+    )
+    setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=DisabledEventIsolation())
+    return dispatcher

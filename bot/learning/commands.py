@@ -1,0 +1,51 @@
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+from aiogram_dialog import DialogManager
+
+from bot.i18n import N_
+from bot.learning.states import show_catalogue, show_course, show_lesson, show_my_courses
+from bot.links import LinkHandler, number_in
+from bot.menu import MenuCommand
+from bot.services import current_user, services
+from domain.courses.model import LessonId
+
+COMMANDS: tuple[MenuCommand, ...] = (
+    MenuCommand("learn", N_("Find a course")),
+    MenuCommand("my", N_("My courses")),
+)
+
+router = Router(name="learning")
+
+
+@router.message(Command("learn", "courses", ignore_case=True))
+async def learn(message: Message, dialog_manager: DialogManager) -> None:
+    await show_catalogue(dialog_manager)
+
+
+@router.message(Command("my", ignore_case=True))
+async def my(message: Message, dialog_manager: DialogManager) -> None:
+    await show_my_courses(dialog_manager)
+
+
+async def course_link(manager: DialogManager, code: str) -> bool:
+    page = await services(manager).learning.course_with_code(current_user(manager).id, code)
+    await show_course(manager, page.course.id)
+    return True
+
+
+async def lesson_link(manager: DialogManager, rest: str) -> bool:
+    lesson_id = number_in(rest)
+    if lesson_id is None:
+        return False
+    await services(manager).learning.lesson(current_user(manager).id, LessonId(lesson_id))
+    await show_lesson(manager, LessonId(lesson_id))
+    return True
+
+
+async def catalogue_link(manager: DialogManager, _rest: str) -> bool:
+    await show_catalogue(manager)
+    return True
+
+
+LINKS: dict[str, LinkHandler] = {"c": course_link, "l": lesson_link, "catalogue": catalogue_link}

@@ -1,0 +1,103 @@
+"""A lesson's parts on their way into the chat, in order."""
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import BufferedInputFile, Message
+
+from bot.i18n import _, escape_markdown
+from bot.rich import send_rich
+from domain.courses.model import LessonPage, Media, MediaId, Part, PartKind, Sale
+from domain.files import FileMissing, Storage
+from domain.language import Language
+
+log = structlog.get_logger()
+
+Remember = Callable[[MediaId, str, int], Awaitable[None]]
+"""Keeps the file_id that Telegram gave a file: media id, file_id, bot id."""
+
+MAX_CAPTION = 1024
+
+
+class LessonDelivery:
+    """Sends one lesson to one reader. What had to be paid for cannot be forwarded or saved."""
+
+    def __init__(self, bot: Bot, storage: Storage, remember: Remember) -> None:
+        self._bot = bot
+        self._storage = storage
+        self._remember = remember
+
+    async def send(self, chat_id: int, page: LessonPage, language: Language) -> None:
+        protect = is_paid(page)
+        title = f"# {escape_markdown(page.lesson.title.read_in(language))}\n\n"
+        for part in page.parts:
+            if part.kind is PartKind.TEXT:
+                text = part.text.read_in(language) if part.text else ""
+                await send_rich(self._bot, chat_id, title + text, protect_content=protect)
+                title = ""
+            else:
+                await self._send_media(chat_id, part, language, protect=protect)
+
+    async def _send_media(self, chat_id: int, part: Part, language: Language, *, protect: bool) -> None:
+        media = part.media_in(language)
+        if media is None:
+            return
+        caption = part.text.read_in(language)[:MAX_CAPTION] if part.text else None
+        if media.telegram_file_id is not None and media.bot_id == self._bot.id:
+            try:
+                await self._send(chat_id, part.kind, media.telegram_file_id, caption, protect=protect)
+                return
+            except TelegramBadRequest as error:
+                log.warning("lesson.file_id_refused", media_id=media.id, reason=error.message)
+        try:
+            source = BufferedInputFile(await self._original(media), media.name)
+        except FileMissing:
+            log.exception("lesson.file_missing", media_id=media.id)
+            await self._bot.send_message(
+                chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
+            )
+            return
+        message = await self._send(chat_id, part.kind, source, caption, protect=protect)
+        if (file_id := _file_id(message)) is not None:
+            await self._remember(media.id, file_id, self._bot.id)
+
+    async def _original(self, media: Media) -> bytes:
+        if media.sha256 is None:
+            raise FileMissing(f"media {media.id} was only ever known to another bot")
+        return await self._storage.get(media.sha256)
+
+    async def _send(
+        self, chat_id: int, kind: PartKind, source: str | BufferedInputFile, caption: str | None, *, protect: bool
+    ) -> Message:
+        bot = self._bot
+        match kind:
+            case PartKind.PHOTO:
+                return await bot.send_photo(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+            case PartKind.VIDEO:
+                return await bot.send_video(
+                    chat_id, source, caption=caption, protect_content=protect, parse_mode=None, supports_streaming=True
+                )
+            case PartKind.AUDIO:
+                return await bot.send_audio(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+            case PartKind.VOICE:
+                return await bot.send_voice(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+            case _:
+                return await bot.send_document(
+                    chat_id, source, caption=caption, protect_content=protect, parse_mode=None
+                )
+
+
+def is_paid(page: LessonPage) -> bool:
+    """True for content that somebody had to pay for."""
+    if page.lesson.is_preview or page.course.sale is Sale.FREE:
+        return False
+    return page.course.sale is Sale.COURSE or page.lesson.price is not None
+
+
+def _file_id(message: Message) -> str | None:
+    if message.photo:
+        return message.photo[-1].file_id
+    file = message.video or message.audio or message.voice or message.document or message.animation
+    return file.file_id if file else None

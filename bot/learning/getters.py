@@ -1,0 +1,162 @@
+"""What the learner's screens show."""
+
+from typing import Any
+
+from aiogram_dialog import DialogManager
+
+from bot.i18n import _, current_language, money
+from bot.services import current_user, services
+from domain.courses.model import CategoryId, CourseEntry, CourseId, CoursePage, LessonEntry, LessonId, LockReason, Sale
+from domain.learning.service import CourseList
+
+BAR = 10
+
+
+async def catalogue(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    entries = await services(dialog_manager).learning.subjects()
+    language = current_language()
+    return {
+        "subjects": [
+            (
+                entry.category.id,
+                f"{entry.category.emoji} {entry.category.title.read_in(language)} · {entry.course_count}",
+            )
+            for entry in entries
+        ],
+        "is_empty": not entries,
+    }
+
+
+async def subject(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    category_id = CategoryId(dialog_manager.start_data["category_id"])  # pyright: ignore
+    page = dialog_manager.dialog_data.get("page", 0)
+    found = await services(dialog_manager).learning.courses_of(current_user(dialog_manager).id, category_id, page)
+    title = found.category.title.read_in(current_language()) if found.category else ""
+    return {"title": title, **course_list(found)}
+
+
+async def found_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    words = dialog_manager.dialog_data["words"]
+    entries = await services(dialog_manager).learning.search(current_user(dialog_manager).id, words)
+    return {
+        "words": words,
+        "courses": [_course_line(entry) for entry in entries],
+        "count": len(entries),
+        "is_empty": not entries,
+    }
+
+
+async def my_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    page = dialog_manager.dialog_data.get("page", 0)
+    return course_list(await services(dialog_manager).learning.my_courses(current_user(dialog_manager).id, page))
+
+
+def course_list(found: CourseList) -> dict[str, Any]:
+    return {
+        "courses": [_course_line(entry) for entry in found.entries],
+        "is_empty": not found.entries,
+        "page": found.page + 1,
+        "page_count": found.page_count,
+        "has_pages": found.page_count > 1,
+        "has_previous": found.page > 0,
+        "has_next": found.page + 1 < found.page_count,
+    }
+
+
+def _course_line(entry: CourseEntry) -> tuple[int, str]:
+    title = entry.course.title.read_in(current_language())
+    if entry.is_enrolled and entry.lesson_count:
+        return (
+            entry.course.id,
+            f"{'✅' if entry.done_count >= entry.lesson_count else '📖'} {title} · {_percent(entry)}",
+        )
+    return entry.course.id, f"{title} · {_price_word(entry)}"
+
+
+def _percent(entry: CourseEntry) -> str:
+    return f"{100 * entry.done_count // entry.lesson_count}%"
+
+
+def _price_word(entry: CourseEntry) -> str:
+    match entry.course.sale:
+        case Sale.FREE:
+            return _("free")
+        case Sale.COURSE:
+            return money(entry.course.price) if entry.course.price else _("free")
+        case Sale.LESSONS:
+            return _("pay per lesson")
+
+
+async def course_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    course_id = CourseId(dialog_manager.start_data["course_id"])  # pyright: ignore
+    return course_facts(await services(dialog_manager).learning.course(current_user(dialog_manager).id, course_id))
+
+
+def course_facts(page: CoursePage) -> dict[str, Any]:
+    language = current_language()
+    course, lessons = page.course, page.lessons
+    done, total = page.done_count, len(lessons)
+    needs_payment = course.sale is Sale.COURSE and not (page.entitlement.owns_course or page.entitlement.is_staff)
+    return {
+        "subject": f"{page.category.emoji} {page.category.title.read_in(language)}",
+        "category_id": page.category.id,
+        "title": course.title.read_in(language),
+        "description": course.description.read_in(language) if course.description else "",
+        "has_description": course.description is not None,
+        "teacher": page.teacher_name,
+        "lesson_count": total,
+        "price": money(course.price) if course.price else "",
+        "is_free": course.sale is Sale.FREE,
+        "is_sold_whole": needs_payment,
+        "is_sold_by_lesson": course.sale is Sale.LESSONS,
+        "is_bought": course.sale is Sale.COURSE and page.entitlement.owns_course,
+        "is_draft": not course.is_published,
+        "is_enrolled": page.is_enrolled,
+        "can_enrol": not page.is_enrolled and not needs_payment and total > 0,
+        "is_started": page.is_enrolled and total > 0,
+        "done": done,
+        "bar": bar(done, total),
+        "percent": 100 * done // total if total else 0,
+        "is_empty": total == 0,
+        "lessons": [(entry.lesson.id, lesson_line(number, entry)) for number, entry in enumerate(lessons, start=1)],
+    }
+
+
+def bar(done: int, total: int) -> str:
+    full = BAR * done // total if total else 0
+    return "▰" * full + "▱" * (BAR - full)
+
+
+def lesson_line(number: int, entry: LessonEntry) -> str:
+    title = f"{number}. {entry.lesson.title.read_in(current_language())}"
+    if entry.is_done:
+        return f"✅ {title}"
+    if entry.lock is LockReason.LESSON_UNPAID and entry.lesson.price:
+        return f"🔒 {title} · {money(entry.lesson.price)}"
+    return f"🔒 {title}" if entry.lock else f"▶️ {title}"
+
+
+async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    lesson_id = LessonId(dialog_manager.start_data["lesson_id"])  # pyright: ignore
+    page = await services(dialog_manager).learning.lesson(current_user(dialog_manager).id, lesson_id)
+    language = current_language()
+    lock = page.lock
+    price = page.lesson.price if lock is LockReason.LESSON_UNPAID else page.course.price
+    return {
+        "title": page.lesson.title.read_in(language),
+        "course": page.course.title.read_in(language),
+        "section": page.section.title.read_in(language),
+        "number": page.number,
+        "lesson_count": page.lesson_count,
+        "is_open": lock is None,
+        "is_locked": lock is not None,
+        "needs_lesson": lock is LockReason.LESSON_UNPAID,
+        "needs_course": lock is LockReason.COURSE_UNPAID,
+        "price": money(price) if price else "",
+        "is_done": lock is None and page.finished_at is not None,
+        "can_finish": lock is None and page.finished_at is None,
+        "has_next": page.next_id is not None,
+        "has_previous": page.previous_id is not None,
+        "has_quiz": lock is None and page.has_quiz,
+        "is_draft": not (page.course.is_published and page.lesson.is_published),
+    }

@@ -1,0 +1,81 @@
+"""Who it is, in which language, and whether they are too fast: known before any handler runs."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.enums import ChatType
+from aiogram.types import CallbackQuery, Message, TelegramObject, Update
+from aiogram.types import User as TelegramUser
+
+from bot.i18n import N_, _, speaking
+from bot.services import Services
+from domain.users.model import UserId
+
+BURST = 120
+PER_SECOND = 30.0
+MAX_PEOPLE = 20_000
+TOO_FAST = N_("That was too fast for me. Please wait a second and try again.")
+
+Next = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Throttle:
+    """A bucket of taps for each person; it is filled again at a steady rate. In memory: it may be lost."""
+
+    def __init__(self, *, burst: float = BURST, per_second: float = PER_SECOND) -> None:
+        self._burst = burst
+        self._per_second = per_second
+        self._buckets: OrderedDict[int, tuple[float, float]] = OrderedDict()
+
+    def lets_pass(self, user_id: int) -> bool:
+        now = time.monotonic()
+        left, seen = self._buckets.get(user_id, (self._burst, now))
+        left = min(self._burst, left + (now - seen) * self._per_second) - 1
+        self._buckets[user_id] = (max(left, 0.0), now)
+        self._buckets.move_to_end(user_id)
+        if len(self._buckets) > MAX_PEOPLE:
+            self._buckets.popitem(last=False)
+        return left >= 0
+
+
+class Acquaintance(BaseMiddleware):
+    """Loads the user, or makes a new one, and sets the language of everything that follows.
+
+    Only private chats are served: a learning centre's screens hold names, marks and prices.
+    """
+
+    def __init__(self, services: Services, throttle: Throttle) -> None:
+        self._services = services
+        self._throttle = throttle
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+        chat = data.get("event_chat")
+        person: TelegramUser | None = data.get("event_from_user")
+        if chat is None or chat.type != ChatType.PRIVATE or (person is not None and person.is_bot):
+            return None
+        user_id = UserId(person.id if person else chat.id)
+        user = await self._services.users.find(user_id)
+        if user is None:
+            if person is None:
+                return None
+            user = await self._services.users.arrive(
+                user_id,
+                full_name=person.full_name,
+                username=person.username,
+                language_code=person.language_code,
+            )
+        data["user"] = user
+        with speaking(user.language):
+            if isinstance(event, Update) and not self._throttle.lets_pass(user_id):
+                await _slow_down(event)
+                return None
+            return await handler(event, data)
+
+
+async def _slow_down(update: Update) -> None:
+    source: CallbackQuery | Message | None = update.callback_query or update.message
+    if source is not None:
+        await source.answer(_(TOO_FAST))

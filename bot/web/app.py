@@ -1,0 +1,84 @@
+"""The web server: Telegram, Payme, and what an operator watches."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.metrics import OUTBOX_LAG, OUTBOX_PENDING
+
+log = structlog.get_logger()
+
+MAX_BODY = 256 * 1024
+"""An update is at most 64 KiB of JSON, a call of Payme far less."""
+PROBE_SECONDS = 3.0
+
+Probe = Callable[[], Awaitable[bool]]
+
+
+def health_routes(
+    probes: Mapping[str, Probe], outbox: Callable[[], Awaitable[tuple[int, float]]] | None
+) -> web.RouteTableDef:
+    """`/healthz`: the process lives. `/readyz`: what it needs answers. `/metrics`: Prometheus."""
+    routes = web.RouteTableDef()
+
+    @routes.get("/healthz")
+    async def alive(_request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    @routes.get("/readyz")
+    async def ready(_request: web.Request) -> web.Response:
+        results = dict(zip(probes, await asyncio.gather(*map(_ask, probes.values())), strict=True))
+        is_ready = all(is_up for name, is_up in results.items() if name != "redis")
+        # Without Redis every screen works, so a load balancer must not turn away from this process.
+        words = {name: "ok" if is_up else "down" for name, is_up in results.items()}
+        return web.json_response({"status": "ok" if is_ready else "down", **words}, status=200 if is_ready else 503)
+
+    @routes.get("/metrics")
+    async def metrics(_request: web.Request) -> web.Response:
+        if outbox is not None:
+            try:
+                waiting, lag = await asyncio.wait_for(outbox(), PROBE_SECONDS)
+                OUTBOX_PENDING.set(waiting)
+                OUTBOX_LAG.set(lag)
+            except Exception as error:
+                log.warning("metrics.outbox", cause=type(error).__name__)
+        return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    return routes
+
+
+async def _ask(probe: Probe) -> bool:
+    try:
+        return await asyncio.wait_for(probe(), PROBE_SECONDS)
+    except Exception as error:
+        log.info("probe.down", cause=type(error).__name__)
+        return False
+
+
+class WebServer:
+    """The application on its address; it answers as soon as `start` returns."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.app = web.Application(client_max_size=MAX_BODY)
+        self._host = host
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    def post(self, path: str, handler: Handler) -> None:
+        self.app.router.add_post(path, handler)
+
+    def any(self, path: str, handler: Handler) -> None:
+        self.app.router.add_route("*", path, handler)
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2.0)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port, backlog=512).start()
+
+    async def close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
