@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from db.content import dump_text, load_text
+from db.content import load_text
 from db.engine import Connection
 from domain.courses.model import CourseStatus, Entitlement, Sale
 from domain.language import Language, Text
@@ -179,7 +179,7 @@ class SqlOrders:
             order.product.kind,
             order.product.id,
             order.course_id,
-            dump_text(order.title),
+            _dump_title(order.title),
             order.price.tiyin,
             order.price.currency,
             _dump_fiscal(order.fiscal),
@@ -333,7 +333,7 @@ class SqlOrders:
             on conflict (slug) do nothing
             """,
             TEST_COURSE_CODE,
-            dump_text(_TEST_TITLE),
+            _dump_title(_TEST_TITLE),
         )
         await self._connection.execute(
             """
@@ -344,7 +344,7 @@ class SqlOrders:
             """,
             TEST_COURSE_CODE,
             TEST_STUDENT,
-            dump_text(_TEST_TITLE),
+            _dump_title(_TEST_TITLE),
             _TEST_PRICE.tiyin,
             now,
         )
@@ -393,6 +393,10 @@ def _transaction(row: Mapping[str, Any]) -> Transaction:
         cancel_time=row["cancel_time"] or NEVER,
         reason=row["reason"],
     )
+
+
+def _dump_title(title: Text) -> str:
+    return orjson.dumps({language.value: words for language, words in title.variants.items()}).decode()
 
 
 def _dump_fiscal(fiscal: FiscalCodes | None) -> str | None:

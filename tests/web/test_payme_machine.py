@@ -1,132 +1,24 @@
-"""Random sequences of valid and invalid calls, repeats and clock jumps, against the shadow merchant."""
-
-import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
-
 from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.web.payme import payme_handler
-from domain.payments.model import EntryKind
-from domain.payments.payme import milliseconds
-from tests.domain.payments.fakes import Shop, payme_id
-from tests.web.payme_desk import KEY, Desk
-from tests.web.payme_shadow import DAY, HALF_DAY, Answer, Paper, Shadow
-
-T = TypeVar("T")
-IDS = st.integers(0, 7).map(payme_id)
-ORDERS = st.integers(0, 4)
-AMOUNTS = st.sampled_from([0, 0, 0, 0, 0, 0, 1, -1, 10**19, -500_000])
-"""What is added to the right amount."""
-AGES = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1000, HALF_DAY - 1, HALF_DAY, HALF_DAY + 1, -5000, -DAY])
-JUMPS = st.sampled_from([0, 1, 60_000, HALF_DAY - 1, HALF_DAY, HALF_DAY + 1, DAY, -1, -3_600_000])
+from tests.domain.payments.fakes import Shop
+from tests.web.payme_machine import Books, PaymeAgainstItsShadow
 
 
-class PaymeAgainstItsShadow(RuleBasedStateMachine):
-    def __init__(self) -> None:
-        super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.shop = Shop()
-        self.shadow = Shadow()
-        self.desk = Desk(payme_handler(self.shop.merchant, [KEY]))
-        self.names: dict[str, str] = {}
-        self.codes: list[str] = []
-        self.price = 0
+class OnFakes(PaymeAgainstItsShadow):
+    def open_shop(self) -> None:
+        self.shop = Shop(clock=self.clock)
+        self.payments, self.merchant = self.shop.payments, self.shop.merchant
 
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(work)
-
-    def teardown(self) -> None:
-        self.loop.close()
-
-    @property
-    def now(self) -> int:
-        return milliseconds(self.shop.clock())
-
-    def account(self, number: int) -> str:
-        return self.codes[number] if number < len(self.codes) else "ZZZZZZZZZZZZ"
-
-    @initialize()
-    def make_orders(self) -> None:
-        plain = self.run(self.shop.payments.make_test_orders(3))
-        final = self.run(self.shop.payments.make_test_orders(1, are_final=True))
-        for order in (*plain, *final):
-            # Test orders live for longer; the shadow knows ordinary ones.
-            self.codes.append(order.code)
-            self.price = order.price.tiyin
-            made = milliseconds(order.expires_at) - DAY
-            self.shadow.orders[order.code] = Paper(price=order.price.tiyin, made=made, final=order.is_final)
-
-    def agree(self, answer: dict[str, Any], expected: Answer) -> None:
-        if isinstance(expected, int):
-            assert answer["error"]["code"] == expected
-            assert set(answer["error"]["message"]) == {"ru", "uz", "en"}
-            assert isinstance(answer["error"]["data"], str)
-        else:
-            assert self.named(answer["result"]) == expected
-
-    def named(self, result: dict[str, Any]) -> dict[str, Any]:
-        """The result with our transaction ids replaced by Payme's."""
-        if "transactions" in result:
-            return {"transactions": [self.named(line) for line in result["transactions"]]}
-        if "transaction" not in result:
-            return result
-        return {**result, "transaction": self.names[result["transaction"]]}
-
-    @rule(number=ORDERS, extra=AMOUNTS)
-    def check(self, number: int, extra: int) -> None:
-        account, amount = self.account(number), self.price + extra
-        self.agree(self.run(self.desk.check(account, amount)), self.shadow.check(account, amount, self.now))
-
-    @rule(name=IDS, number=ORDERS, extra=AMOUNTS, age=AGES, times=st.integers(1, 2))
-    def create(self, name: str, number: int, extra: int, age: int, times: int) -> None:
-        account, amount, time = self.account(number), self.price + extra, self.now - age
-        for _ in range(times):
-            answer = self.run(self.desk.create(name, account, amount, time))
-            if "result" in answer:
-                assert self.names.setdefault(answer["result"]["transaction"], name) == name
-            self.agree(answer, self.shadow.create(name, account, amount, time, self.now))
-
-    @rule(name=IDS, times=st.integers(1, 2))
-    def perform(self, name: str, times: int) -> None:
-        for _ in range(times):
-            self.agree(self.run(self.desk.perform(name)), self.shadow.perform(name, self.now))
-
-    @rule(name=IDS, reason=st.sampled_from([1, 2, 3, 5, 10]), times=st.integers(1, 2))
-    def cancel(self, name: str, reason: int, times: int) -> None:
-        for _ in range(times):
-            self.agree(self.run(self.desk.cancel(name, reason)), self.shadow.cancel(name, reason, self.now))
-
-    @rule(name=IDS)
-    def look(self, name: str) -> None:
-        self.agree(self.run(self.desk.state(name)), self.shadow.state(name, self.now))
-
-    @rule(start=st.sampled_from([-1, 0]), back=st.sampled_from([0, 1, HALF_DAY, -DAY]))
-    def list(self, start: int, back: int) -> None:
-        end = self.now - back
-        answer = self.run(self.desk.statement(start, end))
-        self.agree(answer, self.shadow.statement(start, end, self.now))
-
-    @rule(jump=JUMPS)
-    def move_the_clock(self, jump: int) -> None:
-        self.shop.clock.forward(milliseconds=jump)
-
-    @invariant()
-    def the_books_agree(self) -> None:
+    def books(self) -> Books:
         tables = self.shop.tables
-        opened = {
-            tables.orders[order_id].code  # pyright: ignore[reportArgumentType]
-            for order_id in tables.granted
-            if order_id not in tables.revoked
-        }
-        assert opened == self.shadow.opened
-        assert sum(entry.amount for _, entry in tables.entries) == self.shadow.balance
-        assert len(tables.notices) == self.shadow.told
-        paid = [order_id for order_id, entry in tables.entries if entry.kind is EntryKind.PAYMENT]
-        assert sorted(paid) == sorted(tables.granted)
+        return Books(
+            opened=[
+                order.code for order in tables.orders.values() if order.id in tables.granted.keys() - tables.revoked
+            ],
+            balance=sum(entry.amount for _, entry in tables.entries),
+            told=len(tables.notices),
+        )
 
 
-PaymeAgainstItsShadow.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
-TestPaymeAgainstItsShadow = PaymeAgainstItsShadow.TestCase
+OnFakes.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestPaymeAgainstItsShadow = OnFakes.TestCase
