@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from html import escape
 from typing import Any
+from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp import web
@@ -21,20 +22,20 @@ from aiohttp import web
 from bot.sandbox.cashier_texts import STYLE, TEXTS, sentence
 from bot.sandbox.errors import UserError
 from bot.sandbox.render import safe_url
-from bot.sandbox.state import Json
+from bot.sandbox.state import Json, State
 
 log = logging.getLogger(__name__)
 
 _TRIES = 3
 _PAUSE = 0.5
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
-_CANCELLED_BY_PAYER = 3
-_MOST_SESSIONS = 10_000
+_NO_ANSWER = -32400
+_DEBIT_FAILED, _REFUND = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
 class CashierSettings:
-    """Where Payme calls the merchant, and as whom."""
+    """Where Payme calls the merchant (`…/payme`), and as whom."""
 
     merchant_url: str
     merchant_id: str
@@ -58,15 +59,6 @@ class Checkout:
         return f"{whole:,}".replace(",", " ") + (f",{tiyin:02d}" if tiyin else "")
 
 
-@dataclass(slots=True)
-class Transaction:
-    """One attempt to pay, as Payme keeps it."""
-
-    id: str
-    time: int
-    state: int = 0
-
-
 def read_link(encoded: str) -> Checkout:
     """Decode `m=…;ac.order_id=…;a=…;l=…;c=…`. Raises UserError with a sentence for the developer."""
     try:
@@ -74,7 +66,10 @@ def read_link(encoded: str) -> Checkout:
         text = base64.b64decode(padded, validate=True).decode()
     except (binascii.Error, ValueError):
         raise UserError(400, "the checkout link is not base64") from None
-    fields = dict(part.partition("=")[::2] for part in text.split(";") if part)
+    fields: dict[str, str] = {}
+    for part in filter(None, text.split(";")):
+        name, _, value = part.partition("=")
+        fields[name] = value
     account = {name.removeprefix("ac."): value for name, value in fields.items() if name.startswith("ac.")}
     amount = fields.get("a", "")
     if not fields.get("m") or not account or not amount.isdigit() or int(amount) <= 0:
@@ -84,13 +79,13 @@ def read_link(encoded: str) -> Checkout:
 
 
 class Cashier:
-    """The pages under `/cashier/`. One open attempt per link, as one payer's browser would have."""
+    """The pages under `/cashier/`. One open attempt `{id, time, state}` per link, kept so that a kill loses none."""
 
-    def __init__(self, settings: CashierSettings, bot_username: str) -> None:
+    def __init__(self, settings: CashierSettings, bot_username: str, state: State) -> None:
         self.settings = settings
         self._bot_username = bot_username
-        self._attempts: dict[str, Transaction] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._state = state
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._session: aiohttp.ClientSession | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -129,57 +124,72 @@ class Cashier:
                 return web.json_response({"error": failure.text}, status=failure.status)
             return _html(_shell("Payme", f"<p class=error>{escape(failure.text)}</p>", "en"), failure.status)
         if wants_json:
-            return web.json_response({"ok": error is None, "error": error, "state": self._state(link)})
+            return web.json_response({"ok": error is None, "error": error, "state": self.attempt_state(link)})
         if error is not None:
             return _html(self._form(link, checkout, sentence(error, checkout.language)))
         return _html(self._done(checkout, done))
 
-    def _state(self, link: str) -> int:
-        attempt = self._attempts.get(link)
-        return attempt.state if attempt else 0
+    def attempt_state(self, link: str) -> int:
+        """0 nothing yet, 1 created, 2 performed: Payme's own numbers."""
+        attempt = self._state.tables["checkout"].get(link)
+        return attempt["state"] if attempt else 0
 
     async def pay(self, link: str, checkout: Checkout) -> Json | None:
-        """Check, create and perform; None when paid, else the merchant's error object."""
-        async with self._lock(link):
-            attempt = self._attempts.get(link)
-            if attempt is not None and attempt.state == 2:
-                return None
+        """Check, create and perform; None when paid, else the merchant's error object. Goes on where it stopped."""
+        async with self._locks.setdefault(link, asyncio.Lock()):
+            state = self.attempt_state(link)
             target = {"amount": checkout.amount, "account": checkout.account}
-            error = await self._call("CheckPerformTransaction", target)
-            if error is None:
-                attempt = self._attempt(link)
-                error = await self._call("CreateTransaction", {"id": attempt.id, "time": attempt.time, **target})
-                if error is None:
-                    attempt.state = 1
-                    error = await self._call("PerformTransaction", {"id": attempt.id})
-                if error is None:
-                    attempt.state = 2
-                elif attempt.state == 0:
-                    del self._attempts[link]
+            if state == 0:
+                error = await self._create(link, target)
+                if error is not None:
+                    return error
+            if self.attempt_state(link) == 1:
+                error = await self._call("PerformTransaction", {"id": self._attempt(link)["id"]})
+                if error is not None:
+                    return error
+                self._remember(link, 2)
+            return None
+
+    async def _create(self, link: str, target: Json) -> Json | None:
+        error = await self._call("CheckPerformTransaction", target)
+        if error is not None:
             return error
+        attempt = self._attempt(link)
+        error = await self._call("CreateTransaction", {"id": attempt["id"], "time": attempt["time"], **target})
+        if error is None:
+            self._remember(link, 1)
+        elif error["code"] != _NO_ANSWER:
+            self._forget(link)
+        return error
 
     async def cancel(self, link: str, checkout: Checkout) -> Json | None:
         """Give up: an attempt that the merchant knows is cancelled there too; a performed one is refunded."""
-        async with self._lock(link):
-            attempt = self._attempts.get(link)
-            if attempt is None:
-                return None
-            reason = 5 if attempt.state == 2 else _CANCELLED_BY_PAYER
-            error = await self._call("CancelTransaction", {"id": attempt.id, "reason": reason})
-            if error is None:
-                del self._attempts[link]
-            return error
+        async with self._locks.setdefault(link, asyncio.Lock()):
+            state = self.attempt_state(link)
+            if state > 0:
+                reason = _REFUND if state == 2 else _DEBIT_FAILED
+                params = {"id": self._attempt(link)["id"], "reason": reason}
+                error = await self._call("CancelTransaction", params)
+                if error is not None:
+                    return error
+            self._forget(link)
+            return None
 
-    def _lock(self, link: str) -> asyncio.Lock:
-        return self._locks.setdefault(link, asyncio.Lock())
+    def _attempt(self, link: str) -> Json:
+        rows = self._state.tables["checkout"]
+        if link not in rows:
+            attempt = {"id": secrets.token_hex(12), "time": time.time_ns() // 1_000_000, "state": 0}
+            self._state.put("checkout", link, attempt)
+            self._state.flush()
+        return rows[link]
 
-    def _attempt(self, link: str) -> Transaction:
-        attempt = self._attempts.get(link)
-        if attempt is None:
-            if len(self._attempts) >= _MOST_SESSIONS:
-                self._attempts.pop(next(iter(self._attempts)))
-            attempt = self._attempts[link] = Transaction(secrets.token_hex(12), time.time_ns() // 1_000_000)
-        return attempt
+    def _remember(self, link: str, state: int) -> None:
+        self._state.put("checkout", link, {**self._attempt(link), "state": state})
+        self._state.flush()
+
+    def _forget(self, link: str) -> None:
+        self._state.drop("checkout", link)
+        self._state.flush()
 
     async def _call(self, method: str, params: Json) -> Json | None:
         """One JSON-RPC call; a lost answer is asked for again with the same parameters, and then given up."""
@@ -207,7 +217,7 @@ class Cashier:
                 return error or None
             reason = "neither result nor error"
         log.warning("merchant did not answer %s: %s", method, reason)
-        return {"code": -32400, "message": {language: texts["no_answer"] for language, texts in TEXTS.items()}}
+        return {"code": _NO_ANSWER, "message": {language: texts["no_answer"] for language, texts in TEXTS.items()}}
 
     def _form(self, link: str, checkout: Checkout, error: str | None = None) -> str:
         texts = TEXTS[checkout.language]

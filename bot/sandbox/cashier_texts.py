@@ -1,4 +1,4 @@
-"""The cashier's words in three languages, and its looks. It is a stage prop: the product's catalogues do not know it."""
+"""The cashier's words in three languages, and its looks: a stage prop that the product's catalogues do not know."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -49,28 +49,49 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
 }
 
 STYLE = """
-:root{color-scheme:light dark;--ink:#12211f;--soft:#5d706d;--paper:#fff;--ground:#eef4f3;--accent:#0f9d8f;--line:#dde7e5;--bad:#b3261e}
-@media (prefers-color-scheme:dark){:root{--ink:#e8f1ef;--soft:#9bb0ac;--paper:#16211f;--ground:#0d1514;--accent:#2cc4b4;--line:#263532;--bad:#ff8f85}}
-*{box-sizing:border-box}
-body{margin:0;min-height:100vh;display:grid;place-items:center;background:var(--ground);color:var(--ink);font:16px/1.45 system-ui,sans-serif}
-main{width:min(100vw,400px);background:var(--paper);padding:24px;border-radius:20px;box-shadow:0 12px 40px rgb(0 40 36/.12)}
-header{display:flex;flex-direction:column;gap:2px;padding-bottom:14px;border-bottom:1px solid var(--line)}
-header b{font-size:20px;color:var(--accent)}
-header small{color:var(--soft)}
-.sum{font-size:34px;font-weight:700;margin:20px 0 12px;letter-spacing:-.02em}
-.sum span{font-size:18px;color:var(--soft);font-weight:500}
-dl{display:grid;grid-template-columns:auto 1fr;gap:6px 16px;margin:0 0 20px}
-dt{color:var(--soft)}
-dd{margin:0;text-align:right;font-weight:600;overflow-wrap:anywhere}
-button,.back{display:block;width:100%;padding:14px;margin-top:10px;border:0;border-radius:14px;background:transparent;color:var(--accent);font:inherit;font-weight:600;text-align:center;text-decoration:none;cursor:pointer}
-button.pay,.back{background:var(--accent);color:#fff}
-button:focus-visible,.back:focus-visible{outline:3px solid color-mix(in srgb,var(--accent) 45%,transparent);outline-offset:2px}
-.error{padding:12px 14px;border-radius:12px;color:var(--bad);background:color-mix(in srgb,var(--bad) 10%,transparent)}
-.mark{width:64px;height:64px;margin:24px auto 8px;border-radius:50%;display:grid;place-items:center;font-size:32px;color:#fff;background:var(--accent)}
-.mark.cancelled{background:var(--soft)}
-h2{text-align:center;margin:0}
-.mark~.sum{text-align:center}
-.next{display:block;margin-top:12px;text-align:center;color:var(--soft);font-size:13px;overflow-wrap:anywhere}
+:root {
+  color-scheme: light dark;
+  --ink: #12211f; --soft: #5d706d; --paper: #fff; --ground: #eef4f3; --accent: #0f9d8f; --line: #dde7e5; --bad: #b3261e;
+}
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e8f1ef; --soft: #9bb0ac; --paper: #16211f; --ground: #0d1514; }
+  :root { --accent: #22a899; --line: #263532; --bad: #ff8f85; }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; min-height: 100vh; display: grid; place-items: center;
+  background: var(--ground); color: var(--ink); font: 16px/1.45 system-ui, sans-serif;
+}
+main {
+  width: min(100vw, 400px); background: var(--paper); padding: 24px;
+  border-radius: 20px; box-shadow: 0 12px 40px rgb(0 40 36 / .12);
+}
+header { display: flex; flex-direction: column; gap: 2px; padding-bottom: 14px; border-bottom: 1px solid var(--line); }
+header b { font-size: 20px; color: var(--accent); }
+header small { color: var(--soft); }
+.sum { font-size: 34px; font-weight: 700; margin: 20px 0 12px; letter-spacing: -.02em; }
+.sum span { font-size: 18px; color: var(--soft); font-weight: 500; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 6px 16px; margin: 0 0 20px; }
+dt { color: var(--soft); }
+dd { margin: 0; text-align: right; font-weight: 600; overflow-wrap: anywhere; }
+button, .back {
+  display: block; width: 100%; padding: 14px; margin-top: 10px; border: 0; border-radius: 14px; background: transparent;
+  color: var(--accent); font: inherit; font-weight: 600; text-align: center; text-decoration: none; cursor: pointer;
+}
+button.pay, .back { background: var(--accent); color: #fff; }
+:is(button, .back):focus-visible { outline: 3px solid var(--soft); outline-offset: 2px; }
+.error {
+  padding: 12px 14px; border-radius: 12px; color: var(--bad);
+  background: color-mix(in srgb, var(--bad) 10%, transparent);
+}
+.mark {
+  width: 64px; height: 64px; margin: 24px auto 8px; border-radius: 50%; display: grid; place-items: center;
+  font-size: 32px; color: #fff; background: var(--accent);
+}
+.mark.cancelled { background: var(--soft); }
+h2 { text-align: center; margin: 0; }
+.mark ~ .sum { text-align: center; }
+.next { display: block; margin-top: 12px; text-align: center; color: var(--soft); font-size: 13px; }
 """
 
 

@@ -10,6 +10,7 @@ async with SandboxClient("http://127.0.0.1:8080") as sandbox:
 """
 
 import asyncio
+import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from bot.sandbox.rich import plain_text
 
 Json = dict[str, Any]
 DEFAULT_TIMEOUT = 10.0
+_LOOKED_AT = 100
 _MEDIA = ("photo", "document", "video", "audio", "voice", "animation", "sticker")
 
 
@@ -210,7 +212,6 @@ class SandboxUser:
         self._client = client
         self._path = f"/sandbox/chats/{user_id}"
         self._messages: dict[int, Message] = {}
-        self._keyboard: Mapping[str, Any] | None = None
         self._draft: Mapping[str, Any] | None = None
         self._news = asyncio.Condition()
         self._reader: asyncio.Task[None] | None = None
@@ -228,7 +229,7 @@ class SandboxUser:
             return
         chat = await self._client.request("GET", f"{self._path}?raw=1")
         self._messages = {raw["message_id"]: Message(raw) for raw in chat["messages"]}
-        self._keyboard, self._draft = chat["reply_keyboard"], chat["draft"]
+        self._draft = chat["draft"]
         self._lost, self._first_seq = None, chat["seq"]
         opened = asyncio.get_running_loop().create_future()
         self._reader = asyncio.create_task(self._read(chat["seq"], opened))
@@ -258,8 +259,6 @@ class SandboxUser:
             case "delete":
                 for message_id in event["message_ids"]:
                     self._messages.pop(message_id, None)
-            case "keyboard":
-                self._keyboard = event["keyboard"]
             case "draft":
                 self._draft = event["draft"]
             case "draft_end":
@@ -345,7 +344,10 @@ class SandboxUser:
 
     async def tap(self, text: str, *, exact: bool = False) -> Json:
         """Press a button and wait for nothing."""
-        button = await self.button(text, exact=exact)
+        return await self.push(await self.button(text, exact=exact))
+
+    async def push(self, button: Button) -> Json:
+        """Press this very button and wait for nothing."""
         if button.message_id is not None:
             place = {"message_id": button.message_id, "row": button.row, "col": button.column}
             return await self._act("press", place)
@@ -357,22 +359,21 @@ class SandboxUser:
 
     async def button(self, text: str, *, exact: bool = False) -> Button:
         """The newest button with such a text: of the messages from the last one up, then of the reply keyboard."""
-        await self._listen()
-        every = [*self._inline(), *self._reply_buttons()]
+        every = await self.buttons()
         for button in every:
             if button.text == text or (not exact and text in button.text):
                 return button
         raise NoSuchButton(f"no button {text!r}; there are {[button.text for button in every]}")
 
-    def _inline(self) -> Iterable[Button]:
-        for message_id in sorted(self._messages, reverse=True):
-            yield from self._messages[message_id].buttons
+    async def buttons(self) -> list[Button]:
+        """All buttons that can be pressed now, the newest first, those of the reply keyboard last."""
+        chat = await self._now()
+        inline = [button for raw in reversed(chat["messages"]) for button in Message(raw).buttons]
+        return [*inline, *_reply_buttons(chat["reply_keyboard"] or {})]
 
-    def _reply_buttons(self) -> Iterable[Button]:
-        for row, buttons in enumerate((self._keyboard or {}).get("keyboard", [])):
-            for column, button in enumerate(buttons):
-                raw = {"text": button} if isinstance(button, str) else button
-                yield Button(raw["text"], None, row, column, raw)
+    async def _now(self) -> Json:
+        """The end of the chat as the sandbox has it this moment; the event stream may be a little behind."""
+        return await self._client.request("GET", f"{self._path}?raw=1&last={_LOOKED_AT}")
 
     async def forge(self, message_id: int, data: str) -> Json:
         """Press with data of one's own making, as an attacker does."""
@@ -389,7 +390,7 @@ class SandboxUser:
             for message_id in sorted(self._messages, reverse=True):
                 if fits(self._messages[message_id]):
                     return self._messages[message_id]
-            since = self.events[-1]["seq"] if self.events else 0
+            since = self._seq_seen()
         event = await self.next_event(
             lambda event: event["type"] in {"message", "edit", "poll"} and fits(Message(event["message"])),
             since=since,
@@ -401,14 +402,16 @@ class SandboxUser:
     async def wait_for_draft(self, text: str, timeout: float | None = None) -> Json:
         """Wait until the bot's unfinished answer contains a text."""
 
-        def contains(event: Json) -> bool:
-            return event["type"] == "draft" and text in (
-                event["draft"].get("rich_html") or event["draft"].get("html", "")
-            )
-
-        if self._draft and contains({"type": "draft", "draft": self._draft}):
+        await self._listen()
+        if self._draft and text in _draft_words(self._draft):
             return dict(self._draft)
-        return (await self.next_event(contains, timeout=timeout, hint=f"a draft with {text!r}"))["draft"]
+        event = await self.next_event(
+            lambda event: event["type"] == "draft" and text in _draft_words(event["draft"]),
+            since=self._seq_seen(),
+            timeout=timeout,
+            hint=f"a draft with {text!r}",
+        )
+        return event["draft"]
 
     async def settle(self, timeout: float | None = None) -> None:
         """Wait until the bot is quiet: everything delivered, acknowledged and answered; then catch up with the news."""
@@ -430,9 +433,9 @@ class SandboxUser:
 
     async def last_message(self) -> Message:
         """The newest message of the bot."""
-        for message in reversed(await self.messages()):
-            if not message.from_me:
-                return message
+        for raw in reversed((await self._now())["messages"]):
+            if not raw["from_me"]:
+                return Message(raw)
         raise NoAnswer("the bot has written nothing")
 
     async def toasts(self) -> list[Toast]:
@@ -478,7 +481,7 @@ class SandboxUser:
         form = aiohttp.FormData()
         form.add_field("kind", kind)
         form.add_field("caption", caption)
-        form.add_field("file", content, filename=shown, content_type=content_type)
+        form.add_field("file", io.BytesIO(content), filename=shown, content_type=content_type)
         answer = await self._client.request("POST", f"{self._path}/upload", data=form)
         return await self._said(answer, timeout, wait=wait)
 
@@ -499,11 +502,12 @@ class SandboxUser:
         self, *options: int, message_id: int | None = None, wait: bool = False, timeout: float | None = None
     ) -> Message | None:
         """Vote in the newest poll, or in the given one; no options take the vote back."""
-        await self._listen()
-        polls = [each for each in sorted(self._messages, reverse=True) if self._messages[each].poll]
-        if message_id is None and not polls:
-            raise NoAnswer("there is no poll in the chat")
-        body = {"message_id": message_id or polls[0], "option_ids": list(options)}
+        if message_id is None:
+            polls = [raw["message_id"] for raw in (await self._now())["messages"] if "poll" in raw]
+            if not polls:
+                raise NoAnswer("there is no poll in the chat")
+            message_id = polls[-1]
+        body = {"message_id": message_id, "option_ids": list(options)}
         return await self._said(await self._act("vote", body), timeout, wait=wait)
 
     async def forward(self, message_id: int, *, wait: bool = True) -> Message | None:
@@ -528,3 +532,14 @@ class SandboxUser:
 
     async def clear(self) -> None:
         await self._client.request("POST", f"/sandbox/clear/{self.id}", json={})
+
+
+def _reply_buttons(keyboard: Mapping[str, Any]) -> Iterable[Button]:
+    for row, buttons in enumerate(keyboard.get("keyboard", [])):
+        for column, button in enumerate(buttons):
+            raw = {"text": button} if isinstance(button, str) else button
+            yield Button(raw["text"], None, row, column, raw)
+
+
+def _draft_words(draft: Mapping[str, Any]) -> str:
+    return plain_text(draft["rich_message"]["blocks"]) if "rich_message" in draft else draft["text"]

@@ -142,7 +142,7 @@ class Core:
         """The bot did something in this chat, so it is no longer owing an answer to the messages delivered so far."""
         for mark in list(chat.waiting):
             kind, _, number = mark.partition(":")
-            if kind == "update" and not self.updates.has(int(number)):
+            if kind == "update" and not self.updates.unseen(int(number)):
                 chat.waiting.discard(mark)
         self.state.wake(chat)
 

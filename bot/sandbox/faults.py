@@ -3,7 +3,7 @@
 import math
 import random
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -60,14 +60,7 @@ class Faults:
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"unknown fault: {name}")
-            present = getattr(self, name)
-            if isinstance(present, frozenset):
-                value = frozenset(value)
-            elif isinstance(present, float) and isinstance(value, int):
-                value = float(value)
-            if present is not None and type(value) is not type(present):
-                raise ValueError(f"{name} must be of type {type(present).__name__}")
-            setattr(self, name, value)
+            setattr(self, name, _like(name, getattr(self, name), value))
         if "seed" in values:
             self._random = random.Random(self.seed)  # noqa: S311 — a repeatable accident, not a secret
 
@@ -76,9 +69,19 @@ class Faults:
         return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in values.items()}
 
 
+def _like(name: str, present: Any, value: Any) -> Any:
+    if isinstance(present, frozenset):
+        return frozenset(value)
+    if isinstance(present, float) and type(value) is int:
+        return float(value)
+    if present is not None and type(value) is not type(present):
+        raise ValueError(f"{name} must be of type {type(present).__name__}")
+    return value
+
+
 @dataclass(slots=True)
 class Call:
-    """One request of the bot. `at` and `took` are seconds; `too_early` means it came before a `retry_after` was over."""
+    """One request of the bot. `at` and `took` are seconds; `too_early`: it came before a `retry_after` was over."""
 
     method: str
     params: Mapping[str, Any]
@@ -111,14 +114,14 @@ class RateLimits:
     def __init__(self) -> None:
         self._all: deque[float] = deque()
         self._chats: dict[int, deque[float]] = {}
-        self._closed: dict[int | None, float] = {}
+        self._closed: dict[Hashable, float] = {}
 
-    def closed(self, chat_id: int | None, at: float) -> bool:
-        """Whether a 429 told this chat, or everyone, to wait longer than until now."""
-        return self._closed.get(chat_id, 0.0) > at or self._closed.get(None, 0.0) > at
+    def closed(self, at: float, *keys: Hashable) -> bool:
+        """Whether a 429 told one of these (a chat, a method in a chat, or None for everyone) to wait longer."""
+        return any(self._closed.get(key, 0.0) > at for key in keys)
 
-    def close(self, chat_id: int | None, until: float) -> None:
-        self._closed[chat_id] = until
+    def close(self, key: Hashable, until: float) -> None:
+        self._closed[key] = until
 
     def take(self, faults: Faults, chat_id: int, at: float) -> int | None:
         """None when the message may go, else the seconds to wait."""

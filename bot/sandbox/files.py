@@ -16,6 +16,8 @@ Kind = Literal["photo", "document", "video", "audio", "voice", "animation", "vid
 
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 UPLOAD_LIMIT = 50 * 1024 * 1024
+_PHOTO_LIMIT = 10 * 1024 * 1024
+_PHOTO_SIDES, _PHOTO_RATIO = 10_000, 20
 _PREFIX: dict[Kind, str] = {
     "photo": "AgACAgIAAxkB",
     "document": "BQACAgIAAxkB",
@@ -78,17 +80,19 @@ class Files:
         sha = hashlib.sha256(upload.content).hexdigest()
         name = _UNSAFE.sub("_", Path(upload.name).name) or "file"
         facts = media.inspect(kind, name, upload.content, upload.content_type)
-        if kind == "photo" and "width" not in facts:
-            raise bad_request("IMAGE_PROCESS_FAILED")
+        if kind == "photo":
+            _check_photo(facts, len(upload.content))
         facts |= {key: value for key, value in given.items() if value is not None}
         identity = f"{self._bot_id}|{kind}|{'' if kind == 'photo' else name}|{facts.get('mime_type')}|{sha}"
         file_id = _PREFIX[kind] + _short(identity, 40)
+        known = self._state.tables["file"].get(file_id)
+        if known is not None:
+            return known["thing"]
         thing = {"file_id": file_id, "file_unique_id": _short(f"{kind[0]}{sha}", 14), **facts}
         if kind in {"document", "video", "audio", "animation"}:
             thing["file_name"] = name
         thing["file_size"] = len(upload.content)
-        if file_id not in self._state.tables["file"]:
-            self._write(sha, upload.content)
+        self._write(sha, upload.content)
         suffix = Path(name).suffix or mimetypes.guess_extension(str(facts.get("mime_type", ""))) or ""
         path = f"{_FOLDER[kind]}/{thing['file_unique_id']}{suffix.lower()}"
         self._state.put("file", file_id, {"kind": kind, "sha": sha, "path": path, "thing": thing})
@@ -127,6 +131,16 @@ class Files:
             fresh = path.with_suffix(".new")
             fresh.write_bytes(content)
             fresh.replace(path)
+
+
+def _check_photo(facts: dict[str, Any], size: int) -> None:
+    if "width" not in facts:
+        raise bad_request("IMAGE_PROCESS_FAILED")
+    if size > _PHOTO_LIMIT:
+        raise bad_request(f"file of size {size} bytes is too big for a photo; the maximum size is {_PHOTO_LIMIT} bytes")
+    width, height = facts["width"], facts["height"]
+    if width + height > _PHOTO_SIDES or max(width, height) > _PHOTO_RATIO * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
 
 
 def _short(text: str, length: int) -> str:

@@ -45,7 +45,7 @@ def find_method(name: str) -> Method | None:
     model = _MODELS.get(name.lower())
     if model is None:
         return None
-    kinds = {name: _kind(name, field.annotation) for name, field in model.model_fields.items()}
+    kinds: dict[str, Kind] = {each: _kind(each, field.annotation) for each, field in model.model_fields.items()}
     return Method(model.__api_method__, model, kinds)
 
 

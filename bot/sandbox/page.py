@@ -160,12 +160,16 @@ class Page:
     async def _chat(self, request: web.Request) -> web.Response:
         chat, core = self._chat_of(request), self._core
         show = raw_view if "raw" in request.query else view
+        records = list(chat.messages.values())
+        last = request.query.get("last", "")
+        if last.isdigit():
+            records = records[-int(last) :]
         return _json(
             {
                 "seq": chat.seq,
                 "persona": asdict(core.persona(chat)),
                 "bot": core.bot,
-                "messages": [show(core, chat, record.message) for record in chat.messages.values()],
+                "messages": [show(core, chat, record.message) for record in records],
                 "reply_keyboard": chat.keyboard,
                 "commands": commands_for(core, chat),
                 "draft": draft_view(chat.draft),
@@ -274,24 +278,24 @@ class Page:
         chats = [self._core.state.chat(int(each)) for each in request.query.getall("chat", [])]
         deadline = time.monotonic() + min(float(request.query.get("timeout", "10")), _LONGEST_SETTLE)
         while True:
-            watched = chats or [chat for chat in self._core.state.chats.values() if chat.waiting]
             owed = self._owed(chats)
             left = deadline - time.monotonic()
             if left <= 0:
                 raise UserError(408, f"the bot is not quiet: {'; '.join(owed) or 'it keeps writing'}")
-            waiters = [asyncio.ensure_future(chat.changed.wait()) for chat in watched]
-            try:
-                pause = min(left, 1.0) if owed else min(left, _QUIET)
-                changed, _ = (
-                    await asyncio.wait(waiters, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
-                    if waiters
-                    else (await asyncio.sleep(pause, set()), None)
-                )
-            finally:
-                for waiter in waiters:
-                    waiter.cancel()
+            changed = await self._any_change(chats, min(left, 1.0 if owed else _QUIET))
             if not owed and not changed and not self._owed(chats):
                 return _json({"seq": {str(chat.id): chat.seq for chat in chats}})
+
+    async def _any_change(self, chats: list[Chat], seconds: float) -> bool:
+        """Whether something happens in these chats (in any, when none is named) within some seconds."""
+        watched = chats or list(self._core.state.chats.values())
+        waiters = [asyncio.ensure_future(chat.changed.wait()) for chat in watched]
+        if not waiters:
+            return False
+        changed, late = await asyncio.wait(waiters, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in late:
+            waiter.cancel()
+        return bool(changed)
 
     def _owed(self, chats: list[Chat]) -> list[str]:
         core = self._core

@@ -31,9 +31,8 @@ def _revoting(request: Request, poll: Json) -> bool:
 
 
 def _poll(core: Core, request: Request) -> tuple[Json, float | None]:
-    question = short_text(
-        core, request["question"], request.get("question_parse_mode"), request.get("question_entities")
-    )
+    mode, entities = request.get("question_parse_mode"), request.get("question_entities")
+    question = short_text(core, request["question"], mode, entities)
     _measure("Poll question", question.text, _QUESTION)
     options: list[Any] = request["options"]
     if not options:
@@ -43,7 +42,7 @@ def _poll(core: Core, request: Request) -> tuple[Json, float | None]:
     kind = request.get("type") or "regular"
     if kind not in {"regular", "quiz"}:
         raise bad_request("unsupported poll type specified")
-    poll_id = str(5_000_000_000_000_000_000 + core.state.next_id("other"))
+    poll_id = _new_id(core)
     poll: Json = {
         "id": poll_id,
         "question": question.text,
@@ -138,26 +137,38 @@ def _register(core: Core, message: Json, closes_at: float | None, revoting: bool
     watch(core, poll_id)
 
 
+def fresh_copy(core: Core, poll: Json) -> Json:
+    """The same question with an id and votes of its own, as a copy of a poll has."""
+    options = [{**option, "voter_count": 0} for option in poll["options"]]
+    gone = {"close_date", "open_period"}
+    kept = {name: value for name, value in poll.items() if name not in gone}
+    return {**kept, "id": _new_id(core), "options": options, "total_voter_count": 0, "is_closed": False}
+
+
 def register_copy(core: Core, message: Json) -> None:
-    """A forwarded or copied poll of a person: it can be voted in like any other."""
-    if message["poll"]["id"] not in core.state.tables["poll"]:
-        _register(core, message, None, message["poll"]["type"] == "regular")
+    """Open a copied poll for votes."""
+    _register(core, message, None, message["poll"]["allows_revoting"])
+
+
+def _new_id(core: Core) -> str:
+    return str(5_000_000_000_000_000_000 + core.state.next_id("other"))
 
 
 def watch(core: Core, poll_id: str) -> None:
     """Close the poll when its time comes, also after a restart."""
     row = core.state.tables["poll"][poll_id]
     if row["closes_at"] is not None and not row["poll"]["is_closed"]:
-        core.after(f"poll:{poll_id}", row["closes_at"] - core.now(), lambda: _close(core, poll_id))
+        core.after(f"poll:{poll_id}", row["closes_at"] - core.now(), lambda: close(core, poll_id))
 
 
-def _close(core: Core, poll_id: str) -> Json:
+def close(core: Core, poll_id: str) -> None:
+    """End the voting; everyone sees the results."""
     row = core.state.tables["poll"][poll_id]
     core.cancel(f"poll:{poll_id}")
-    return _change(core, row, {**row["poll"], "is_closed": True}, row["votes"])
+    _change(core, row, {**row["poll"], "is_closed": True}, row["votes"])
 
 
-def _change(core: Core, row: Json, poll: Json, votes: Json) -> Json:
+def _change(core: Core, row: Json, poll: Json, votes: Json) -> None:
     core.state.put("poll", poll["id"], {**row, "poll": poll, "votes": votes})
     chat = core.state.chat(row["chat_id"])
     record = chat.messages.get(row["message_id"])
@@ -168,7 +179,6 @@ def _change(core: Core, row: Json, poll: Json, votes: Json) -> Json:
         core.state.emit(chat, "poll", message=message)
     known = {k: v for k, v in poll.items() if not k.startswith("description") and k != "media"}
     core.push("poll", known, chat)
-    return poll
 
 
 @method("stopPoll")
@@ -184,7 +194,8 @@ def stop_poll(core: Core, request: Request) -> Json:
     keyboard = inline_keyboard(request.get("reply_markup"))
     message = {name: value for name, value in record.message.items() if name != "reply_markup"}
     record.message = message | ({"reply_markup": keyboard} if keyboard else {})
-    return _close(core, record.message["poll"]["id"])
+    close(core, record.message["poll"]["id"])
+    return record.message["poll"]
 
 
 def vote(core: Core, chat: Chat, message_id: int, option_ids: list[int]) -> None:

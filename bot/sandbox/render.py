@@ -133,7 +133,7 @@ def formula(expression: str, *, block: bool) -> str:
         drawn = convert(expression, display="block" if block else "inline")
     except _FORMULA_ERRORS:
         drawn = f'<code class="formula-source">{escape(expression)}</code>'
-    return f'<div class="formula">{drawn}</div>' if block else drawn
+    return drawn
 
 
 def rich_html(message: Json) -> str:
@@ -213,7 +213,7 @@ def _list_html(block: Json) -> str:
 
 def _table_html(block: Json) -> str:
     names = [name for name in ("bordered", "striped", "compact") if block.get(f"is_{name}")]
-    pieces = [f'<div class="table"><table class="{" ".join(names)}">']
+    pieces = [f'<table class="{" ".join(names)}">' if names else "<table>"]
     if block.get("caption"):
         pieces.append(f"<caption>{inline_html(block['caption'])}</caption>")
     for row in block["cells"]:
@@ -222,10 +222,10 @@ def _table_html(block: Json) -> str:
             tag = "th" if cell.get("is_header") else "td"
             spans = "".join(f' {span}="{int(cell[span])}"' for span in ("colspan", "rowspan") if cell.get(span))
             align, valign = _WORD.sub("", cell["align"]), _WORD.sub("", cell["valign"])
-            style = f' style="text-align:{align};vertical-align:{valign}"'
-            pieces.append(f"<{tag}{spans}{style}>{inline_html(cell.get('text', ''))}</{tag}>")
+            place = f' align="{align}" valign="{valign}"'
+            pieces.append(f"<{tag}{spans}{place}>{inline_html(cell.get('text', ''))}</{tag}>")
         pieces.append("</tr>")
-    return "".join([*pieces, "</table></div>"])
+    return "".join([*pieces, "</table>"])
 
 
 def _button_html(button: Json) -> str:

@@ -16,6 +16,9 @@ _TASK = re.compile(r"<li>(\s*(?:<p>)?)\[([ xX])\] ")
 _EMOJI = re.compile(r'<img src="tg://emoji\?id=(\d+)" alt="([^"]*)"[^>]*>')
 _TIME = re.compile(r'<img src="tg://time\?unix=(\d+)(?:&amp;format=([^"]*))?" alt="([^"]*)"[^>]*>')
 _PICTURE = re.compile(r'<img src="([^"]*)" alt="[^"]*"(?: title="([^"]*)")?[^>]*>')
+_WRITTEN_FORMULA = re.compile(r"<tg-math(-block)?>.*?</tg-math\1>", re.DOTALL)
+_SUMMARY = re.compile(r"(?<=<summary>)(.*?)(?=</summary>)", re.DOTALL)
+_KEPT = re.compile("\ue000(\\d+)\ue001")
 _FENCE = re.compile(r"(^```.*?^```[^\n]*$|`[^`\n]+`)", re.MULTILINE | re.DOTALL)
 _PAIRS = {"=": "mark", "|": "tg-spoiler"}
 
@@ -112,9 +115,18 @@ def to_html(source: str) -> str:
     """The same content as rich HTML."""
     pieces = _FENCE.split(source)
     notes: list[tuple[str, str]] = []
+    kept: list[str] = []
+
+    def keep(formula: str) -> str:
+        """A formula written as a tag is not Markdown: it waits under a private character until the end."""
+        kept.append(formula)
+        return f"\ue000{len(kept) - 1}\ue001"
+
     for index in range(0, len(pieces), 2):
         notes += _FOOTNOTE.findall(pieces[index])
         text = _FOOTNOTE.sub("", pieces[index])
+        text = _WRITTEN_FORMULA.sub(lambda match: keep(match[0]), text)
+        text = _SUMMARY.sub(lambda match: _MARKDOWN.renderInline(match[1]), text)
         pieces[index] = _REFERENCE.sub(r'<sup><a href="#\1">\1</a></sup>', text)
     rendered = _MARKDOWN.render("".join(pieces))
     for name, text in notes:
@@ -122,13 +134,17 @@ def to_html(source: str) -> str:
         rendered += (
             f'<footer><tg-reference name="{html.escape(name)}">{html.escape(name)}.</tg-reference> {inner}</footer>'
         )
-    rendered = _TASK.sub(
-        lambda task: f'<li>{task[1]}<input type="checkbox"{"" if task[2] == " " else " checked"}>', rendered
-    )
+    rendered = _TASK.sub(_checkbox, rendered)
     rendered = re.sub(r"<li>(\s*)<p>(<input[^>]*>)", r"<li>\1\2<p>", rendered)
     rendered = _EMOJI.sub(r'<tg-emoji emoji-id="\1">\2</tg-emoji>', rendered)
     rendered = _TIME.sub(r'<tg-time unix="\1" format="\2">\3</tg-time>', rendered)
-    return _PICTURE.sub(_media_tag, rendered)
+    rendered = _PICTURE.sub(_media_tag, rendered)
+    return _KEPT.sub(lambda match: kept[int(match[1])] if int(match[1]) < len(kept) else "", rendered)
+
+
+def _checkbox(task: re.Match[str]) -> str:
+    checked = "" if task[2] == " " else " checked"
+    return f'<li>{task[1]}<input type="checkbox"{checked}>'
 
 
 def _media_tag(picture: re.Match[str]) -> str:

@@ -23,6 +23,7 @@ _KINDS: dict[str, Kind] = {
     "sendVideoNote": "video_note",
     "sendSticker": "sticker",
 }
+MEDIA_KINDS = frozenset(_KINDS.values())
 _WITHOUT_CAPTION = {"video_note", "sticker"}
 _DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
 
@@ -100,6 +101,8 @@ def file_of(core: Core, kind: Kind, value: str, request: Request, **given: Any) 
 
 def media_content(core: Core, kind: Kind, value: str, source: Any, request: Request) -> Json:
     """The message fields of one file with its caption."""
+    if kind not in MEDIA_KINDS:
+        raise bad_request(f"media of type {kind} is not supported")
     given = {name: source.get(name) for name in _MEDIA_FIELDS}
     thing = file_of(core, kind, value, request, **given)
     content: Json = {kind: [thing] if kind == "photo" else thing}
@@ -179,67 +182,3 @@ def send_chat_action(core: Core, request: Request) -> bool:
     chat = core.writable_chat(request["chat_id"])
     core.state.emit(chat, "action", action=request["action"])
     return True
-
-
-_SERVICE = ("pinned_message", "successful_payment", "refunded_payment")
-_COPIED = (
-    "text", "entities", "link_preview_options", "rich_message", "animation", "audio", "document", "photo", "sticker",
-    "video", "video_note", "voice", "caption", "caption_entities", "show_caption_above_media", "has_media_spoiler",
-    "contact", "dice", "poll", "venue", "location",
-)  # fmt: skip
-
-
-def _source(core: Core, from_chat_id: Any, message_id: int, verb: str) -> Json:
-    record = core.find_chat(from_chat_id).messages.get(message_id)
-    if record is None:
-        raise bad_request(f"message to {verb} not found")
-    message = record.message
-    if any(kind in message for kind in _SERVICE) or (verb == "copy" and "invoice" in message):
-        raise bad_request(f"message can't be {'copied' if verb == 'copy' else 'forwarded'}")
-    return message
-
-
-def _copy(core: Core, request: Request, message_id: int) -> Json:
-    source = _source(core, request["from_chat_id"], message_id, "copy")
-    content = {name: source[name] for name in _COPIED if name in source}
-    if request.get("caption") is not None and "text" not in source:
-        content = {name: value for name, value in content.items() if "caption" not in name}
-        content |= caption_content(core, request)
-    return {"message_id": send(core, request, content)["message_id"]}
-
-
-@method("copyMessage")
-def copy_message(core: Core, request: Request) -> Json:
-    return _copy(core, request, request["message_id"])
-
-
-@method("copyMessages")
-def copy_messages(core: Core, request: Request) -> list[Json]:
-    known = core.find_chat(request["from_chat_id"]).messages
-    return [_copy(core, request, each) for each in request["message_ids"] if each in known]
-
-
-def _forward(core: Core, request: Request, message_id: int) -> Json:
-    source = _source(core, request["from_chat_id"], message_id, "forward")
-    if source.get("has_protected_content"):
-        raise bad_request("message can't be forwarded")
-    return send(core, request, forwarded(source))
-
-
-def forwarded(source: Json) -> Json:
-    """The content of a message with the note where it comes from."""
-    origin = source.get("forward_origin") or {"type": "user", "date": source["date"], "sender_user": source["from"]}
-    content = {name: source[name] for name in (*_COPIED, "invoice") if name in source}
-    return {**content, "forward_origin": origin}
-
-
-@method("forwardMessage")
-def forward_message(core: Core, request: Request) -> Json:
-    return _forward(core, request, request["message_id"])
-
-
-@method("forwardMessages")
-def forward_messages(core: Core, request: Request) -> list[Json]:
-    known = core.find_chat(request["from_chat_id"]).messages
-    sent = [_forward(core, request, each) for each in request["message_ids"] if each in known]
-    return [{"message_id": message["message_id"]} for message in sent]

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import math
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox import drafts, editing, payments, polls, profile, sending
+from bot.sandbox import copying, drafts, editing, payments, polls, profile, sending
 from bot.sandbox.cashier import Cashier, CashierSettings
 from bot.sandbox.core import HANDLERS, Core, Request
 from bot.sandbox.errors import ApiError, bad_request, not_found, too_many_requests
@@ -26,7 +25,7 @@ from bot.sandbox.updates import Updates
 
 log = logging.getLogger(__name__)
 
-BEHAVIOURS = (sending, editing, polls, drafts, payments, profile)
+BEHAVIOURS = (sending, copying, editing, polls, drafts, payments, profile)
 DEFAULT_TOKEN = "42:sandbox"  # noqa: S105 — the sandbox's public default, worth nothing anywhere else
 _LONGEST_POLL = 50
 _NEWS = ("send", "copyMessage", "forwardMessage")
@@ -61,7 +60,7 @@ class Sandbox:
         updates = Updates(state, self.faults, lambda: now().timestamp(), self._webhook_reply)
         self.core = Core(bot=bot, state=state, files=files, updates=updates, faults=self.faults, now=now)
         self.page = Page(self.core)
-        self.cashier = Cashier(cashier, bot_username) if cashier else None
+        self.cashier = Cashier(cashier, bot_username, state) if cashier else None
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -84,6 +83,7 @@ class Sandbox:
 
     async def _shut(self, app: web.Application) -> None:
         self.page.close()
+        self.core.updates.end_polls()
 
     async def start(self) -> None:
         """Go on with what a previous run left: undelivered updates and polls that will close by themselves."""
@@ -113,6 +113,7 @@ class Sandbox:
         name = request.match_info["method"]
         call = Call(name, {}, self.core.now())
         started = asyncio.get_running_loop().time()
+        self.core.calls.append(call)
         try:
             if request.match_info["token"] != self.token:
                 known = request.match_info["token"].partition(":")[0].isdigit()
@@ -139,7 +140,6 @@ class Sandbox:
         call.method = method.name
         raw, uploads = await _read(request)
         call.params = raw
-        self.core.calls.append(call)
         faults = self.faults
         suffers = faults.concerns(method.name)
         if suffers and faults.latency:
@@ -164,15 +164,16 @@ class Sandbox:
         """429 by accident, or because there were too many messages within a second."""
         at, limits = self.core.now(), self.core.limits
         news = call.method.startswith(_NEWS) and call.method != "sendChatAction" and not call.method.endswith("Draft")
-        if news:
-            call.too_early = limits.closed(call.chat_id, at)
+        accident = (call.method, call.chat_id)
+        call.too_early = limits.closed(at, accident) or (news and limits.closed(at, call.chat_id, None))
         if self.faults.strikes(self.faults.too_many_requests):
-            limits.close(call.chat_id, at + self.faults.retry_after)
+            if call.chat_id is not None:
+                limits.close(accident, at + self.faults.retry_after)
             raise too_many_requests(self.faults.retry_after)
         if self.faults.rate_limits and news and call.chat_id is not None:
             wait = limits.take(self.faults, call.chat_id, at)
             if wait is not None:
-                raise too_many_requests(math.ceil(wait))
+                raise too_many_requests(wait)
 
     async def _act(self, request: Request, call: Call) -> Any:
         if request.method == "getUpdates":

@@ -45,6 +45,7 @@ class Updates:
             self._keep(row)
         self._changed = asyncio.Event()
         self._poll: object | None = None
+        self._given: set[int] = set()
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._session: aiohttp.ClientSession | None = None
         self._slots = asyncio.Semaphore(self.webhook.get("max_connections", 40))
@@ -59,9 +60,14 @@ class Updates:
         self._slots = asyncio.Semaphore(webhook.get("max_connections", 40))
         self.resume()
 
-    def has(self, update_id: int) -> bool:
-        """Whether the update still waits for its acknowledgement."""
-        return update_id in self._rows
+    def unseen(self, update_id: int) -> bool:
+        """Whether the bot cannot know of the update yet."""
+        return update_id in self._rows and update_id not in self._given
+
+    def end_polls(self) -> None:
+        """Answer the waiting `getUpdates` with nothing and start no delivery any more."""
+        self._closed = True
+        self._wake()
 
     def pending_count(self, chat_id: int | None = None) -> int:
         """How many updates, of one chat or of all, the bot has not acknowledged; forgets the expired ones."""
@@ -103,6 +109,7 @@ class Updates:
         row = self._rows.pop(update_id, None)
         if row is None:
             return
+        self._given.discard(update_id)
         queue = self._queues[row["queue"]]
         del queue[update_id]
         if not queue:
@@ -154,6 +161,7 @@ class Updates:
             rows = [] if self._faults.hold_delivery else list(itertools.islice(self._fresh(), limit))
             left = deadline - asyncio.get_running_loop().time()
             if rows or left <= 0 or self._closed:
+                self._given.update(row["id"] for row in rows)
                 return [_update(row) for row in rows]
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._changed.wait(), left)
@@ -195,6 +203,7 @@ class Updates:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         webhook = self.webhook
+        self._given.add(row["id"])
         headers = {"Content-Type": "application/json"}
         if webhook.get("secret_token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = webhook["secret_token"]

@@ -1,9 +1,11 @@
 """What a person can do in the chat: the actions behind the page and the Python client alike."""
 
 import secrets
+from itertools import islice
 from typing import Any
 
 from bot.sandbox import polls
+from bot.sandbox.copying import forwarded
 from bot.sandbox.core import Core, Request
 from bot.sandbox.editing import delete
 from bot.sandbox.entities import Formatted, trimmed, utf16_length, with_detected
@@ -12,15 +14,18 @@ from bot.sandbox.faults import Tap
 from bot.sandbox.files import Kind, Upload
 from bot.sandbox.formatting import CAPTION_LIMIT, TEXT_LIMIT
 from bot.sandbox.profile import member
-from bot.sandbox.sending import forwarded, set_keyboard
+from bot.sandbox.sending import MEDIA_KINDS, set_keyboard
 from bot.sandbox.state import Chat, Json, Persona, Record
 
+_TAPS_KEPT = 200_000
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("image/gif", "animation"),
     ("image/", "photo"),
     ("video/", "video"),
     ("audio/", "audio"),
+    ("", "document"),
 )
+_UPLOADED: dict[str, Kind] = {kind: kind for kind in MEDIA_KINDS if kind != "sticker"}
 _STICKER = b"RIFF\x1e\x00\x00\x00WEBPVP8L\x11\x00\x00\x00/\xff\xc1\x7f\x00\x07\x10\x11\xfd\x0f\x00DD\xff\x03"
 
 
@@ -115,10 +120,8 @@ def press(core: Core, chat: Chat, message_id: int, row: int | None, column: int 
     if data is None:
         button = _button(_message(chat, message_id), row, column)
         if button.get("url") or button.get("web_app") or button.get("copy_text"):
-            return {
-                "url": button.get("url") or (button.get("web_app") or {}).get("url"),
-                "copy_text": button.get("copy_text"),
-            }
+            url = button.get("url") or (button.get("web_app") or {}).get("url")
+            return {"url": url, "copy_text": button.get("copy_text")}
         data = button.get("callback_data")
         if data is None:
             raise UserError(409, "this button does nothing here")
@@ -131,6 +134,7 @@ def press(core: Core, chat: Chat, message_id: int, row: int | None, column: int 
         "chat_instance": str(chat.id * 7919),
         "data": data,
     }
+    _forget_old_taps(core)
     tap = Tap(query_id, chat.id, chat.id, message_id, data, core.now())
     core.taps[query_id] = tap
     kept = {"chat_id": chat.id, "message_id": message_id, "at": tap.pressed_at}
@@ -138,6 +142,17 @@ def press(core: Core, chat: Chat, message_id: int, row: int | None, column: int 
     chat.waiting.add(f"callback:{query_id}")
     core.push("callback_query", query, chat)
     return {"callback_query_id": query_id}
+
+
+def _forget_old_taps(core: Core) -> None:
+    """Taps that nobody can answer any more go, a few at a time, oldest first."""
+    rows = core.state.tables["callback"]
+    for query_id, row in list(islice(rows.items(), 4)):
+        if core.now() - row["at"] > core.faults.callback_expiry:
+            core.state.drop("callback", query_id)
+            core.state.chat(row["chat_id"]).waiting.discard(f"callback:{query_id}")
+    if len(core.taps) > _TAPS_KEPT:
+        del core.taps[next(iter(core.taps))]
 
 
 def _button(record: Record, row: int | None, column: int | None) -> Json:
@@ -198,14 +213,13 @@ def upload(core: Core, chat: Chat, file: Upload, kind: str, caption: str, reply_
 
 
 def _kind(kind: str, file: Upload) -> Kind:
-    match kind:
-        case "photo" | "document" | "video" | "audio" | "voice" | "animation" | "video_note":
-            return kind
-        case "auto":
-            mime = file.content_type or ""
-            return next((chosen for prefix, chosen in _KINDS if mime.startswith(prefix)), "document")
-        case _:
-            raise UserError(400, f"unknown kind of file: {kind}")
+    if kind == "auto":
+        mime = file.content_type or ""
+        return next(chosen for prefix, chosen in _KINDS if mime.startswith(prefix))
+    found = _UPLOADED.get(kind)
+    if found is None:
+        raise UserError(400, f"unknown kind of file: {kind}")
+    return found
 
 
 def forward(core: Core, chat: Chat, message_id: int) -> Json:
@@ -214,10 +228,7 @@ def forward(core: Core, chat: Chat, message_id: int) -> Json:
     source = _message(chat, message_id).message
     if source.get("has_protected_content"):
         raise UserError(403, "this message is protected from forwarding")
-    message = core.receive(chat, forwarded(source))
-    if "poll" in message:
-        polls.register_copy(core, message)
-    return message
+    return core.receive(chat, forwarded(source))
 
 
 def edit(core: Core, chat: Chat, message_id: int, text: str) -> Json:
