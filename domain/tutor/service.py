@@ -15,6 +15,7 @@ from domain.tutor.errors import (
     NothingToSolve,
     SessionGone,
 )
+from domain.tutor.indexing import LessonIndexer
 from domain.tutor.lessons import lesson_context, open_lesson
 from domain.tutor.model import (
     Answer,
@@ -72,6 +73,7 @@ class TutorService:
         self._read = read
         self._now = now
         self._limits = limits or TutorLimits()
+        self.indexer = LessonIndexer(begin=begin)
         self._writer = AnswerWriter(begin=begin, now=now, model=model, limits=self._limits) if model else None
 
     @property

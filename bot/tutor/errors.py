@@ -1,0 +1,27 @@
+from bot.i18n import N_
+from domain.errors import DomainError
+from domain.tutor.errors import (
+    AnswerLost,
+    AnswerRunning,
+    DailyQuotaSpent,
+    ModelBusy,
+    ModelRefused,
+    ModelUnavailable,
+    NoModel,
+    NothingToAnswer,
+    NothingToSolve,
+    SessionGone,
+)
+
+SENTENCES: dict[type[DomainError], str] = {
+    DailyQuotaSpent: N_("You have asked all your questions for today. New ones come at midnight 🌙"),
+    AnswerRunning: N_("One question at a time: I am still answering the last one."),
+    SessionGone: N_("This conversation is not there any more. Here is the menu:"),
+    NothingToSolve: N_("The full solution is above already, or the last question was no exercise."),
+    NothingToAnswer: N_("This question has its answer already."),
+    AnswerLost: N_("This answer was interrupted."),
+    NoModel: N_("No model is connected to the tutor right now."),
+    ModelUnavailable: N_("The tutor cannot be reached right now. Your question is kept and was not counted."),
+    ModelBusy: N_("Too many people are asking right now. Your question is kept and was not counted."),
+    ModelRefused: N_("The tutor does not answer this question. It was not counted; please ask it differently."),
+}

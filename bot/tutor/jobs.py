@@ -1,0 +1,73 @@
+"""The tutor's work that nobody waits for: the index of lessons, and answers whose process vanished."""
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import TelegramForbiddenError
+from aiogram.types import InlineKeyboardMarkup
+
+from bot.i18n import _, speaking
+from bot.services import Services
+from bot.tutor.answers import AnswerDelivery
+from bot.tutor.buttons import again_button
+from domain.courses.model import LessonId
+from domain.jobs import JobPayload
+from domain.tutor.errors import SessionGone
+from domain.tutor.model import MessageId, SessionId
+from domain.users.model import UserId
+
+log = structlog.get_logger()
+
+
+class TutorJobs:
+    def __init__(self, services: Services, bot: Bot) -> None:
+        self._services = services
+        self._tutor = services.tutor
+        self._bot = bot
+
+    async def index_lesson(self, payload: JobPayload) -> None:
+        """`lesson_id`: make the lesson's present texts findable."""
+        count = await self._tutor.indexer.index_lesson(LessonId(_number(payload, "lesson_id")))
+        log.info("tutor.indexed", lesson_id=payload["lesson_id"], passages=count)
+
+    async def sweep(self, payload: JobPayload) -> None:
+        """Every minute: take up the answers of processes that died, and lessons that were never indexed."""
+        lost = await self._tutor.sweep()
+        missing = await self._tutor.indexer.index_missing()
+        if lost or missing:
+            log.info("tutor.swept", lost=lost, missing=missing)
+
+    async def tell_interrupted(self, payload: JobPayload) -> None:
+        """`user_id`, `session_id`: an answer was interrupted; the question is kept and was not counted."""
+        user_id, session_id = UserId(_number(payload, "user_id")), SessionId(_number(payload, "session_id"))
+        user = await self._services.users.find(user_id)
+        if user is None:
+            return
+        try:
+            found = await self._tutor.conversation(user_id, session_id)
+        except SessionGone:
+            return
+        if not (found.is_waiting or found.offers_solution):
+            # It was asked again and answered in the meantime.
+            return
+        with speaking(user.language):
+            text = _("I was interrupted, sorry. Your question is kept and was not counted: shall I answer it now?")
+            markup = InlineKeyboardMarkup(inline_keyboard=[[again_button(session_id)]])
+            try:
+                await self._bot.send_message(user_id, text, reply_markup=markup)
+            except TelegramForbiddenError:
+                log.info("tutor.user_left", user_id=user_id)
+
+    async def redeliver(self, payload: JobPayload) -> None:
+        """`user_id`, `session_id`, `message_id`: a stored answer that may not have reached the student."""
+        user_id = UserId(_number(payload, "user_id"))
+        user = await self._services.users.find(user_id)
+        message = await self._tutor.message(user_id, MessageId(_number(payload, "message_id")))
+        if user is None or message is None:
+            return
+        found = await self._tutor.conversation(user_id, message.session_id)
+        with speaking(user.language):
+            await AnswerDelivery(self._bot, self._tutor).send(user_id, found.session, message)
+
+
+def _number(payload: JobPayload, name: str) -> int:
+    return int(payload[name] or 0)
