@@ -56,7 +56,7 @@ async def _read(manager: DialogManager, lesson_id: LessonId | None) -> None:
         await show_lesson(manager, lesson_id)
 
 
-menu = Dialog(
+dialog = Dialog(
     Window(
         T("👋 <b>Hello, {name}!</b>"),
         T("You are at “{lesson}”.", when="lesson"),

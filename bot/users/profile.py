@@ -25,7 +25,7 @@ async def log_out(query: CallbackQuery, button: Button, manager: DialogManager) 
     )
 
 
-profile = Dialog(
+profile_dialog = Dialog(
     Window(
         T("👤 <b>{name}</b>"),
         T("{role} · with us since {since}"),
@@ -80,7 +80,7 @@ profile = Dialog(
     ),
 )
 
-leaving = Dialog(
+leaving_dialog = Dialog(
     Window(
         T("🚪 <b>Log out?</b>"),
         T("I will not write to you until you send /start. Your courses and progress are kept."),
