@@ -2,18 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Literal
 
-import orjson
-
-from db.content import COURSE_COLUMNS, course_of, dump_text, lesson_of
-from db.engine import Connection
+from db.content import dump_text
+from db.workshop import HAS_CONTENT, SqlWorkshop
+from domain.courses.errors import CodeTaken
 from domain.courses.model import (
     CategoryId,
-    Course,
-    CourseEntry,
     CourseId,
     CourseStatus,
-    Lesson,
     LessonId,
     Media,
     MediaId,
@@ -27,39 +24,7 @@ from domain.language import Language, Text
 from domain.money import Money
 
 
-class SqlCourses:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    async def get(self, course_id: CourseId) -> Course | None:
-        row = await self._connection.fetchrow(
-            f"select {COURSE_COLUMNS} from courses c where c.id = $1",  # noqa: S608
-            course_id,
-        )
-        return course_of(row) if row else None
-
-    async def get_lesson(self, lesson_id: LessonId) -> Lesson | None:
-        row = await self._connection.fetchrow(
-            f"""
-            select {COURSE_COLUMNS}, jsonb_build_object('id', l.id, 'section_id', l.section_id,
-                'position', l.position, 'title', l.title, 'is_preview', l.is_preview, 'price', l.price_tiyin,
-                'is_published', l.is_published) as lesson
-            from lessons l join courses c on c.id = l.course_id where l.id = $1
-            """,  # noqa: S608
-            lesson_id,
-        )
-        return lesson_of(orjson.loads(row["lesson"]), course_of(row)) if row else None
-
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, (select count(*) from lessons l where l.course_id = c.id) as lesson_count
-            from courses c where c.owner_id = $1 and c.status <> 'archived' order by c.id desc
-            """,  # noqa: S608
-            owner_id,
-        )
-        return [CourseEntry(course=course_of(row), lesson_count=row["lesson_count"]) for row in rows]
-
+class SqlCourses(SqlWorkshop):
     async def add_category(
         self, *, slug: str, emoji: str, title: Text, parent_id: CategoryId | None, position: int
     ) -> CategoryId:
@@ -87,12 +52,12 @@ class SqlCourses:
         price: Money | None,
         now: datetime,
     ) -> CourseId:
-        words = [*title.variants.values(), *(description.variants.values() if description else ())]
-        return await self._connection.fetchval(
+        course_id: CourseId | None = await self._connection.fetchval(
             """
             insert into courses (code, category_id, owner_id, language, title, description, level, sale, price_tiyin,
                 status, search, created_at)
-            values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, $9, 'draft', $10, $11) returning id
+            values ($1, $2, $3, $4, $5::jsonb, $6::jsonb, $7, $8, $9, 'draft', $10, $11)
+            on conflict (code) do nothing returning id
             """,
             code,
             category_id,
@@ -103,17 +68,33 @@ class SqlCourses:
             level,
             sale,
             price.tiyin if price else None,
-            fold(" ".join(words)),
+            _searched(title, description),
             now,
+        )
+        if course_id is None:
+            raise CodeTaken(code)
+        return course_id
+
+    async def set_titles(self, course_id: CourseId, title: Text, description: Text | None) -> None:
+        await self._connection.execute(
+            "update courses set title = $2::jsonb, description = $3::jsonb, search = $4 where id = $1",
+            course_id,
+            dump_text(title),
+            dump_text(description),
+            _searched(title, description),
+        )
+
+    async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None:
+        await self._connection.execute(
+            "update lessons set title = $2::jsonb where id = $1", lesson_id, dump_text(title)
         )
 
     async def add_section(self, course_id: CourseId, title: Text) -> SectionId:
+        await self._hold("courses", course_id)
         return await self._connection.fetchval(
             """
-            with course as (select id from courses where id = $1 for update)
             insert into sections (course_id, position, title)
-            select course.id, coalesce((select max(position) from sections where course_id = $1), 0) + 1, $2::jsonb
-            from course returning id
+            select $1, coalesce(max(position), 0) + 1, $2::jsonb from sections where course_id = $1 returning id
             """,
             course_id,
             dump_text(title),
@@ -122,13 +103,12 @@ class SqlCourses:
     async def add_lesson(
         self, section_id: SectionId, title: Text, *, is_preview: bool, price: Money | None, now: datetime
     ) -> LessonId:
+        await self._hold("sections", section_id)
         return await self._connection.fetchval(
             """
-            with section as (select id, course_id from sections where id = $1 for update)
             insert into lessons (course_id, section_id, position, title, is_preview, price_tiyin, created_at)
-            select section.course_id, section.id,
-                coalesce((select max(position) from lessons where section_id = $1), 0) + 1, $2::jsonb, $3, $4, $5
-            from section returning id
+            select s.course_id, s.id, coalesce(max(l.position), 0) + 1, $2::jsonb, $3, $4, $5
+            from sections s left join lessons l on l.section_id = s.id where s.id = $1 group by s.id returning id
             """,
             section_id,
             dump_text(title),
@@ -140,12 +120,11 @@ class SqlCourses:
     async def add_part(
         self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
     ) -> PartId:
+        await self._hold("lessons", lesson_id)
         part_id = await self._connection.fetchval(
             """
-            with lesson as (select id from lessons where id = $1 for update)
             insert into parts (lesson_id, position, kind, text)
-            select lesson.id, coalesce((select max(position) from parts where lesson_id = $1), 0) + 1, $2, $3::jsonb
-            from lesson returning id
+            select $1, coalesce(max(position), 0) + 1, $2, $3::jsonb from parts where lesson_id = $1 returning id
             """,
             lesson_id,
             kind,
@@ -188,8 +167,8 @@ class SqlCourses:
     async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None:
         await self._connection.execute(
             """
-            update courses set status = $2,
-                published_at = case when $2 = 'published' then coalesce(published_at, $3) else published_at end
+            update courses set status = $2::text,
+                published_at = case when $2::text = 'published' then coalesce(published_at, $3) else published_at end
             where id = $1
             """,
             course_id,
@@ -213,18 +192,80 @@ class SqlCourses:
             is_preview,
         )
 
-    async def publish_lessons(self, course_id: CourseId) -> Sequence[LessonId]:
-        rows = await self._connection.fetch(
+    async def restore(self, course_id: CourseId) -> None:
+        await self._connection.execute(
             """
-            update lessons l set is_published = true
-            where l.course_id = $1 and not l.is_published and exists (select 1 from parts p where p.lesson_id = l.id)
-            returning l.id
+            update courses set status = case when published_at is null then 'draft' else 'published' end
+            where id = $1 and status = 'archived'
             """,
             course_id,
         )
-        return [row["id"] for row in rows]
+
+    async def publish_lessons(self, course_id: CourseId, only: LessonId | None = None) -> Sequence[LessonId]:
+        rows = await self._connection.fetch(
+            f"""
+            update lessons l set is_published = true
+            where l.course_id = $1 and ($2::bigint is null or l.id = $2) and not l.is_published and {HAS_CONTENT}
+            returning l.id
+            """,
+            course_id,
+            only,
+        )
+        return sorted(row["id"] for row in rows)
+
+    async def hide_lesson(self, lesson_id: LessonId) -> bool:
+        hidden = await self._connection.fetchval(
+            """
+            update lessons l set is_published = false
+            where l.id = $1 and not exists (
+                select 1 from access_grants g where g.revoked_at is null
+                    and (g.product_kind, g.product_id) in (('lesson', l.id), ('course', l.course_id)))
+                and not exists (
+                select 1 from orders o where o.state = 'open'
+                    and (o.product_kind, o.product_id) in (('lesson', l.id), ('course', l.course_id)))
+            returning true
+            """,
+            lesson_id,
+        )
+        return hidden is not None
+
+    async def remove_lesson(self, lesson_id: LessonId) -> bool:
+        is_free = await self._connection.fetchval(
+            """
+            select not l.is_published
+                and not exists (select 1 from lesson_progress p join users u on u.id = p.user_id
+                    where p.lesson_id = l.id and u.role = 'student')
+                and not exists (select 1 from quizzes z join attempts a on a.quiz_id = z.id where z.lesson_id = l.id)
+                and not exists (select 1 from orders o where o.product_kind = 'lesson' and o.product_id = l.id)
+                and not exists (select 1 from access_grants g where g.product_kind = 'lesson' and g.product_id = l.id)
+            from lessons l where l.id = $1
+            """,
+            lesson_id,
+        )
+        if not is_free:
+            return False
+        for statement in (
+            "delete from questions where quiz_id in (select id from quizzes where lesson_id = $1)",
+            "delete from quizzes where lesson_id = $1",
+            "delete from parts where lesson_id = $1",
+            "delete from lesson_progress where lesson_id = $1",
+            "delete from lessons where id = $1",
+        ):
+            await self._connection.execute(statement, lesson_id)
+        return True
 
     async def is_empty(self) -> bool:
         return not await self._connection.fetchval(
             "select exists (select 1 from categories) or exists (select 1 from courses)"
         )
+
+    async def _hold(self, table: Literal["courses", "sections", "lessons"], row_id: int) -> None:
+        """Keep others from adding below this row until the transaction ends.
+
+        A statement of its own: one that waited for the lock would go on with the positions that it saw before.
+        """
+        await self._connection.execute(f"select from {table} where id = $1 for no key update", row_id)
+
+
+def _searched(title: Text, description: Text | None) -> str:
+    return fold(" ".join([*title.variants.values(), *(description.variants.values() if description else ())]))

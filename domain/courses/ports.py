@@ -26,6 +26,7 @@ from domain.courses.model import (
     Section,
     SectionId,
 )
+from domain.courses.workshop import Workshop
 from domain.language import Language, Text
 from domain.money import Money
 
@@ -76,12 +77,11 @@ class Catalogue(Protocol):
         ...
 
 
-class Courses(Protocol):
+class Courses(Workshop, Protocol):
     """What authors write. The service has checked who may."""
 
     async def get(self, course_id: CourseId) -> Course | None: ...
     async def get_lesson(self, lesson_id: LessonId) -> Lesson | None: ...
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]: ...
 
     async def add_category(
         self, *, slug: str, emoji: str, title: Text, parent_id: CategoryId | None, position: int
@@ -100,7 +100,12 @@ class Courses(Protocol):
         sale: Sale,
         price: Money | None,
         now: datetime,
-    ) -> CourseId: ...
+    ) -> CourseId:
+        """A draft. Raises CodeTaken; the transaction goes on."""
+        ...
+
+    async def set_titles(self, course_id: CourseId, title: Text, description: Text | None) -> None: ...
+    async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None: ...
 
     async def add_section(self, course_id: CourseId, title: Text) -> SectionId:
         """Behind the course's last section."""
@@ -129,8 +134,20 @@ class Courses(Protocol):
     async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None: ...
     async def set_sale(self, course_id: CourseId, sale: Sale, price: Money | None) -> None: ...
     async def set_lesson_price(self, lesson_id: LessonId, price: Money | None, *, is_preview: bool) -> None: ...
-    async def publish_lessons(self, course_id: CourseId) -> Sequence[LessonId]:
-        """Publish the lessons that have content; which ones became public."""
+    async def publish_lessons(self, course_id: CourseId, only: LessonId | None = None) -> Sequence[LessonId]:
+        """Publish the lessons that have content, or only that one; which ones became public."""
+        ...
+
+    async def restore(self, course_id: CourseId) -> None:
+        """Bring an archived course back as what it was: published once, it is so again, else a draft."""
+        ...
+
+    async def hide_lesson(self, lesson_id: LessonId) -> bool:
+        """Make the lesson a draft again; False when somebody has paid for it or for its course."""
+        ...
+
+    async def remove_lesson(self, lesson_id: LessonId) -> bool:
+        """Delete a draft with everything in it; False when it is public or students left something in it."""
         ...
 
     async def is_empty(self) -> bool:

@@ -1,0 +1,202 @@
+"""A teacher fills the lessons of their own courses."""
+
+from domain.clock import Clock
+from domain.courses.authorship import index, lock_course, lock_lesson, owns, require_author
+from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, WorkGone
+from domain.courses.materials import Material, Upload, Writing
+from domain.courses.model import CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
+from domain.courses.pricing import checked_price
+from domain.courses.wording import clean_file_name, clean_text, clean_title
+from domain.courses.workshop import LessonWork
+from domain.language import Text
+from domain.money import Money
+from domain.unit_of_work import Begin, UnitOfWork
+from domain.users.model import UserId
+
+
+class LessonAuthoring:
+    """Every method raises NotAllowed for whoever may not teach, and WorkGone for what is missing or not their own."""
+
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
+        self._begin = begin
+        self._read = read
+        self._now = now
+
+    async def lesson_work(self, actor_id: UserId, lesson_id: LessonId) -> LessonWork:
+        """The lesson with its parts, draft or not."""
+        async with self._read() as uow:
+            actor = await require_author(uow, actor_id)
+            outline = await uow.courses.outline_around(lesson_id)
+            if outline is None or not owns(actor, outline.course):
+                raise WorkGone(f"lesson {lesson_id}")
+            line = next(line for line in outline.lessons if line.lesson.id == lesson_id)
+            parts = await uow.catalogue.parts(lesson_id)
+        return LessonWork(course=outline.course, line=line, parts=tuple(parts))
+
+    async def add_lesson(self, actor_id: UserId, course_id: CourseId, title: str) -> Lesson:
+        """A draft behind the last lesson; a course without sections gets its first one.
+
+        The same title again, while that lesson is last and empty, is the same lesson: a message that is worked on
+        twice makes one lesson. Raises InvalidInput("title", …).
+        """
+        cleaned = clean_title(title)
+        async with self._begin() as uow:
+            course = await lock_course(uow, actor_id, course_id)
+            outline = await uow.courses.outline(course_id)
+            last = outline.lessons[-1] if outline is not None and outline.lessons else None
+            if last is not None and not last.has_content and str(last.lesson.title) == cleaned:
+                return last.lesson
+            section_id = await uow.courses.last_section(course_id)
+            if section_id is None:
+                section_id = await uow.courses.add_section(course_id, course.title)
+            lesson_id = await uow.courses.add_lesson(
+                section_id, Text({course.language: cleaned}), is_preview=False, price=None, now=self._now()
+            )
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def rename_lesson(self, actor_id: UserId, lesson_id: LessonId, title: str) -> Lesson:
+        """Change the title in the course's language. Raises InvalidInput("title", …)."""
+        cleaned = clean_title(title)
+        async with self._begin() as uow:
+            course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            await uow.courses.set_lesson_title(lesson_id, Text({**lesson.title.variants, course.language: cleaned}))
+            if lesson.is_published:
+                await index(uow, lesson_id)
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def add_part(self, actor_id: UserId, lesson_id: LessonId, material: Material) -> Part:
+        """Put the material behind the lesson's last part; students of a published lesson have it at once.
+
+        The same material twice in a row is one part: a message that is worked on twice adds nothing the second time.
+        Raises InvalidInput("text", …).
+        """
+        text = _text_of(material)
+        async with self._begin() as uow:
+            course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            parts = await uow.catalogue.parts(lesson_id)
+            if parts and _is_same(parts[-1], material, text):
+                return parts[-1]
+            written = Text({course.language: text}) if text else None
+            if isinstance(material, Upload):
+                media_id = await uow.courses.add_media(_media_of(material), actor_id, self._now())
+                await uow.courses.add_part(lesson_id, material.kind, written, {course.language: media_id})
+            else:
+                await uow.courses.add_part(lesson_id, PartKind.TEXT, written, {})
+            part = (await uow.catalogue.parts(lesson_id))[-1]
+            if lesson.is_published:
+                await index(uow, lesson_id)
+            await uow.commit()
+        return part
+
+    async def remove_part(self, actor_id: UserId, part_id: PartId) -> LessonId:
+        """Take the part out of its lesson. Raises WorkGone also when it is out already."""
+        async with self._begin() as uow:
+            await require_author(uow, actor_id)
+            lesson_id = await uow.courses.lesson_with(part_id)
+            if lesson_id is None:
+                raise WorkGone(f"part {part_id}")
+            _course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            if await uow.courses.remove_part(part_id) is None:
+                raise WorkGone(f"part {part_id}")
+            if lesson.is_published:
+                await index(uow, lesson_id)
+            await uow.commit()
+        return lesson_id
+
+    async def set_lesson_price(self, actor_id: UserId, lesson_id: LessonId, price: Money | None) -> Lesson:
+        """What the lesson costs where a course is sold lesson by lesson; None and zero are free.
+
+        Raises InvalidInput("price", …).
+        """
+        price = None if price is None or price.is_free else checked_price(price)
+        async with self._begin() as uow:
+            _course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            await uow.courses.set_lesson_price(lesson_id, price, is_preview=lesson.is_preview)
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def set_preview(self, actor_id: UserId, lesson_id: LessonId, *, is_preview: bool) -> Lesson:
+        """Open the lesson to everybody, whatever the course costs, or take that back."""
+        async with self._begin() as uow:
+            _course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            await uow.courses.set_lesson_price(lesson_id, lesson.price, is_preview=is_preview)
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def publish_lesson(self, actor_id: UserId, lesson_id: LessonId) -> Lesson:
+        """Show one more lesson of a published course to students. Twice is once. Raises NotReady."""
+        async with self._begin() as uow:
+            course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            if lesson.is_published:
+                return lesson
+            if not course.is_published:
+                raise NotReady([Missing.PUBLICATION])
+            if not await uow.courses.publish_lessons(course.id, lesson_id):
+                raise NotReady([Missing.CONTENT])
+            await index(uow, lesson_id)
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def hide_lesson(self, actor_id: UserId, lesson_id: LessonId) -> Lesson:
+        """Make the lesson a draft again. Raises LessonSold: who has paid for it keeps it."""
+        async with self._begin() as uow:
+            await lock_lesson(uow, actor_id, lesson_id)
+            if not await uow.courses.hide_lesson(lesson_id):
+                raise LessonSold(lesson_id)
+            await index(uow, lesson_id)
+            lesson = await _kept(uow, lesson_id)
+            await uow.commit()
+        return lesson
+
+    async def delete_lesson(self, actor_id: UserId, lesson_id: LessonId) -> CourseId:
+        """Delete a draft for good, with its parts and questions. Raises LessonInUse."""
+        async with self._begin() as uow:
+            course, _lesson = await lock_lesson(uow, actor_id, lesson_id)
+            if not await uow.courses.remove_lesson(lesson_id):
+                raise LessonInUse(lesson_id)
+            await uow.commit()
+        return course.id
+
+
+async def _kept(uow: UnitOfWork, lesson_id: LessonId) -> Lesson:
+    lesson = await uow.courses.get_lesson(lesson_id)
+    if lesson is None:
+        raise WorkGone(f"lesson {lesson_id}")
+    return lesson
+
+
+def _text_of(material: Material) -> str | None:
+    if isinstance(material, Writing):
+        return clean_text(material.text)
+    return clean_text(material.caption) if material.caption and material.caption.strip() else None
+
+
+def _media_of(upload: Upload) -> Media:
+    return Media(
+        id=MediaId(0),
+        kind=upload.kind,
+        name=clean_file_name(upload.name),
+        mime=upload.mime,
+        size=upload.size,
+        sha256=None,
+        telegram_file_id=upload.telegram_file_id,
+        bot_id=upload.bot_id,
+    )
+
+
+def _is_same(part: Part, material: Material, text: str | None) -> bool:
+    if (str(part.text) if part.text else None) != text:
+        return False
+    if isinstance(material, Writing):
+        return part.kind is PartKind.TEXT
+    return any(
+        media.telegram_file_id == material.telegram_file_id and media.bot_id == material.bot_id
+        for media in part.media.values()
+    )
