@@ -1,0 +1,91 @@
+"""The order, the list of one's orders, and what is said where nothing can be paid online."""
+
+from operator import itemgetter
+
+from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, Url
+from aiogram_dialog.widgets.text import Format
+
+from bot.dialogs import Dialog, Window
+from bot.i18n import N_, Label, T
+from bot.payments.actions import (
+    buy_again,
+    check,
+    give_up,
+    open_order,
+    to_catalogue,
+    to_menu,
+    to_orders,
+    to_product,
+)
+from bot.payments.getters import contact, order_page, own_orders
+from bot.payments.states import Orders
+
+_MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
+
+dialog = Dialog(
+    Window(
+        T("🧾 <b>{title}</b>"),
+        T("Price: <b>{price}</b>"),
+        T("\nThe payment opens every lesson of the course, for good.", when="is_course"),
+        T("\nThe payment opens this lesson, for good.", when="is_lesson"),
+        T("⏳ Please pay before {expires}.", when="is_open"),
+        T("✅ Paid on {paid}", when="is_paid"),
+        T("✖️ You have cancelled this order.", when="is_cancelled"),
+        T("⌛️ The time for paying this order is over.", when="is_expired"),
+        T("↩️ The payment was cancelled and the money goes back to you.", when="is_refunded"),
+        T("\nOrder {code}"),
+        Url(Label("💳 Pay with Payme"), Format("{pay_url}"), when="can_pay"),
+        Button(Label("🔄 I have paid: check"), id="check", on_click=check, when="is_open"),
+        Button(Label("✖️ Cancel the order"), id="give_up", on_click=give_up, when="is_open"),
+        Button(Label("▶️ Open what I bought"), id="open", on_click=to_product, when="is_paid"),
+        Button(Label("🛒 Order again"), id="again", on_click=buy_again, when="is_closed"),
+        Url(Label("🧾 Fiscal receipt"), Format("{receipt_url}"), id="receipt", when="has_receipt"),
+        Row(Button(Label("💳 My payments"), id="orders", on_click=to_orders), _MENU),
+        state=Orders.order,
+        getter=order_page,
+        preview_data={
+            "title": "Kvadrat tenglamalar",
+            "price": "149 000 so‘m",
+            "code": "7K2M9QXW4TBN",
+            "is_course": True,
+            "is_open": True,
+            "can_pay": True,
+            "expires": "3 March 2026, 12:00",
+            "pay_url": "https://checkout.paycom.uz/",
+        },
+        hint=N_("To pay, press 💳 below. If you have paid, press 🔄."),
+    ),
+    Window(
+        T("💳 <b>My payments</b>"),
+        T("You have not bought anything yet. Many lessons are free.", when="is_empty"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="order",
+                item_id_getter=itemgetter(0),
+                items="orders",
+                on_click=open_order,
+            ),
+            id="orders_page",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        Row(Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue), _MENU),
+        state=Orders.list,
+        getter=own_orders,
+        preview_data={
+            "orders": [("7K2M9QXW4TBN", "✅ Foizlar · 149 000 so‘m"), ("7K2M9QXW4TBM", "⏳ 2-dars · 15 000 so‘m")],
+            "is_empty": False,
+        },
+    ),
+    Window(
+        T("💳 This centre does not take payments online yet."),
+        T("To buy, please write to {contact}.", when="has_contact"),
+        T("To buy, please ask your teacher.", when="is_unknown"),
+        Row(Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue), _MENU),
+        state=Orders.unavailable,
+        getter=contact,
+        preview_data={"contact": "@ustoz_admin", "has_contact": True},
+    ),
+)

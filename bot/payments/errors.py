@@ -1,0 +1,21 @@
+from bot.i18n import N_
+from domain.errors import DomainError
+from domain.payments.errors import (
+    AlreadyOwned,
+    ChangedMeanwhile,
+    NotForSale,
+    OrderBusy,
+    OrderClosed,
+    OrderGone,
+    OrderPaid,
+)
+
+SENTENCES: dict[type[DomainError], str] = {
+    OrderGone: N_("There is no such order of yours. /payments shows those that there are."),
+    NotForSale: N_("This is not sold right now. /learn shows what there is."),
+    AlreadyOwned: N_("It is open to you already: there is nothing to pay."),
+    OrderPaid: N_("This order is paid already. Thank you!"),
+    OrderBusy: N_("This order is being paid right now. Please wait a minute and check again."),
+    OrderClosed: N_("This order is closed. Please make a new one."),
+    ChangedMeanwhile: N_("Something changed just now. Please try once more."),
+}

@@ -1,0 +1,36 @@
+"""What a student is told about a payment that was not made by a tap in the chat."""
+
+from html import escape
+
+from bot.i18n import _
+from bot.links import go_button
+from bot.outgoing import Outgoing
+from bot.payments.getters import order_facts
+from bot.services import Services
+from domain.courses.model import CourseId
+from domain.learning.model import ProductKind
+from domain.notifications.model import Notification
+from domain.payments.model import Order
+from domain.users.model import User
+
+
+async def payment_performed(notification: Notification, user: User, services: Services) -> Outgoing:
+    order = await services.payments.order(user.id, str(notification.data["order_code"]))
+    if order.product.kind is ProductKind.LESSON:
+        button = go_button(_("▶️ Open the lesson"), f"l_{order.product.id}")
+    else:
+        page = await services.learning.course(user.id, CourseId(order.product.id))
+        button = go_button(_("▶️ Open the course"), f"c_{page.course.code}")
+    text = _("✅ Your payment of {price} has arrived. <b>{title}</b> is open. Enjoy learning!")
+    return Outgoing(text=_filled(text, order), buttons=((button,),))
+
+
+async def payment_cancelled(notification: Notification, user: User, services: Services) -> Outgoing:
+    order = await services.payments.order(user.id, str(notification.data["order_code"]))
+    text = _("↩️ The payment of {price} for <b>{title}</b> was cancelled: the money goes back to you, and it is closed.")
+    return Outgoing(text=_filled(text, order), buttons=((go_button(_("🧾 Order"), f"o_{order.code}"),),))
+
+
+def _filled(text: str, order: Order) -> str:
+    facts = order_facts(order)
+    return text.format(price=facts["price"], title=escape(facts["title"], quote=False))
