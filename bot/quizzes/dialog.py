@@ -12,15 +12,18 @@ from bot.quizzes.actions import (
     choose_option,
     go_to_next_lesson,
     next_mistake,
+    next_page,
     next_question,
+    open_attempt,
     open_menu,
     previous_mistake,
+    previous_page,
     review_mistakes,
     show_result,
     try_again,
     type_answer,
 )
-from bot.quizzes.getters import feedback_page, intro_page, mistake_page, question_page, result_page
+from bot.quizzes.getters import feedback_page, history_page, intro_page, mistake_page, question_page, result_page
 from bot.quizzes.states import Quiz
 from bot.quizzes.window import QuestionWindow
 
@@ -191,6 +194,41 @@ dialog = Dialog(
             "chosen_letter": "A",
             "right_letter": "B",
             "explanation": Safe("10% – 32, 5% – 16. Birgalikda 48."),
+            "has_previous": False,
+            "has_more": True,
+        },
+    ),
+    Window(
+        T("📊 <b>My quiz results</b>"),
+        T("Tap one to see it, or to go on with it.", when="has_entries"),
+        T("There are none yet. Every lesson with a quiz has a “📝 Take the quiz” button.", when="is_empty"),
+        T("Page {page} of {page_count}", when="is_paged"),
+        Column(
+            Select(
+                Format("{item[label]}"),
+                id="attempt",
+                item_id_getter=itemgetter("id"),
+                items="entries",
+                on_click=open_attempt,
+            ),
+        ),
+        Row(
+            Button(Label("⬅️ Newer"), id="previous", on_click=previous_page, when="has_previous"),
+            Button(Label("Older ➡️"), id="next", on_click=next_page, when="has_more"),
+        ),
+        Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
+        state=Quiz.history,
+        getter=history_page,
+        preview_data={
+            "entries": [
+                {"id": "7", "label": "▶️ Proporsiya · go on (2 / 6)"},
+                {"id": "6", "label": "📊 80% · Foiz nima? · 2 March 2026"},
+            ],
+            "is_empty": False,
+            "has_entries": True,
+            "page": 1,
+            "page_count": 2,
+            "is_paged": True,
             "has_previous": False,
             "has_more": True,
         },

@@ -12,9 +12,6 @@ class Quiz(StatesGroup):
     feedback = State()
     result = State()
     review = State()
-
-
-class Results(StatesGroup):
     history = State()
 
 
@@ -27,4 +24,4 @@ async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
 
 async def show_results(manager: DialogManager) -> None:
     """All the reader's quiz results."""
-    await manager.start(Results.history, mode=StartMode.RESET_STACK)
+    await manager.start(Quiz.history, mode=StartMode.RESET_STACK)
