@@ -5,7 +5,7 @@ import asyncio
 import gc
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Callable
 
 from bot.settings import Settings, SettingsError, load_settings
 
@@ -58,16 +58,22 @@ def _run(settings: Settings, roles: frozenset[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     try:
-        with suppress(ImportError):
-            import uvloop
-
-            return uvloop.run(_serve(settings, roles))
-        return asyncio.run(_serve(settings, roles))
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            return runner.run(_serve(settings, roles))
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
     finally:
         lock.release()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """uvloop where there is one."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 async def _serve(settings: Settings, roles: frozenset[str]) -> int:

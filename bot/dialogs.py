@@ -10,7 +10,7 @@ from aiogram_dialog.api.protocols import DialogProtocol
 
 from bot.i18n import _
 
-__all__ = ["Dialog", "Window"]
+__all__ = ["Dialog", "Window", "given"]
 
 
 class Window(AnyWindow):
@@ -30,3 +30,11 @@ class Window(AnyWindow):
 
 class Dialog(AnyDialog):
     """A group of screens."""
+
+
+def given(manager: DialogManager, name: str) -> Any:
+    """One value of those that the current dialog was started with."""
+    data = manager.start_data
+    if not isinstance(data, dict):
+        raise TypeError("this dialog was started without data")
+    return data[name]

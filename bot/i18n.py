@@ -65,7 +65,7 @@ def _translations(path: Path) -> stdlib_gettext.GNUTranslations:
 
 
 def _plural_rule(expression: str) -> Callable[[int], int]:
-    return stdlib_gettext.c2py(expression)  # pyright: ignore[reportAttributeAccessIssue]
+    return stdlib_gettext.c2py(expression)
 
 
 @lru_cache
@@ -77,8 +77,13 @@ def i18n() -> PoI18n:
 def speaking(language: Language) -> Iterator[None]:
     """Everything translated inside is in this language."""
     catalogues = i18n()
-    with catalogues.context(), catalogues.use_locale(language):
-        yield
+    # aiogram's gettext looks for an instance set on the base class.
+    token = I18n.set_current(catalogues)
+    try:
+        with catalogues.use_locale(language):
+            yield
+    finally:
+        I18n.reset_current(token)
 
 
 def current_language() -> Language:

@@ -18,7 +18,9 @@ COURSE_COLUMNS = """
 
 
 def dump_text(text: Text | None) -> str | None:
-    return orjson.dumps(dict(text.variants)).decode() if text else None
+    if text is None:
+        return None
+    return orjson.dumps({str(language): value for language, value in text.variants.items()}).decode()
 
 
 def load_text(raw: str) -> Text:

@@ -77,7 +77,6 @@ class Demo:
                 await _Author(uow, storage, teacher_id).write(course, categories[course.subject])
             await uow.commit()
         log.info("demo.filled", courses=len(centre.courses))
-'''
 
     async def _meet_staff(self, uow: SqlUnitOfWork, services: Services) -> UserId:
         """The sandbox's teacher and admin are known to the centre, but have not said /start yet."""

@@ -97,7 +97,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
 
 
 def make_dispatcher(
-    settings: Settings, services: Services, storage: Storage, background: Background, checkout: object
+    settings: Settings, services: Services, storage: Storage, background: Background, checkout: object = None
 ) -> Dispatcher:
     """The dispatcher with everything that handlers may ask for by name."""
     dispatcher = Dispatcher(

@@ -65,11 +65,12 @@ class S3Storage:
         if not _SHA256.fullmatch(sha256):
             raise FileMissing(sha256)
         try:
-            return await asyncio.to_thread(
-                lambda: self._s3().get_object(Bucket=self._bucket, Key=_key(sha256))["Body"].read()
-            )
+            return await asyncio.to_thread(self._get, sha256)
         except (BotoCoreError, ClientError) as error:
             raise FileMissing(sha256) from error
+
+    def _get(self, sha256: str) -> bytes:
+        return self._s3().get_object(Bucket=self._bucket, Key=_key(sha256))["Body"].read()
 
     def _s3(self) -> Any:
         if self._client is None:

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from bot.dialogs import given
 from bot.i18n import _, current_language
 from bot.learning.delivery import LessonDelivery
 from bot.learning.states import Catalogue, CourseCard, show_catalogue, show_course, show_lesson, show_subject
@@ -21,11 +22,11 @@ MAX_WORDS = 100
 
 
 def shown_course(manager: DialogManager) -> CourseId:
-    return CourseId(manager.start_data["course_id"])  # pyright: ignore
+    return CourseId(given(manager, "course_id"))
 
 
 def shown_lesson(manager: DialogManager) -> LessonId:
-    return LessonId(manager.start_data["lesson_id"])  # pyright: ignore
+    return LessonId(given(manager, "lesson_id"))
 
 
 async def open_subject(query: CallbackQuery, _select: Select[int], manager: DialogManager, category_id: int) -> None:

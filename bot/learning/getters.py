@@ -4,9 +4,20 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from bot.dialogs import given
 from bot.i18n import _, current_language, money
 from bot.services import current_user, services
-from domain.courses.model import CategoryId, CourseEntry, CourseId, CoursePage, LessonEntry, LessonId, LockReason, Sale
+from domain.courses.model import (
+    Category,
+    CategoryId,
+    CourseEntry,
+    CourseId,
+    CoursePage,
+    LessonEntry,
+    LessonId,
+    LockReason,
+    Sale,
+)
 from domain.learning.service import CourseList
 
 BAR = 10
@@ -14,21 +25,16 @@ BAR = 10
 
 async def catalogue(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     entries = await services(dialog_manager).learning.subjects()
-    language = current_language()
     return {
         "subjects": [
-            (
-                entry.category.id,
-                f"{entry.category.emoji} {entry.category.title.read_in(language)} · {entry.course_count}",
-            )
-            for entry in entries
+            (entry.category.id, f"{category_title(entry.category)} · {entry.course_count}") for entry in entries
         ],
         "is_empty": not entries,
     }
 
 
 async def subject(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    category_id = CategoryId(dialog_manager.start_data["category_id"])  # pyright: ignore
+    category_id = CategoryId(given(dialog_manager, "category_id"))
     page = dialog_manager.dialog_data.get("page", 0)
     found = await services(dialog_manager).learning.courses_of(current_user(dialog_manager).id, category_id, page)
     title = found.category.title.read_in(current_language()) if found.category else ""
@@ -73,6 +79,10 @@ def _course_line(entry: CourseEntry) -> tuple[int, str]:
     return entry.course.id, f"{title} · {_price_word(entry)}"
 
 
+def category_title(category: Category) -> str:
+    return f"{category.emoji} {category.title.read_in(current_language())}"
+
+
 def _percent(entry: CourseEntry) -> str:
     return f"{100 * entry.done_count // entry.lesson_count}%"
 
@@ -88,7 +98,7 @@ def _price_word(entry: CourseEntry) -> str:
 
 
 async def course_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    course_id = CourseId(dialog_manager.start_data["course_id"])  # pyright: ignore
+    course_id = CourseId(given(dialog_manager, "course_id"))
     return course_facts(await services(dialog_manager).learning.course(current_user(dialog_manager).id, course_id))
 
 
@@ -98,7 +108,7 @@ def course_facts(page: CoursePage) -> dict[str, Any]:
     done, total = page.done_count, len(lessons)
     needs_payment = course.sale is Sale.COURSE and not (page.entitlement.owns_course or page.entitlement.is_staff)
     return {
-        "subject": f"{page.category.emoji} {page.category.title.read_in(language)}",
+        "subject": category_title(page.category),
         "category_id": page.category.id,
         "title": course.title.read_in(language),
         "description": course.description.read_in(language) if course.description else "",
@@ -137,7 +147,7 @@ def lesson_line(number: int, entry: LessonEntry) -> str:
 
 
 async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    lesson_id = LessonId(dialog_manager.start_data["lesson_id"])  # pyright: ignore
+    lesson_id = LessonId(given(dialog_manager, "lesson_id"))
     page = await services(dialog_manager).learning.lesson(current_user(dialog_manager).id, lesson_id)
     language = current_language()
     lock = page.lock
