@@ -1,7 +1,7 @@
 /** One message, or one album, as an element. */
 
 import { cardOf, serviceText } from "/sandbox/static/cards.js";
-import { el, icon } from "/sandbox/static/dom.js";
+import { el } from "/sandbox/static/dom.js";
 import { clock, fullTime, personName, summary } from "/sandbox/static/format.js";
 import { t } from "/sandbox/static/i18n.js";
 import { inlineKeyboard } from "/sandbox/static/keyboards.js";
@@ -115,7 +115,3 @@ export function replaceKeyboard(element, message) {
   const keyboard = inlineKeyboard(message);
   if (keyboard) stack.append(keyboard);
 }
-
-/** The button that opens a message's actions for those who have no second mouse button. */
-export const optionsButton = (open) =>
-  el("button", { type: "button", class: "options-button", tabindex: "-1", "aria-label": t("options"), title: t("options"), on: { click: open } }, icon("more"));

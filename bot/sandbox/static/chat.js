@@ -14,7 +14,7 @@ import { showPinned } from "/sandbox/static/pins.js";
 import { silence } from "/sandbox/static/player.js";
 import { session } from "/sandbox/static/session.js";
 import { follow } from "/sandbox/static/stream.js";
-import { toast } from "/sandbox/static/toasts.js";
+import { clearToasts, toast } from "/sandbox/static/toasts.js";
 
 const ACTION_LASTS = 5000;
 const BANNER_AFTER = 900;
@@ -147,6 +147,7 @@ export function openChat(persona) {
   silence();
   hideDraft();
   settle();
+  clearToasts();
   switchWriter(session.persona?.id, persona.id);
   session.persona = persona;
   let fresh = true;

@@ -28,7 +28,7 @@ export function readLink(address) {
 
 /** Open the bot with a payload, as tapping its link in Telegram does. */
 export async function startWith(payload) {
-  if (!PAYLOAD.test(payload)) return toast(t("failed", { reason: "start" }));
+  if (!PAYLOAD.test(payload)) return toast(t("failed", { reason: payload.slice(0, 40) }));
   return perform("start", payload ? { payload } : {});
 }
 

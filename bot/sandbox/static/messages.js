@@ -119,7 +119,9 @@ export function reset(all) {
   for (const message of all) messages.set(message.message_id, message);
   group();
   from = Math.max(0, units.length - PAGE);
+  log.setAttribute("aria-busy", "true");
   drawAll();
+  log.removeAttribute("aria-busy");
   scrollToEnd();
 }
 

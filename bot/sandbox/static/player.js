@@ -21,7 +21,7 @@ function waveform(seed) {
 
 function player(file, known, track, lines) {
   const sound = new Audio();
-  sound.preload = "none";
+  sound.preload = known ? "none" : "metadata";
   sound.src = fileUrl(file.file_id);
   const time = el("span", { class: "player-time" }, duration(known));
   const button = el("button", { type: "button", class: "player-button", "aria-label": t("play") }, icon("play"));

@@ -50,8 +50,7 @@ export function follow(chatId, { snapshot, event, connected, lost }) {
       if (closed) return;
       snapshot(chat);
       listen(chat.seq);
-    } catch (problem) {
-      if (problem instanceof api.Refused && problem.status === 404) throw problem;
+    } catch {
       retry();
     } finally {
       connecting = false;

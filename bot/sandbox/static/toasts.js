@@ -19,6 +19,9 @@ export function toast(text) {
   setTimeout(leave, SHOWN_FOR + text.length * 30);
 }
 
+/** Another chat is opened: what was said in this one is over. */
+export const clearToasts = () => byId("toasts").querySelectorAll(".toast").forEach((node) => node.remove());
+
 /** Say why an action failed, in one line. */
 export const toastFailure = (problem) => toast(t("failed", { reason: problem.message }));
 
