@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aiogram import Router
-from aiogram.enums import ChatMemberStatus, ChatType
+from aiogram.enums import ChatMemberStatus
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from aiogram_dialog import DialogManager
@@ -22,32 +22,20 @@ class CommandWhileRegistering(Filter):
     """A command of somebody whose registration has a question open. It comes first of all filters, so it is cheap."""
 
     async def __call__(self, message: Message, user: User | None = None) -> bool:
-        if user is None or user.is_registered or message.text is None or message.chat.type != ChatType.PRIVATE:
+        if user is None or user.is_registered or message.text is None:
             return False
         command = _COMMAND.match(message.text)
         return command is not None and command[1].lower() not in _OPEN_TO_ALL
 
 
 class UnknownCommand(Filter):
-    """Something that looks like a command, in a private chat; the known ones were taken before."""
+    """Something that looks like a command; the known ones were taken before."""
 
     async def __call__(self, message: Message) -> bool | dict[str, Any]:
-        if message.text is None or message.chat.type != ChatType.PRIVATE:
+        if message.text is None:
             return False
         command = _COMMAND.match(message.text)
         return {"name": command[1]} if command else False
-
-
-class Private(Filter):
-    async def __call__(self, message: Message) -> bool:
-        return message.chat.type == ChatType.PRIVATE
-
-
-class PrivateMembership(Filter):
-    """The bot was blocked or unblocked by a person."""
-
-    async def __call__(self, change: ChatMemberUpdated) -> bool:
-        return change.chat.type == ChatType.PRIVATE
 
 
 gate = Router(name="registration_gate")
@@ -71,7 +59,7 @@ async def say_unknown(message: Message, name: str) -> None:
     await message.answer(_("I do not know /{command}. /help shows what I can do.").format(command=name))
 
 
-@router.message(Private())
+@router.message()
 async def show_the_way(message: Message, dialog_manager: DialogManager, **data: Any) -> None:
     """Nothing is open: after an outage, or before the first screen."""
     if current_user(data).is_registered:
@@ -86,8 +74,9 @@ async def replace_screen(query: CallbackQuery, dialog_manager: DialogManager) ->
     await show_menu(dialog_manager)
 
 
-@router.my_chat_member(PrivateMembership())
+@router.my_chat_member()
 async def note_block(change: ChatMemberUpdated, **data: Any) -> None:
+    """They have blocked or unblocked the bot: only private chats come this far."""
     user_id = UserId(change.from_user.id)
     if change.new_chat_member.status == ChatMemberStatus.KICKED:
         await services(data).users.blocked_the_bot(user_id)

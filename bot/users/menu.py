@@ -3,14 +3,17 @@
 from typing import Any
 
 from aiogram.types import CallbackQuery
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Group
 
 from bot.dialogs import Dialog, Window
 from bot.i18n import Label, T, current_language
 from bot.learning.states import show_catalogue, show_lesson, show_my_courses
+from bot.quizzes.states import show_results
 from bot.services import current_user, services
+from bot.tutor.states import ask_tutor
 from bot.users.states import MainMenu, show_settings
+from bot.users.teachers import send_invitation
 from domain.courses.model import LessonId
 
 
@@ -23,6 +26,7 @@ async def main_menu(**data: Any) -> dict[str, Any]:
         "lesson": following[1].read_in(current_language()) if following else None,
         "is_new": following is None,
         "may_teach": user.may_teach,
+        "is_admin": user.is_admin,
     }
 
 
@@ -43,6 +47,20 @@ async def open_my_courses(query: CallbackQuery, button: Button, manager: DialogM
 
 async def open_catalogue(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_catalogue(manager)
+
+
+async def open_tutor(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await ask_tutor(manager)
+
+
+async def open_results(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_results(manager)
+
+
+async def invite_teacher(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """The menu is sent again below the link."""
+    await send_invitation(manager.middleware_data["bot"], current_user(manager), services(manager).users)
+    manager.show_mode = ShowMode.SEND
 
 
 async def open_settings(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -66,11 +84,14 @@ dialog = Dialog(
         Group(
             Button(Label("📚 My courses"), id="my_courses", on_click=open_my_courses),
             Button(Label("🔎 Catalogue"), id="catalogue", on_click=open_catalogue),
+            Button(Label("💬 Ask the tutor"), id="tutor", on_click=open_tutor),
+            Button(Label("🏅 Results"), id="results", on_click=open_results),
             Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),
+            Button(Label("🎓 Invite a teacher"), id="invite", on_click=invite_teacher, when="is_admin"),
             width=2,
         ),
         state=MainMenu.main,
         getter=main_menu,
-        preview_data={"name": "Ali Karimov", "lesson": "Foizlar", "is_new": False, "may_teach": True},
+        preview_data={"name": "Ali Karimov", "lesson": "Foizlar", "is_new": False, "may_teach": True, "is_admin": True},
     ),
 )

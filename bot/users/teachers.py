@@ -18,7 +18,8 @@ from bot.users.present import now_is, refresh_commands
 from bot.users.states import show_menu
 from bot.users.words import ROLES
 from domain.errors import NotAllowed
-from domain.users.model import Role, UserId
+from domain.users.model import Role, User, UserId
+from domain.users.service import UserService
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("invite", N_("Invite a teacher"), ADMINS),
@@ -31,23 +32,27 @@ router = Router(name="teachers")
 
 @router.message(Command("invite", ignore_case=True))
 async def invite(message: Message, bot: Bot, **data: Any) -> None:
-    """The link is shown once: only its hash is kept."""
-    admin = current_user(data)
-    offer = await services(data).users.invite_teacher(admin.id)
+    await send_invitation(bot, current_user(data), services(data).users)
+
+
+async def send_invitation(bot: Bot, admin: User, users: UserService) -> None:
+    """Make a link and show it; it is seen this once, because only its hash is kept."""
+    offer = await users.invite_teacher(admin.id)
     log.info("teacher.invited", admin_id=admin.id)
     link = f"https://t.me/{(await bot.me()).username}?start=t_{offer.token}"
     share = "https://t.me/share/url?" + urlencode({"url": link, "text": _("Come and teach with us")})
-    await message.answer(
-        _(
-            "🎓 <b>Invitation for one teacher</b>\n{link}\n\nIt works once, until {until}. Send it to nobody else."
-        ).format(link=link, until=day_and_time(offer.expires_at, admin.timezone)),
-        reply_markup=InlineKeyboardMarkup(
-            inline_keyboard=[
-                [InlineKeyboardButton(text=_("Send to a teacher"), url=share)],
-                [InlineKeyboardButton(text=_("Copy the link"), copy_text=CopyTextButton(text=link))],
-            ]
-        ),
-    )
+    until = day_and_time(offer.expires_at, admin.timezone)
+    lines = [
+        _("🎓 <b>Invitation for one teacher</b>"),
+        link,
+        "",
+        _("It works once, until {until}. Send it to one person only.").format(until=until),
+    ]
+    buttons = [
+        [InlineKeyboardButton(text=_("Send to a teacher"), url=share)],
+        [InlineKeyboardButton(text=_("Copy the link"), copy_text=CopyTextButton(text=link))],
+    ]
+    await bot.send_message(admin.id, "\n".join(lines), reply_markup=InlineKeyboardMarkup(inline_keyboard=buttons))
 
 
 @router.message(Command("role", ignore_case=True))
