@@ -12,7 +12,7 @@ from bot.links import LinkHandler
 from bot.menu import Menu, MenuCommand
 from bot.services import current_user, services
 from bot.users.landing import follow
-from bot.users.present import now_is
+from bot.users.present import now_is, refresh_commands
 from bot.users.states import Leaving, resume_registration, show_menu, show_profile, show_settings
 from bot.users.teachers import accept_invitation
 
@@ -32,11 +32,12 @@ router = Router(name="users")
 
 @router.message(Command("start", ignore_case=True))
 async def start(message: Message, command: CommandObject, dialog_manager: DialogManager, **data: Any) -> None:
-    user = current_user(data)
-    sender = message.from_user
+    before, sender = current_user(data), message.from_user
     payload = (command.args or "").strip() or None
-    user = await services(data).users.welcome(user, sender.username if sender else user.username, payload)
+    user = await services(data).users.welcome(before, sender.username if sender else before.username, payload)
     now_is(dialog_manager, user)
+    if user.role is not before.role:
+        refresh_commands(dialog_manager, user)
     if not user.is_registered:
         await resume_registration(dialog_manager, user)
     elif payload:
