@@ -64,8 +64,8 @@ async def test_a_poll_closes_by_itself(rig: Rig) -> None:
     sent = await quiz(rig, open_period=5)
     assert sent.poll.close_date is not None
     timer = rig.sandbox.core.timers[f"poll:{sent.poll.id}"]
-    timer.cancel()
     timer._run()
+    timer.cancel()
     closed = await rig.ali.wait_for(lambda m: bool(m.poll and m.poll["is_closed"]))
     assert closed.id == sent.message_id
     polls = [u.poll for u in await rig.updates() if u.poll]
