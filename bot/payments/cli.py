@@ -1,21 +1,27 @@
 """The small commands for the payment provider's sandbox: `python -m bot payme-orders` and `payme-order`.
 
-They work beside a running bot and answer within a second: nothing of Telegram is imported here.
+They work beside a running bot and answer within a second: nothing of Telegram is imported here, and of the database's
+repositories only the orders.
 """
 
 import argparse
 import sys
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
-from typing import Any, Final
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import orjson
-import structlog
 
 from bot.settings import Settings
 from domain.clock import utc_now
 from domain.payments.errors import OrderGone
+from domain.payments.ports import Orders
 from domain.payments.service import PaymentService
+from domain.unit_of_work import UnitOfWork
+
+if TYPE_CHECKING:
+    from asyncpg.transaction import Transaction
 
 MAX_COUNT: Final = 10_000
 
@@ -37,10 +43,6 @@ async def describe_order(payments: PaymentService, code: str) -> dict[str, Any]:
 
 async def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
     """Answer in JSON on the standard output; the exit code. Problems are one line on the standard error."""
-    structlog.configure(
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        wrapper_class=structlog.make_filtering_bound_logger("warning"),
-    )
     if arguments.command == "payme-orders" and not 1 <= arguments.count <= MAX_COUNT:
         sys.stderr.write(f"--count must be between 1 and {MAX_COUNT}\n")
         return 2
@@ -58,23 +60,53 @@ async def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 async def _open_payments(settings: Settings, stack: AsyncExitStack) -> PaymentService:
-    from db.engine import create_pool
+    from db.engine import connect
     from db.migrate import migrate
-    from db.unit_of_work import Database
+    from db.payments import SqlOrders
 
     url = settings.store.database_url
     database_url = url.get_secret_value() if url is not None else await _embedded(settings, stack)
     await migrate(database_url)
-    pool = await create_pool(database_url, size=1)
-    stack.push_async_callback(pool.close)
-    database = Database(pool)
-    return PaymentService(begin=database.begin, read=database.read, now=utc_now)
+    connection = await connect(database_url)
+    stack.push_async_callback(connection.close)
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[UnitOfWork]:
+        transaction = connection.transaction()
+        await transaction.start()
+        unit = _OrdersOnly(SqlOrders(connection), transaction)
+        try:
+            yield cast("UnitOfWork", unit)
+        finally:
+            if not unit.is_committed:
+                await transaction.rollback()
+
+    return PaymentService(begin=begin, read=begin, now=utc_now)
+
+
+@dataclass
+class _OrdersOnly:
+    """As much of a unit of work as these commands use."""
+
+    orders: Orders
+    transaction: "Transaction"
+    is_committed: bool = False
+
+    async def commit(self) -> None:
+        await self.transaction.commit()
+        self.is_committed = True
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
     """The servers of a bot that runs beside this command, or the same ones started for a moment."""
+    import structlog
+
     from db.embedded import start_embedded
 
+    structlog.configure(
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger("warning"),
+    )
     embedded = await start_embedded(settings.store.data_dir, postgres=True, valkey=False)
     stack.push_async_callback(embedded.stop)
     if embedded.database_url is None:
