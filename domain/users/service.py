@@ -112,11 +112,13 @@ class UserService:
         if user.is_reachable and not is_new_admin and _returned(user, username, link_payload) == user:
             return user
         async with self._begin() as uow:
-            user = _returned(await _known(uow, user.id), username, link_payload)
+            before = await _known(uow, user.id)
+            user = _returned(before, username, link_payload)
             await uow.users.save(user)
             if is_new_admin:
                 await uow.users.set_role(user.id, Role.ADMIN)
-            await _heard_from(uow, user.id)
+            if await uow.users.set_reachable(user.id, is_reachable=True) or before.is_muted:
+                await uow.notifications.requeue_blocked(user.id)
             await uow.commit()
         return replace(user, is_reachable=True, role=Role.ADMIN if is_new_admin else user.role)
 
@@ -199,7 +201,8 @@ class UserService:
     async def come_back(self, user_id: UserId) -> None:
         """They unblocked the bot: what could not be delivered meanwhile goes out now."""
         async with self._begin() as uow:
-            await _heard_from(uow, user_id)
+            if await uow.users.set_reachable(user_id, is_reachable=True):
+                await uow.notifications.requeue_blocked(user_id)
             await uow.commit()
 
     async def blocked_the_bot(self, user_id: UserId) -> None:
@@ -283,11 +286,6 @@ async def _require_admin(uow: UnitOfWork, actor_id: UserId) -> None:
     actor = await uow.users.get(actor_id)
     if actor is None or not actor.is_admin:
         raise NotAllowed
-
-
-async def _heard_from(uow: UnitOfWork, user_id: UserId) -> None:
-    if await uow.users.set_reachable(user_id, is_reachable=True):
-        await uow.notifications.requeue_blocked(user_id)
 
 
 def _digest(token: str) -> bytes:

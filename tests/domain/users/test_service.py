@@ -185,6 +185,7 @@ async def test_logging_out_mutes_until_the_next_start(centre: Centre) -> None:
     user = await centre.users.arrive(ALI, "Ali", None, "uz")
     assert not user.is_muted
     assert user == centre.database.kept.users[ALI]
+    assert centre.database.kept.requeued == [ALI]
 
 
 async def test_what_a_blocked_bot_could_not_say_is_queued_once_when_they_come_back(centre: Centre) -> None:
