@@ -1,18 +1,17 @@
 """Who may write what: teachers and admins write, owners and admins change, and everything else does not exist."""
 
-from domain.courses.errors import WorkGone
+from domain.courses.errors import TeachersOnly, WorkGone
 from domain.courses.model import Course, CourseId, Lesson, LessonId
-from domain.errors import NotAllowed
 from domain.tutor.ports import INDEX_JOB
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import User, UserId
 
 
 async def require_author(uow: UnitOfWork, actor_id: UserId) -> User:
-    """Somebody who may teach. Raises NotAllowed, whatever they asked for and whether it exists."""
+    """Somebody who may teach. Raises TeachersOnly, whatever they asked for and whether it exists."""
     actor = await uow.users.get(actor_id)
     if actor is None or not actor.may_teach:
-        raise NotAllowed
+        raise TeachersOnly
     return actor
 
 
@@ -21,7 +20,7 @@ def owns(actor: User, course: Course) -> bool:
 
 
 async def lock_course(uow: UnitOfWork, actor_id: UserId, course_id: CourseId) -> Course:
-    """The actor's course, to change it. Raises NotAllowed, WorkGone."""
+    """The actor's course, to change it. Raises TeachersOnly, WorkGone."""
     actor = await require_author(uow, actor_id)
     course = await uow.courses.lock(course_id)
     if course is None or not owns(actor, course):
@@ -30,7 +29,7 @@ async def lock_course(uow: UnitOfWork, actor_id: UserId, course_id: CourseId) ->
 
 
 async def lock_lesson(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> tuple[Course, Lesson]:
-    """The actor's lesson with its course, to change them. Raises NotAllowed, WorkGone."""
+    """The actor's lesson with its course, to change them. Raises TeachersOnly, WorkGone."""
     actor = await require_author(uow, actor_id)
     found = await uow.courses.lock_lesson(lesson_id)
     if found is None or not owns(actor, found[0]):

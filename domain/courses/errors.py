@@ -1,7 +1,11 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from domain.errors import DomainError, Gone
+from domain.errors import DomainError, Gone, NotAllowed
+
+
+class TeachersOnly(NotAllowed):
+    """Courses are made by teachers and admins."""
 
 
 class WorkGone(Gone):

@@ -15,7 +15,7 @@ from domain.users.model import UserId
 
 
 class LessonAuthoring:
-    """Every method raises NotAllowed for whoever may not teach, and WorkGone for what is missing or not their own."""
+    """Every method raises TeachersOnly for whoever may not teach, and WorkGone for what is missing or not their own."""
 
     def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
         self._begin = begin
@@ -34,7 +34,7 @@ class LessonAuthoring:
         return LessonWork(course=outline.course, line=line, parts=tuple(parts))
 
     async def add_lesson(self, actor_id: UserId, course_id: CourseId, title: str) -> Lesson:
-        """A draft behind the last lesson; a course without sections gets its first one.
+        """A draft behind the last lesson, at the last one's price; a course without sections gets its first one.
 
         The same title again, while that lesson is last and empty, is the same lesson: a message that is worked on
         twice makes one lesson. Raises InvalidInput("title", …).
@@ -50,7 +50,11 @@ class LessonAuthoring:
             if section_id is None:
                 section_id = await uow.courses.add_section(course_id, course.title)
             lesson_id = await uow.courses.add_lesson(
-                section_id, Text({course.language: cleaned}), is_preview=False, price=None, now=self._now()
+                section_id,
+                Text({course.language: cleaned}),
+                is_preview=False,
+                price=last.lesson.price if last is not None else None,
+                now=self._now(),
             )
             lesson = await _kept(uow, lesson_id)
             await uow.commit()

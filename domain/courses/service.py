@@ -32,7 +32,7 @@ def new_code() -> str:
 
 
 class AuthoringService(LessonAuthoring):
-    """Every method raises NotAllowed for whoever may not teach, and WorkGone for what is missing or not their own.
+    """Every method raises TeachersOnly for whoever may not teach, and WorkGone for what is missing or not their own.
 
     Roles and owners are read anew on each call: ids come from buttons, and prove nothing.
     """
