@@ -41,20 +41,20 @@ class Demo:
         key = given.get_secret_value() if given else secrets.token_urlsafe(27)
         self.payme_keys = [key]
         self.checkout_url = f"{own_address}/cashier"
-        self._sandbox = Sandbox(
+        self.sandbox = Sandbox(
             token=DEFAULT_TOKEN,
             store=settings.store.data_dir / "sandbox",
             cashier=CashierSettings(f"{own_address}/payme", self.merchant_id, key),
         )
 
     def mount(self, app: web.Application) -> None:
-        self._sandbox.mount(app)
+        self.sandbox.mount(app)
 
     async def start(self) -> None:
-        await self._sandbox.start()
+        await self.sandbox.start()
 
     async def close(self) -> None:
-        await self._sandbox.close()
+        await self.sandbox.close()
 
     async def fill(self, services: Services, database: Database, storage: Storage) -> None:
         """Everything in one transaction, once: into a database that holds no category and no course."""

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from domain.courses.service import AuthoringService
 from pydantic import SecretStr
 
 from bot.clients.openai import OpenAIModel
@@ -11,6 +10,7 @@ from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.service import AuthoringService
 from domain.files import Storage
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService

@@ -23,6 +23,7 @@ from bot.jobs.slots import SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.notifications.jobs import Delivery
+from bot.payments.checkout import Checkout
 from bot.presentation import present_bot
 from bot.sender import Pace, Sender
 from bot.services import Services
@@ -72,6 +73,8 @@ class App:
         self._stack = AsyncExitStack()
         self._background = Background()
         self._is_known_to_telegram = False
+        self.demo: Demo | None = None
+        """The sandbox and its demo centre, while there is no token."""
 
     async def start(self, stop: asyncio.Event) -> None:
         settings = self._settings
@@ -87,11 +90,11 @@ class App:
         self._stack.push_async_callback(redis.aclose)
         database, storage = Database(pool), make_storage(settings)
         services = make_services(settings, database)
-        demo = await self._demo(services, database, storage) if settings.is_sandbox else None
+        demo = self.demo = await self._demo(services, database, storage) if settings.is_sandbox else None
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
         self._stack.push_async_callback(bot.session.close)
         self._stack.push_async_callback(self._background.close, STOP_GRACE)
-        intake = await self._intake(database_url, bot, services, storage)
+        intake = await self._intake(database_url, bot, services, storage, self._checkout(demo))
         if "web" in self._roles:
             await self._web(pool, redis, database, intake, demo)
         await self._meet_telegram(bot, stop)
@@ -134,13 +137,24 @@ class App:
         await demo.fill(services, database, storage)
         return demo
 
-    async def _intake(self, database_url: str, bot: Bot, services: Services, storage: Storage) -> Intake | None:
+    def _checkout(self, demo: "Demo | None") -> Checkout | None:
+        """None: Payme is not offered."""
+        if demo is not None:
+            return Checkout(demo.merchant_id, demo.checkout_url)
+        payme = self._settings.payme
+        if payme.payme_merchant_id is None or payme.payme_key is None:
+            return None
+        return Checkout(payme.payme_merchant_id, payme.payme_checkout_url)
+
+    async def _intake(
+        self, database_url: str, bot: Bot, services: Services, storage: Storage, checkout: Checkout | None
+    ) -> Intake | None:
         """Every process that takes or works on updates has an intake; one without the role `updates` only takes."""
         if not self._roles & {"web", "updates"}:
             return None
         work = None
         if "updates" in self._roles:
-            dispatcher = make_dispatcher(self._settings, services, storage, self._background)
+            dispatcher = make_dispatcher(self._settings, services, storage, self._background, checkout)
             await dispatcher.emit_startup(bot=bot)
             work = Worker(dispatcher, bot, _apologise(bot, self._settings))
         intake = Intake(SqlInbox(database_url), work)

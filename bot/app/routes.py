@@ -19,6 +19,7 @@ from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
+from bot.payments.checkout import Checkout
 from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
 from bot.payments.notices import payment_cancelled, payment_performed
@@ -97,7 +98,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
 
 
 def make_dispatcher(
-    settings: Settings, services: Services, storage: Storage, background: Background, checkout: object = None
+    settings: Settings, services: Services, storage: Storage, background: Background, checkout: Checkout | None
 ) -> Dispatcher:
     """The dispatcher with everything that handlers may ask for by name."""
     dispatcher = Dispatcher(
