@@ -3,11 +3,12 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import quote, urlsplit
+from xml.etree.ElementTree import Element, tostring
 
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from latex2mathml.exceptions import (
     DenominatorNotFoundError,
     DoubleSubscriptsError,
@@ -50,6 +51,17 @@ _RICH_TAGS = {
     "subscript": "sub",
     "superscript": "sup",
 }
+_MATHML_TAGS = {
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msup", "msub", "msubsup",
+    "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
+    "mmultiscripts", "mprescripts", "none",
+}  # fmt: skip
+_MATHML_ATTRIBUTES = {
+    "xmlns", "display", "displaystyle", "mathvariant", "stretchy", "fence", "form", "linethickness", "width",
+    "height", "depth", "lspace", "rspace", "voffset", "minsize", "maxsize", "mathsize", "accent",
+    "movablelimits", "scriptlevel", "notation", "separator", "columnalign", "columnspacing", "columnlines",
+    "rowspacing", "rowlines", "linebreak",
+}  # fmt: skip
 _SCHEMES = {"http", "https", "tg", "mailto", "tel", "ton"}
 _WORD = re.compile(r"[^\w-]+")
 
@@ -130,10 +142,21 @@ def _entity_html(entity: Entity, text: str, inner: str) -> str:
 def formula(expression: str, *, block: bool) -> str:
     """LaTeX as MathML; what cannot be read is shown as it was written."""
     try:
-        drawn = convert(expression, display="block" if block else "inline")
+        drawn = convert_to_element(expression, display="block" if block else "inline")
+        _clean(drawn)
+        return tostring(drawn, encoding="unicode", short_empty_elements=False)
     except _FORMULA_ERRORS:
-        drawn = f'<code class="formula-source">{escape(expression)}</code>'
-    return drawn
+        return f'<code class="formula-source">{escape(expression)}</code>'
+
+
+def _clean(drawn: Element) -> None:
+    """Leave only what draws: LaTeX knows links and colours too, and the text of a formula is anybody's."""
+    for element in drawn.iter():
+        if element.tag not in _MATHML_TAGS:
+            raise ValueError(f"unexpected element {element.tag}")
+        for name in element.attrib.keys() - _MATHML_ATTRIBUTES:
+            del element.attrib[name]
+        element.text = unescape(element.text or "")
 
 
 def rich_html(message: Json) -> str:
