@@ -1,6 +1,6 @@
 """The whole program in this process: its web server, sandbox, intake, jobs and clock, on a database of its own.
 
-One for the whole run: aiogram's routers belong to one dispatcher. Tests do not meet, because each brings its own people.
+One for the whole run: aiogram's routers belong to one dispatcher. Tests do not meet: each brings its own people.
 """
 
 import asyncio
