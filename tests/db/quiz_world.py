@@ -18,16 +18,16 @@ VALI = UserId(3)
 ADMIN = UserId(4)
 
 
-def written(uz: str, ru: str) -> Text:
-    return Text({Language.UZ: uz, Language.RU: ru})
+def written(uz: str, ru: str, en: str) -> Text:
+    return Text({Language.UZ: uz, Language.RU: ru, Language.EN: en})
 
 
-def draft(text: str, correct: int = 1) -> QuestionDraft:
+def draft(name: str, correct: int = 1) -> QuestionDraft:
     return QuestionDraft(
-        text=written(text, f"{text} по-русски"),
-        options=tuple(written(option, f"{option}-ru") for option in "ABC"),
+        text=written(f"Savol {name}", f"Вопрос {name}", f"Question {name}"),
+        options=tuple(written(f"{option}-uz", f"{option}-ru", f"{option}-en") for option in "abc"),
         correct=correct,
-        explanation=written(f"Chunki {text}", f"Потому что {text}"),
+        explanation=written(f"Chunki {name}", f"Потому что {name}", f"Because of {name}"),
     )
 
 
@@ -35,7 +35,7 @@ async def add_people(pool: Pool) -> None:
     for user_id, role in ((TEACHER, "teacher"), (ALI, "student"), (VALI, "student"), (ADMIN, "admin")):
         await pool.execute(
             "insert into users (id, full_name, language, role, timezone, created_at)"
-            " values ($1, $2, 'uz', $3, 'Asia/Tashkent', $4)",
+            " values ($1, $2, 'uz', $3, 'Asia/Tashkent', $4) on conflict do nothing",
             user_id,
             f"User {user_id}",
             role,
@@ -55,17 +55,18 @@ class World:
         self._courses += 1
         category_id = await self._pool.fetchval(
             """
-            insert into categories (slug, emoji, title, position) values ('maths', '➗', '{"uz": "Matematika"}', 1)
-            on conflict (slug) do update set position = 1 returning id
+            insert into categories (slug, emoji, title, position, parent_id)
+            values ('quiz-tests', '➗', '{"uz": "Matematika"}', 99, (select min(id) from categories))
+            on conflict (slug) do update set position = 99 returning id
             """
         )
         return await self._pool.fetchval(
             """
             insert into courses (code, category_id, owner_id, language, title, sale, price_tiyin, status, search,
                 created_at)
-            values ($1, $2, $3, 'uz', '{"uz": "Kurs", "ru": "Курс"}', $4, $5, $6, '', $7) returning id
+            values ($1, $2, $3, 'uz', '{"uz": "Kurs", "ru": "Курс", "en": "Course"}', $4, $5, $6, '', $7) returning id
             """,
-            f"course{self._courses}",
+            f"quiz{self._courses}",
             category_id,
             TEACHER,
             sale,
@@ -93,7 +94,7 @@ class World:
         lesson_id = await self._pool.fetchval(
             """
             insert into lessons (course_id, section_id, position, title, price_tiyin, is_published, created_at)
-            values ($1, $2, 1, '{"uz": "Dars", "ru": "Урок"}', $3, $4, $5) returning id
+            values ($1, $2, 1, '{"uz": "Dars", "ru": "Урок", "en": "Lesson"}', $3, $4, $5) returning id
             """,
             course_id,
             section_id,
@@ -103,7 +104,7 @@ class World:
         )
         async with self._begin() as uow:
             for number in range(1, questions + 1):
-                await uow.quizzes.add_question(TEACHER, lesson_id, draft(f"Savol {number}"), NOON, limit=100)
+                await uow.quizzes.add_question(TEACHER, lesson_id, draft(str(number)), NOON, limit=100)
             await uow.commit()
         return lesson_id
 

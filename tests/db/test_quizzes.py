@@ -1,12 +1,17 @@
 """The same rules as on the fakes, on PostgreSQL: what is stored, counted and shown."""
 
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import product
+from typing import Any, cast
 
 import asyncpg
 import pytest
 
 from db.engine import Pool
+from db.unit_of_work import Database
 from domain.courses.model import CourseStatus, LessonId, Sale
 from domain.errors import NotAllowed
 from domain.language import Language
@@ -66,8 +71,8 @@ async def test_an_attempt_is_walked_through_question_by_question(
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
     assert (attempt.number, attempt.total, attempt.answered, attempt.lesson_id) == (1, 3, 0, lesson_id)
     assert attempt.question is not None
-    assert attempt.question.text.read_in(Language.RU) == "Savol 1 по-русски"
-    assert [option.read_in(Language.UZ) for option in attempt.question.options] == ["A", "B", "C"]
+    assert attempt.question.text.read_in(Language.RU) == "Вопрос 1"
+    assert [option.read_in(Language.UZ) for option in attempt.question.options] == ["a-uz", "b-uz", "c-uz"]
 
     feedbacks: list[Feedback] = []
     for option in (1, 0, 1):
@@ -86,7 +91,7 @@ async def test_an_attempt_is_walked_through_question_by_question(
     assert result.finished_at == NOON + timedelta(seconds=30)
     assert [(m.number, m.chosen, m.correct) for m in result.mistakes] == [(2, 0, 1)]
     assert result.mistakes[0].explanation is not None
-    assert result.mistakes[0].explanation.read_in(Language.UZ) == "Chunki Savol 2"
+    assert result.mistakes[0].explanation.read_in(Language.UZ) == "Chunki 2"
 
 
 async def test_a_repeated_answer_keeps_the_first_one_and_its_counters(
@@ -261,7 +266,7 @@ async def test_an_edit_is_a_new_version_and_running_attempts_keep_theirs(
     old = (await authoring.questions(TEACHER, lesson_id))[0]
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
 
-    changed = await authoring.change_question(TEACHER, old.id, draft("Yangi savol", correct=2))
+    changed = await authoring.change_question(TEACHER, old.id, draft("yangi", correct=2))
     feedback, attempt = await give(quizzes, attempt, 1)
     await give(quizzes, attempt, 1)
     again = await quizzes.retake(ALI, attempt.id)
@@ -310,6 +315,48 @@ async def test_the_limit_of_questions_is_held_by_the_statement(begin: Begin, wor
 
     assert refused is None
     assert len(await world.questions(lesson_id)) == 2
+
+
+class WatchedPool:
+    """A pool that notes what is asked of the database."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._statements: list[str] = []
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        async with self._pool.acquire() as connection:
+            with connection.query_logger(self._note):
+                yield connection
+
+    def _note(self, record: Any) -> None:
+        self._statements.append(record.query)
+
+    async def cost_of(self, work: Awaitable[object]) -> tuple[int, int]:
+        """How many statements, and how many of them only begin or end a transaction."""
+        self._statements.clear()
+        await work
+        await asyncio.sleep(0)
+        edges = sum(statement.upper().startswith(("BEGIN", "COMMIT")) for statement in self._statements)
+        return len(self._statements), edges
+
+
+async def test_screens_cost_one_statement_an_answer_one_and_a_start_two(world: World, pool: Pool) -> None:
+    watched = WatchedPool(pool)
+    database = Database(cast("Pool", watched))
+    quizzes = QuizService(begin=database.begin, read=database.read, now=lambda: NOON)
+    lesson_id = await world.lesson(questions=1)
+    question = (await world.questions(lesson_id))[0]
+
+    assert await watched.cost_of(quizzes.intro(ALI, lesson_id)) == (1, 0)
+    assert await watched.cost_of(quizzes.start_or_resume(ALI, lesson_id)) == (4, 2)
+    attempt = await quizzes.start_or_resume(ALI, lesson_id)
+    assert await watched.cost_of(quizzes.current(ALI, attempt.id)) == (1, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, 1)) == (1, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, 0)) == (1, 0)
+    assert await watched.cost_of(quizzes.result(ALI, attempt.id)) == (1, 0)
+    assert await watched.cost_of(quizzes.results(ALI, 0)) == (1, 0)
 
 
 @pytest.mark.parametrize(
