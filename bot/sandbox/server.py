@@ -235,7 +235,7 @@ async def _read(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]
     if content_type == "multipart/form-data":
         await _read_multipart(request, raw, uploads)
         return raw, uploads
-    body = await request.clone(client_max_size=UPLOAD_LIMIT).read() if request.body_exists else b""
+    body = await request.read() if request.body_exists else b""
     if not body:
         return raw, uploads
     if content_type == "application/json":
