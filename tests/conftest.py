@@ -2,9 +2,11 @@
 
 import itertools
 import os
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -12,6 +14,9 @@ import pytest
 
 from db.embedded import start_embedded
 from db.engine import Pool, create_pool
+
+if TYPE_CHECKING:
+    from tests.centre import Centre
 
 TEMPLATE = "ustoz_template"
 _numbers = itertools.count()
@@ -46,10 +51,16 @@ class Servers:
 
 
 @pytest.fixture(scope="session")
-async def servers(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servers]:
+async def servers() -> AsyncIterator[Servers]:
+    """Not under pytest's own folder: as root that is closed to the account that the servers run under."""
     from db.migrate import migrate
 
-    folder: Path = tmp_path_factory.mktemp("servers")
+    with tempfile.TemporaryDirectory(prefix="ustoz-tests-", ignore_cleanup_errors=True) as name:
+        async for started in _servers(Path(name), migrate):
+            yield started
+
+
+async def _servers(folder: Path, migrate: Callable[[str], Awaitable[bool]]) -> AsyncGenerator[Servers, None]:
     embedded = await start_embedded(folder, postgres=True, valkey=True, durable=False)
     assert embedded.database_url is not None
     assert embedded.redis_url is not None
@@ -74,3 +85,12 @@ async def pool(database_url: str) -> AsyncIterator[Pool]:
     opened = await create_pool(database_url, size=60)
     yield opened
     await opened.close()
+
+
+@pytest.fixture(scope="session")
+async def centre(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator["Centre"]:
+    """The whole program; imported here because Telegram's library takes seconds, and most tests do without it."""
+    from tests.centre import running_centre
+
+    async with running_centre(servers, tmp_path_factory.mktemp("centre")) as running:
+        yield running

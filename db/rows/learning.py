@@ -38,7 +38,7 @@ class AccessGrantRow(Row):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     product_kind: Mapped[str]
     product_id: Mapped[int]
-    order_id: Mapped[int] = mapped_column(unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
     granted_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
