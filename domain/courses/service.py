@@ -41,6 +41,11 @@ class AuthoringService(LessonAuthoring):
         super().__init__(begin=begin, read=read, now=now)
         self._make_code = make_code
 
+    async def admit(self, actor_id: UserId) -> None:
+        """Let in whoever may teach."""
+        async with self._read() as uow:
+            await require_author(uow, actor_id)
+
     async def subjects(self, actor_id: UserId) -> Sequence[Category]:
         """What a new course can belong to."""
         async with self._read() as uow:

@@ -1,0 +1,158 @@
+"""One course where its author works on it."""
+
+from operator import itemgetter
+
+from aiogram_dialog.widgets.kbd import Button, CopyText, Group, ScrollingGroup, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from bot.courses.at_hand import row_id
+from bot.courses.course_actions import (
+    archive,
+    delete_description,
+    make_free,
+    open_lesson,
+    open_studio,
+    publish,
+    restore,
+    sell_lessons,
+    type_amount,
+    type_description,
+    type_lesson,
+    type_title,
+    view_as_student,
+)
+from bot.courses.getters import course_desk, course_question
+from bot.courses.inputs import Sent
+from bot.courses.states import CourseDesk
+from bot.dialogs import Dialog, Window
+from bot.i18n import N_, Label, T
+
+_TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=CourseDesk.desk)
+_PREVIEW = {
+    "title": "Foizlar",
+    "status": "🟢 Published",
+    "price": "150 000 so‘m",
+    "description": "Foizlar bilan hayotiy masalalar.",
+    "has_description": True,
+    "is_sold_by_lesson": False,
+    "next_number": 3,
+}
+
+course_dialog = Dialog(
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("{status}"),
+        T("{subject} · 💰 {price}"),
+        T("\n{description}\n", when="has_description"),
+        T("{lesson_count} lesson:", "{lesson_count} lessons:", count="lesson_count", when="has_lessons"),
+        T(
+            "No lessons yet. Add the first one, and then just send me texts, photos, PDFs, videos and quiz polls.",
+            when="is_empty",
+        ),
+        T("🔗 {link}", when="is_published"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="lesson",
+                item_id_getter=itemgetter(0),
+                items="lessons",
+                type_factory=row_id,
+                on_click=open_lesson,
+            ),
+            id="lessons",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        SwitchTo(Label("➕ Add a lesson"), id="add_lesson", state=CourseDesk.lesson),
+        Button(Label("🚀 Publish"), id="publish", on_click=publish, when="can_publish"),
+        Button(
+            Label("🚀 Publish {ready_count} new lesson", "🚀 Publish {ready_count} new lessons", count="ready_count"),
+            id="publish_new",
+            on_click=publish,
+            when="can_publish_new",
+        ),
+        Button(Label("♻️ Restore"), id="restore", on_click=restore, when="is_archived"),
+        Group(
+            SwitchTo(Label("💰 Price"), id="price", state=CourseDesk.price),
+            Button(Label("👁 View as student"), id="view", on_click=view_as_student),
+            SwitchTo(Label("✏️ Rename"), id="rename", state=CourseDesk.title),
+            SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
+            CopyText(Label("🔗 Copy the link"), Format("{link}")),
+            Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),
+            width=2,
+        ),
+        Button(Label("⬅️ Your courses"), id="studio", on_click=open_studio),
+        state=CourseDesk.desk,
+        getter=course_desk,
+        preview_data={
+            **_PREVIEW,
+            "subject": "📐 Matematika",
+            "lesson_count": 2,
+            "has_lessons": True,
+            "is_empty": False,
+            "lessons": [(1, "1. Foiz nima? · 3 📎 5 ❓"), (2, "✏️ 2. Chegirmalar")],
+            "can_publish": True,
+            "ready_count": 1,
+            "can_publish_new": True,
+            "is_published": True,
+            "is_archived": True,
+            "can_archive": True,
+            "link": "https://t.me/ustoz_bot?start=c_K7Q2M",
+        },
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("What is lesson {next_number} called? Type its title."),
+        Sent(type_lesson),
+        _TO_DESK,
+        state=CourseDesk.lesson,
+        getter=course_question,
+        hint=N_("First the lesson's title as a text, please. Then send the material."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("Type the new title."),
+        Sent(type_title),
+        _TO_DESK,
+        state=CourseDesk.title,
+        getter=course_question,
+        hint=N_("Please type the title as a text."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("{description}\n", when="has_description"),
+        T("Type the new description."),
+        Sent(type_description),
+        Button(Label("🗑 No description"), id="none", on_click=delete_description, when="has_description"),
+        _TO_DESK,
+        state=CourseDesk.description,
+        getter=course_question,
+        hint=N_("Please type the description as a text."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("💰 Now: {price}"),
+        T("Who has paid already keeps what they bought."),
+        Button(Label("🎁 Free"), id="free", on_click=make_free),
+        SwitchTo(Label("🎓 Pay once for the whole course"), id="whole", state=CourseDesk.amount),
+        Button(Label("📖 Pay for each lesson"), id="lessons", on_click=sell_lessons),
+        _TO_DESK,
+        state=CourseDesk.price,
+        getter=course_question,
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("How much is the whole course, in so'm? For example: 150 000"),
+        Sent(type_amount),
+        SwitchTo(Label("⬅️ Back"), id="back", state=CourseDesk.price),
+        state=CourseDesk.amount,
+        getter=course_question,
+        hint=N_("Please type the price as a number."),
+        preview_data=_PREVIEW,
+    ),
+)

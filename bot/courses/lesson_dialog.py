@@ -1,0 +1,264 @@
+"""One lesson where its author fills it."""
+
+from operator import itemgetter
+
+from aiogram_dialog.widgets.kbd import Button, Column, Group, ScrollingGroup, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from bot.courses.at_hand import row_id
+from bot.courses.getters import (
+    lesson_desk,
+    lesson_question,
+    part_card,
+    part_list,
+    question_card,
+    question_list,
+    right_answer,
+)
+from bot.courses.inputs import Sent
+from bot.courses.lesson_actions import (
+    add_next_lesson,
+    back_to_course,
+    choose_part,
+    close_to_everybody,
+    delete_lesson,
+    delete_part,
+    forget_added,
+    hide_lesson,
+    make_free,
+    open_to_everybody,
+    preview,
+    publish_lesson,
+    send_material,
+    type_price,
+    type_title,
+    undo,
+)
+from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
+from bot.courses.states import LessonDesk
+from bot.dialogs import Dialog, Window
+from bot.i18n import N_, Label, T
+
+_TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=LessonDesk.desk)
+_UNDO = Button(Label("↩️ Undo"), id="undo", on_click=undo, when="can_undo")
+_PREVIEW = {
+    "number": 2,
+    "title": "Chegirmalar",
+    "price": "15 000 so‘m",
+    "question_count": 3,
+    "has_questions": True,
+    "added": "📄 plan.pdf",
+    "can_undo": True,
+}
+
+lesson_dialog = Dialog(
+    Window(
+        T("📖 <b>{number}. {title}</b>"),
+        T("{course} · {status} · {price}\n"),
+        T("{parts}", when="has_parts"),
+        T("…and {more_parts} more", "…and {more_parts} more", count="more_parts", when="more_parts"),
+        T(
+            "❓ {question_count} question",
+            "❓ {question_count} questions",
+            count="question_count",
+            when="has_questions",
+        ),
+        T("The lesson is empty.", when="is_blank"),
+        T("\n✅ Added: {added}", when="added"),
+        T(
+            "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
+            "A quiz poll becomes a question."
+        ),
+        T("Students see it when you publish the course.", when="waits_for_course"),
+        Sent(send_material),
+        _UNDO,
+        Button(Label("🚀 Publish the new lesson"), id="publish", on_click=publish_lesson, when="can_publish"),
+        Group(
+            SwitchTo(Label("❓ Add a question"), id="question", state=LessonDesk.question, on_click=forget_added),
+            SwitchTo(
+                Label("❓ Questions"),
+                id="questions",
+                state=LessonDesk.questions,
+                on_click=forget_added,
+                when="has_questions",
+            ),
+            SwitchTo(Label("🗂 Parts"), id="parts", state=LessonDesk.parts, on_click=forget_added, when="has_parts"),
+            Button(Label("👁 Preview"), id="preview", on_click=preview, when="has_content"),
+            SwitchTo(Label("✏️ Rename"), id="rename", state=LessonDesk.title, on_click=forget_added),
+            SwitchTo(
+                Label("💰 Price"), id="price", state=LessonDesk.price, on_click=forget_added, when="is_sold_alone"
+            ),
+            Button(Label("🔓 Open to everybody"), id="open", on_click=open_to_everybody, when="can_open"),
+            Button(Label("🔒 Only for those who paid"), id="close", on_click=close_to_everybody, when="can_close"),
+            Button(Label("🙈 Hide"), id="hide", on_click=hide_lesson, when="can_hide"),
+            SwitchTo(Label("🗑 Delete"), id="delete", state=LessonDesk.delete, on_click=forget_added, when="can_delete"),
+            width=2,
+        ),
+        Button(Label("➕ Next lesson"), id="next_lesson", on_click=add_next_lesson, when="has_content"),
+        Button(Label("⬅️ To the course"), id="course", on_click=back_to_course),
+        state=LessonDesk.desk,
+        getter=lesson_desk,
+        hint=N_(
+            "A lesson cannot show this. Send a text, photo, PDF, slides, video, audio, voice or file; "
+            "a round video as an ordinary one."
+        ),
+        preview_data={
+            **_PREVIEW,
+            "course": "Foizlar",
+            "status": "✏️ Draft, only you see it",
+            "parts": "1. 📝 Chegirma nima?\n2. 📄 plan.pdf",
+            "has_parts": True,
+            "more_parts": 0,
+            "is_blank": False,
+            "has_content": True,
+            "can_publish": True,
+            "waits_for_course": True,
+            "can_hide": True,
+            "can_delete": True,
+            "is_sold_alone": True,
+            "can_open": True,
+            "can_close": True,
+        },
+    ),
+    Window(
+        T("❓ <b>A question for “{title}”</b>"),
+        T(
+            "{question_count} question so far.",
+            "{question_count} questions so far.",
+            count="question_count",
+            when="has_questions",
+        ),
+        T("\n✅ Added: {added}", when="added"),
+        T("\nSend a quiz poll (📎 → Poll → Quiz mode), or type it like this:"),
+        T("<code>What is 15% of 200?\n+ 30\n- 15\n- 45\n! 10% is 20, and 5% is 10.</code>"),
+        T("+ is the right answer, ! explains it."),
+        Sent(send_question),
+        _UNDO,
+        SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
+        state=LessonDesk.question,
+        getter=lesson_question,
+        hint=N_("Please send a quiz poll, or type the question with its answers."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("❓ <b>{question}</b>"),
+        T("This poll does not show me its right answer. Please choose it:"),
+        Column(
+            Select(
+                Format("{item[1]}"),
+                id="option",
+                item_id_getter=itemgetter(0),
+                items="options",
+                type_factory=row_id,
+                on_click=choose_right_answer,
+            )
+        ),
+        Button(Label("✖️ Leave it out"), id="leave", on_click=leave_poll),
+        state=LessonDesk.right_answer,
+        getter=right_answer,
+        hint=N_("Please choose the right answer first, or leave the poll out 👇"),
+        preview_data={"question": "200 ning 15 foizi?", "options": [(0, "30"), (1, "15")]},
+    ),
+    Window(
+        T("❓ <b>Questions of this lesson</b>"),
+        T("There is none any more.", when="is_empty"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="question",
+                item_id_getter=itemgetter(0),
+                items="questions",
+                type_factory=row_id,
+                on_click=choose_question,
+            ),
+            id="questions",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
+        _TO_DESK,
+        state=LessonDesk.questions,
+        getter=question_list,
+        preview_data={"questions": [(1, "1. 200 ning 15 foizi?")], "is_empty": False, "question_count": 1},
+    ),
+    Window(
+        T("❓ <b>{question}</b>\n", when="question"),
+        T("{options}", when="question"),
+        T("\n💡 {explanation}", when="explanation"),
+        T("This question is not there any more.", when="is_gone"),
+        Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
+        SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
+        state=LessonDesk.question_card,
+        getter=question_card,
+        preview_data={
+            "question": "200 ning 15 foizi?",
+            "options": "✅ 30\n▫️ 15",
+            "explanation": "10% is 20.",
+            "is_gone": False,
+        },
+    ),
+    Window(
+        T("🗂 <b>{number}. {title}</b>"),
+        T("Choose a part to see it or to delete it.", when="has_parts"),
+        T("The lesson is empty.", when="is_empty"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="part",
+                item_id_getter=itemgetter(0),
+                items="parts",
+                type_factory=row_id,
+                on_click=choose_part,
+            ),
+            id="parts",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        _TO_DESK,
+        state=LessonDesk.parts,
+        getter=part_list,
+        preview_data={**_PREVIEW, "parts": [(1, "1. 📄 plan.pdf")], "is_empty": False, "has_parts": True},
+    ),
+    Window(
+        T("{part}", when="part"),
+        T("\nDelete it from “{title}”?", when="part"),
+        T("This part is not there any more.", when="is_gone"),
+        Button(Label("🗑 Delete"), id="delete", on_click=delete_part, when="part"),
+        SwitchTo(Label("⬅️ Keep it"), id="keep", state=LessonDesk.parts),
+        state=LessonDesk.part,
+        getter=part_card,
+        preview_data={**_PREVIEW, "part": "📄 plan.pdf", "is_gone": False},
+    ),
+    Window(
+        T("📖 <b>{number}. {title}</b>"),
+        T("Type the new title."),
+        Sent(type_title),
+        _TO_DESK,
+        state=LessonDesk.title,
+        getter=lesson_question,
+        hint=N_("Please type the title as a text."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("📖 <b>{number}. {title}</b>"),
+        T("💰 Now: {price}"),
+        T("What does this lesson cost, in so'm? For example: 15 000"),
+        Sent(type_price),
+        Button(Label("🎁 Free"), id="free", on_click=make_free),
+        _TO_DESK,
+        state=LessonDesk.price,
+        getter=lesson_question,
+        hint=N_("Please type the price as a number."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🗑 Delete <b>{number}. {title}</b> with everything in it? This cannot be undone."),
+        Button(Label("🗑 Delete for good"), id="delete", on_click=delete_lesson),
+        SwitchTo(Label("⬅️ Keep it"), id="keep", state=LessonDesk.desk),
+        state=LessonDesk.delete,
+        getter=lesson_question,
+        preview_data=_PREVIEW,
+    ),
+)

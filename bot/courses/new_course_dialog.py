@@ -1,0 +1,97 @@
+"""Making a course: title, subject, description, price."""
+
+from operator import itemgetter
+
+from aiogram_dialog.widgets.kbd import Button, Column, Select, SwitchTo
+from aiogram_dialog.widgets.text import Format
+
+from bot.courses.at_hand import row_id
+from bot.courses.course_actions import open_studio
+from bot.courses.getters import new_course, subject_question
+from bot.courses.inputs import Sent
+from bot.courses.new_course_actions import (
+    choose_subject,
+    make_free,
+    sell_lessons,
+    skip_description,
+    type_amount,
+    type_description,
+    type_subject,
+    type_title,
+)
+from bot.courses.states import NewCourse
+from bot.dialogs import Dialog, Window
+from bot.i18n import N_, Label, T
+
+_PREVIEW = {"title": "Foizlar", "subject": ""}
+
+new_course_dialog = Dialog(
+    Window(
+        T("➕ <b>A new course</b>"),
+        T("What is it called? Type the title."),
+        Sent(type_title),
+        Button(Label("⬅️ Your courses"), id="studio", on_click=open_studio),
+        state=NewCourse.title,
+        hint=N_("Please type the title as a text."),
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("Which subject does it belong to?", when="has_subjects"),
+        T("Or type the name of a new subject.", when="can_add"),
+        T("There are no subjects yet. Please ask an admin of the centre to add the first one.", when="must_ask"),
+        Sent(type_subject),
+        Column(
+            Select(
+                Format("{item[1]}"),
+                id="subject",
+                item_id_getter=itemgetter(0),
+                items="subjects",
+                type_factory=row_id,
+                on_click=choose_subject,
+            )
+        ),
+        SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.title),
+        state=NewCourse.subject,
+        getter=subject_question,
+        hint=N_("Please choose the subject with a button below 👇"),
+        preview_data={
+            **_PREVIEW,
+            "subjects": [(1, "📐 Matematika"), (2, "🇬🇧 Ingliz tili")],
+            "has_subjects": True,
+            "can_add": True,
+            "must_ask": False,
+        },
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("What is it about, and for whom? A few sentences help students to choose."),
+        Sent(type_description),
+        Button(Label("Skip"), id="skip", on_click=skip_description),
+        SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.subject),
+        state=NewCourse.description,
+        getter=new_course,
+        hint=N_("Please type the description as a text, or skip it."),
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("What does it cost? You can change this at any time."),
+        Button(Label("🎁 Free"), id="free", on_click=make_free),
+        SwitchTo(Label("🎓 Pay once for the whole course"), id="whole", state=NewCourse.amount),
+        Button(Label("📖 Pay for each lesson"), id="lessons", on_click=sell_lessons),
+        SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.description),
+        state=NewCourse.price,
+        getter=new_course,
+        preview_data=_PREVIEW,
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("How much is the whole course, in so'm? For example: 150 000"),
+        Sent(type_amount),
+        SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.price),
+        state=NewCourse.amount,
+        getter=new_course,
+        hint=N_("Please type the price as a number."),
+        preview_data=_PREVIEW,
+    ),
+)

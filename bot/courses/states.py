@@ -1,0 +1,82 @@
+from aiogram.fsm.state import State, StatesGroup
+from aiogram_dialog import DialogManager, ShowMode, StartMode
+
+from domain.courses.model import CourseId, LessonId
+
+
+class Studio(StatesGroup):
+    """A teacher's own courses, and choosing one of them for a command."""
+
+    courses = State()
+    pick_course = State()
+    pick_lesson = State()
+
+
+class NewCourse(StatesGroup):
+    """What a new course is asked, in this order."""
+
+    title = State()
+    subject = State()
+    description = State()
+    price = State()
+    amount = State()
+
+
+class CourseDesk(StatesGroup):
+    desk = State()
+    title = State()
+    description = State()
+    price = State()
+    amount = State()
+    lesson = State()
+
+
+class LessonDesk(StatesGroup):
+    desk = State()
+    title = State()
+    price = State()
+    parts = State()
+    part = State()
+    question = State()
+    right_answer = State()
+    questions = State()
+    question_card = State()
+    delete = State()
+
+
+async def show_studio(manager: DialogManager) -> None:
+    """The teacher's own courses."""
+    await manager.start(Studio.courses, mode=StartMode.RESET_STACK)
+
+
+async def pick_course(manager: DialogManager, purpose: str) -> None:
+    """Ask for which course a command was meant."""
+    await manager.start(Studio.pick_course, data={"purpose": purpose}, mode=StartMode.RESET_STACK)
+
+
+async def pick_lesson(manager: DialogManager, course_id: CourseId) -> None:
+    """Ask into which lesson a question goes."""
+    await manager.start(Studio.pick_lesson, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def begin_course(manager: DialogManager) -> None:
+    await manager.start(NewCourse.title, mode=StartMode.RESET_STACK)
+
+
+async def show_course_desk(
+    manager: DialogManager, course_id: CourseId, state: State = CourseDesk.desk, show_mode: ShowMode | None = None
+) -> None:
+    """A course where its author works on it."""
+    await manager.start(state, data={"course_id": course_id}, mode=StartMode.RESET_STACK, show_mode=show_mode)
+
+
+async def show_lesson_desk(
+    manager: DialogManager,
+    course_id: CourseId,
+    lesson_id: LessonId,
+    state: State = LessonDesk.desk,
+    show_mode: ShowMode | None = None,
+) -> None:
+    """A lesson where its author works on it."""
+    data = {"course_id": course_id, "lesson_id": lesson_id}
+    await manager.start(state, data=data, mode=StartMode.RESET_STACK, show_mode=show_mode)

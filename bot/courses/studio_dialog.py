@@ -1,0 +1,104 @@
+"""A teacher's own courses, and choosing one of them for a command."""
+
+from operator import itemgetter
+
+from aiogram_dialog.widgets.kbd import Button, ScrollingGroup, Select
+from aiogram_dialog.widgets.text import Format
+
+from bot.courses.at_hand import row_id
+from bot.courses.course_actions import (
+    back_to_desk,
+    choose_course,
+    choose_lesson,
+    make_course,
+    open_course,
+    open_menu,
+    open_new_lesson,
+    open_studio,
+)
+from bot.courses.getters import lessons_to_pick, own_courses, pickable_courses
+from bot.courses.states import Studio
+from bot.dialogs import Dialog, Window
+from bot.i18n import Label, T
+
+_PREVIEW_COURSES = [(1, "🟢 Foizlar · 8"), (2, "✏️ Kvadrat tenglamalar · 2")]
+
+studio_dialog = Dialog(
+    Window(
+        T("🎬 <b>Your courses</b>"),
+        T(
+            "There are none yet. Make the first one: it takes a minute, and nobody sees it until you publish it.",
+            when="is_empty",
+        ),
+        T(
+            "{count} course. Choose it to work on it.",
+            "{count} courses. Choose one to work on it.",
+            count="count",
+            when="has_courses",
+        ),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="course",
+                item_id_getter=itemgetter(0),
+                items="courses",
+                type_factory=row_id,
+                on_click=open_course,
+            ),
+            id="courses",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        Button(Label("➕ New course"), id="new", on_click=make_course),
+        Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
+        state=Studio.courses,
+        getter=own_courses,
+        preview_data={"count": 2, "has_courses": True, "is_empty": False, "courses": _PREVIEW_COURSES},
+    ),
+    Window(
+        T("Which course?"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="course",
+                item_id_getter=itemgetter(0),
+                items="courses",
+                type_factory=row_id,
+                on_click=choose_course,
+            ),
+            id="courses",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        Button(Label("⬅️ Your courses"), id="studio", on_click=open_studio),
+        state=Studio.pick_course,
+        getter=pickable_courses,
+        preview_data={"courses": _PREVIEW_COURSES},
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("Into which lesson does the question go?"),
+        T("There is no lesson yet. Add one first.", when="is_empty"),
+        ScrollingGroup(
+            Select(
+                Format("{item[1]}"),
+                id="lesson",
+                item_id_getter=itemgetter(0),
+                items="lessons",
+                type_factory=row_id,
+                on_click=choose_lesson,
+            ),
+            id="lessons",
+            width=1,
+            height=8,
+            hide_on_single_page=True,
+        ),
+        Button(Label("➕ Add a lesson"), id="add_lesson", on_click=open_new_lesson),
+        Button(Label("⬅️ To the course"), id="desk", on_click=back_to_desk),
+        state=Studio.pick_lesson,
+        getter=lessons_to_pick,
+        preview_data={"title": "Foizlar", "is_empty": False, "lessons": [(1, "1. Foiz nima? · 3 📎")]},
+    ),
+)

@@ -1,0 +1,120 @@
+"""A message's text as Markdown: Telegram's formatting is kept, formulas too, and everything else stays as typed."""
+
+import re
+
+from aiogram.types import Message
+from aiogram.utils.text_decorations import TextDecoration
+
+_FORMULA = re.compile(r"\$\$.+?\$\$|\$(?![\s$])[^$\n]*(?<![\s\\$])\$(?!\d)", re.DOTALL)
+"""As rich messages read them: no space just inside single dollars and no digit after them, so that prices stay."""
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
+_WRITTEN_MARKDOWN = re.compile(r"^#{1,6} \S|^```|^\|?[ ]*:?-{3,}:?[ ]*\||\*\*\S[^*\n]*\*\*|^> \S", re.MULTILINE)
+
+
+def markdown_of(message: Message) -> str:
+    """The text of a text message.
+
+    Who types Markdown itself (headings, tables, fences, `**bold**`) means it, unless Telegram's own formatting is there
+    too. In any other text no sign has a meaning but `$formulas$`, lists, and the line breaks, which stay.
+    """
+    text = message.text or ""
+    entities = [entity for entity in message.entities or [] if entity.type in _FORMATTING]
+    if not entities and _WRITTEN_MARKDOWN.search(text):
+        return text
+    return _hard_breaks(_MarkdownWriter().unparse(text, entities))
+
+
+_FORMATTING = frozenset(
+    {"bold", "italic", "strikethrough", "spoiler", "code", "pre", "text_link", "blockquote", "expandable_blockquote"}
+)
+
+
+class _MarkdownWriter(TextDecoration):
+    """GitHub's dialect with Telegram's `||spoiler||`."""
+
+    def bold(self, value: str) -> str:
+        return _around("**", value)
+
+    def italic(self, value: str) -> str:
+        return _around("*", value)
+
+    def strikethrough(self, value: str) -> str:
+        return _around("~~", value)
+
+    def spoiler(self, value: str) -> str:
+        return _around("||", value)
+
+    def underline(self, value: str) -> str:
+        return value
+
+    def code(self, value: str) -> str:
+        plain = _plain(value)
+        fence = "``" if "`" in plain else "`"
+        return f"{fence}{plain}{fence}"
+
+    def pre(self, value: str) -> str:
+        return self.pre_language(value, "")
+
+    def pre_language(self, value: str, language: str) -> str:
+        return f"\n```{language}\n{_plain(value).strip(chr(10))}\n```\n"
+
+    def link(self, value: str, link: str) -> str:
+        return f"[{value}](<{link.replace('<', '%3C').replace('>', '%3E')}>)"
+
+    def blockquote(self, value: str) -> str:
+        return "\n\n" + "\n".join(f"> {line}" for line in value.strip("\n").split("\n")) + "\n\n"
+
+    def expandable_blockquote(self, value: str) -> str:
+        return self.blockquote(value)
+
+    def custom_emoji(self, value: str, custom_emoji_id: str) -> str:
+        return value
+
+    def date_time(self, value: str, unix_time: object, date_time_format: str | None = None) -> str:
+        return value
+
+    def quote(self, value: str) -> str:
+        pieces: list[str] = []
+        position = 0
+        for formula in _FORMULA.finditer(value):
+            pieces += [_escaped(value[position : formula.start()]), formula[0]]
+            position = formula.end()
+        return "".join([*pieces, _escaped(value[position:])])
+
+
+def _escaped(text: str) -> str:
+    """Signs lose their meaning; a hash at the start of a line too, so that hashtags stay hashtags."""
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return re.sub(r"^(\s*)(#+|[-+=]{3,})", r"\1\\\2", escaped, flags=re.MULTILINE)
+
+
+def _plain(value: str) -> str:
+    """Code as it was typed: nothing in it is escaped."""
+    return re.sub(r"\\([\\`*_\[\]<>~|$&#+=-])", r"\1", value)
+
+
+def _around(mark: str, value: str) -> str:
+    """The mark on each line by itself and inside of its spaces, as Markdown wants it."""
+    return "\n".join(_around_line(mark, line) for line in value.split("\n"))
+
+
+def _around_line(mark: str, line: str) -> str:
+    core = line.strip()
+    if not core:
+        return line
+    start = line.index(core)
+    return f"{line[:start]}{mark}{core}{mark}{line[start + len(core) :]}"
+
+
+def _hard_breaks(markdown: str) -> str:
+    """A single line break stays one: Markdown would join the lines to a paragraph. Code and formulas are left alone."""
+    lines = markdown.split("\n")
+    is_code = is_formula = False
+    for number, line in enumerate(lines[:-1]):
+        if line.startswith("```"):
+            is_code = not is_code
+        elif not is_code and line.count("$$") % 2:
+            is_formula = not is_formula
+        if line.strip() and lines[number + 1].strip() and not (is_code or is_formula or line.startswith("```")):
+            lines[number] = f"{line.rstrip()}  "
+    return "\n".join(lines).strip()
