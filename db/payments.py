@@ -1,7 +1,8 @@
 """Orders and payments in PostgreSQL.
 
-An order's row is locked in a statement of its own, and only then are its transactions read: a statement that waits for
-a lock goes on with the snapshot from before the wait, and would show transactions as they were.
+A statement that waits for a lock goes on with the snapshot from before the wait, except for the rows that it locks
+itself: those it reads anew. So a transaction is locked together with its order, and the living transaction of an order,
+which may be a row that did not exist before, is looked for in a statement after the lock.
 """
 
 from collections.abc import Mapping, Sequence
@@ -73,9 +74,8 @@ _LOCK_OPEN = f"""
 """
 _LOCK_CODE = f"select {_ORDER} from orders o where o.code = $1 for update"
 _LOCK_PAYME = f"""
-    select {_ORDER} from orders o
-    where o.id = (select t.order_id from payme_transactions t where t.payme_id = $1)
-    for update
+    select {_ORDER}, {_TRANSACTION} from payme_transactions t join orders o on o.id = t.order_id
+    where t.payme_id = $1 for update of o, t
 """
 _GET = f"""
     select {_ORDER}, {_TRANSACTION} from orders o
@@ -213,9 +213,9 @@ class SqlOrders:
         row = await self._connection.fetchrow(_LOCK_CODE, code)
         return None if row is None else _order(row)
 
-    async def lock_payme(self, payme_id: PaymeId) -> Order | None:
+    async def lock_payme(self, payme_id: PaymeId) -> tuple[Order, Transaction] | None:
         row = await self._connection.fetchrow(_LOCK_PAYME, payme_id)
-        return None if row is None else _order(row)
+        return None if row is None else (_order(row), _transaction(row))
 
     async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
         row = await self._connection.fetchrow(_GET, code)

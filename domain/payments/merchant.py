@@ -161,10 +161,10 @@ class PaymeMerchant:
     async def _change(self, payme_id: str, step: Step) -> Transaction:
         known = known_payme_id(payme_id)
         async with self._begin() as uow:
-            order = await uow.orders.lock_payme(known)
-            stored = await uow.orders.transaction(known)
-            if order is None or stored is None:
+            locked = await uow.orders.lock_payme(known)
+            if locked is None:
                 raise TransactionGone
+            order, stored = locked
             now = milliseconds(self._now())
             changed = step(stored.seen_at(now), order, now)
             await self._keep(uow, order, stored, changed)

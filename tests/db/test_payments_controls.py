@@ -45,19 +45,16 @@ class CarelessOrders(SqlOrders):
         found = await self.get(code)
         return None if found is None else found[0]
 
-    async def lock_payme(self, payme_id: PaymeId) -> Order | None:
+    async def lock_payme(self, payme_id: PaymeId) -> tuple[Order, Transaction] | None:
         transaction = await super().transaction(payme_id)
-        return None if transaction is None else await self.lock_code(transaction.order_code)
+        await self._gate.wait()
+        order = None if transaction is None else await self.lock_code(transaction.order_code)
+        return None if transaction is None or order is None else (order, transaction)
 
     async def rivals(self, order_id: OrderId, payme_id: PaymeId) -> Sequence[Transaction]:
         rivals = await super().rivals(order_id, payme_id)
         await self._gate.wait()
         return rivals
-
-    async def transaction(self, payme_id: PaymeId) -> Transaction | None:
-        transaction = await super().transaction(payme_id)
-        await self._gate.wait()
-        return transaction
 
     async def settle(self, transaction: Transaction, was: TransactionState, order: Order, entry: Entry) -> bool:
         await self._write(transaction)

@@ -123,9 +123,9 @@ class FakeOrders:
     async def lock_code(self, code: OrderCode) -> Order | None:
         return next((order for order in self._tables.orders.values() if order.code == code), None)
 
-    async def lock_payme(self, payme_id: PaymeId) -> Order | None:
+    async def lock_payme(self, payme_id: PaymeId) -> tuple[Order, Transaction] | None:
         transaction = await self.transaction(payme_id)
-        return self._tables.orders[transaction.order_id] if transaction else None
+        return (self._tables.orders[transaction.order_id], transaction) if transaction else None
 
     async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
         order = await self.lock_code(code)
