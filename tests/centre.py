@@ -49,23 +49,30 @@ class Centre:
         number = user_id or next(_people)
         return await self.client.add_person(number, first, last_name=last, language_code=language)
 
+    async def settle(self, person: SandboxUser) -> None:
+        """Wait until everything that they wrote and pressed has been worked on, to the last message."""
+        await person.settle()
+        waiting = "select exists (select 1 from inbox where user_id = $1 and status = 0)"
+        while await self.pool.fetchval(waiting, person.id):
+            await asyncio.sleep(0.01)
+
     async def student(self, language: str = "en", *, name: str = "Ali Karimov") -> SandboxUser:
         """Somebody who is registered and looks at the main menu."""
         student = await self.person(language, name=name)
         await student.send("/start")
-        await student.settle()
+        await self.settle(student)
         await self.pool.execute(
             "update users set step = 'done', language = $2, full_name = $3 where id = $1", student.id, language, name
         )
         await student.send("/menu")
-        await student.settle()
+        await self.settle(student)
         return student
 
     async def teacher(self, language: str = "en", *, name: str = "Dilnoza Rahimova") -> SandboxUser:
         teacher = await self.student(language, name=name)
         await self.pool.execute("update users set role = 'teacher' where id = $1", teacher.id)
         await teacher.send("/menu")
-        await teacher.settle()
+        await self.settle(teacher)
         return teacher
 
 

@@ -18,9 +18,9 @@ async def test_a_newcomer_reaches_the_first_lesson_in_five_taps(
 
     await ali.send("/start")
     for word in words:
-        await ali.settle()
+        await centre.settle(ali)
         await ali.press(word)
-    await ali.settle()
+    await centre.settle(ali)
 
     assert len(words) <= 5
     assert "1 / 4" in (await ali.last_message()).text
