@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from db.content import load_text
 from db.engine import Connection
 from domain.courses.model import CourseId, LessonId
-from domain.folding import folded_words
+from domain.folding import words_in
 from domain.language import Language
 from domain.tutor.model import IndexEntry, LessonSource, Passage, SearchQuery
 from domain.users.model import UserId
 
 _SEARCH = """
-with reader as (
+with asked as materialized (
+    -- Read once: in a prepared statement a cast of a parameter would be worked out again for every row.
+    select $2::text::tsquery as words, $3::text::halfvec as spelling
+),
+reader as (
     select exists (select from users where id = $1 and role = 'admin') as is_admin
 ),
-readable as (
+readable as materialized (
     select l.id, l.course_id
     from lessons l join courses c on c.id = l.course_id cross join reader
     where l.is_published and c.status <> 'draft' and (
@@ -28,19 +32,14 @@ readable as (
             and (l.is_preview or c.sale = 'free' or c.sale = 'lessons' and coalesce(l.price_tiyin, 0) = 0)
     )
 ),
-measured as materialized (
-    select p.id, p.lesson_id, r.course_id, -(p.vector <#> $3::text::vector) as likeness,
-           case when p.tsv @@ $2::text::tsquery then ts_rank(p.tsv, $2::text::tsquery, 1) end as rank
-    from readable r join passages p on p.lesson_id = r.id
-),
 by_words as (
-    select id, row_number() over (order by rank desc, likeness desc, id) as place
-    from measured where rank is not null
+    select p.id, row_number() over (order by ts_rank(p.tsv, asked.words, 1) desc, p.id) as place
+    from asked join passages p on p.tsv @@ asked.words join readable r on r.id = p.lesson_id
     order by place limit $6
 ),
 by_spelling as (
-    select id, row_number() over (order by likeness desc, id) as place
-    from measured where likeness >= $7
+    select p.id, row_number() over (order by p.vector <#> asked.spelling, p.id) as place
+    from asked join passages p on p.vector <#> asked.spelling <= -$7::float8 join readable r on r.id = p.lesson_id
     order by place limit $6
 ),
 fused as (
@@ -49,10 +48,9 @@ fused as (
     group by id
 ),
 best as (
-    select distinct on (m.lesson_id) m.id, m.lesson_id,
-           f.score * case when m.course_id = $4 then $9::float8 else 1 end as score
-    from fused f join measured m using (id)
-    order by m.lesson_id, score desc, m.id
+    select distinct on (p.lesson_id) p.id, f.score * case when r.course_id = $4 then $9::float8 else 1 end as score
+    from fused f join passages p using (id) join readable r on r.id = p.lesson_id
+    order by p.lesson_id, score desc, p.id
 )
 select p.lesson_id, p.language, p.heading, p.text, l.title, c.id as course_id, c.title as course_title
 from best b join passages p on p.id = b.id join lessons l on l.id = p.lesson_id join courses c on c.id = l.course_id
@@ -101,7 +99,7 @@ class SqlPassages:
 
     async def replace(self, lesson_id: LessonId, entries: Sequence[IndexEntry]) -> None:
         await self._connection.execute("delete from passages where lesson_id = $1", lesson_id)
-        words = {word for entry in entries for word in folded_words(entry.folded) if len(word) >= _SHORTEST_TYPO}
+        words = {word for entry in entries for word in words_in(entry.folded) if len(word) >= _SHORTEST_TYPO}
         # Sorted, so that two lessons that are indexed at once wait for each other in one direction only.
         await self._connection.execute(
             "insert into passage_words (word) select unnest($1::text[]) on conflict do nothing", sorted(words)
@@ -109,7 +107,7 @@ class SqlPassages:
         await self._connection.executemany(
             """
             insert into passages (lesson_id, language, position, heading, text, folded, vector)
-            values ($1, $2, $3, $4, $5, $6, $7::text::vector)
+            values ($1, $2, $3, $4, $5, $6, $7::text::halfvec)
             """,
             [
                 (
@@ -163,7 +161,7 @@ class SqlPassages:
         ]
 
     async def _words_like(self, words: Sequence[str]) -> Sequence[str]:
-        """Words of lessons that are spelt nearly like these: what a typo meant."""
+        """Words of lessons that are spelt nearly like those of these that no lesson has: what a typo meant."""
         rows = await self._connection.fetch(
             """
             select distinct near.word
@@ -172,6 +170,7 @@ class SqlPassages:
                 where word % asked.word and similarity(word, asked.word) >= $2
                 order by similarity(word, asked.word) desc, word limit $3
             ) near
+            where not exists (select from passage_words known where known.word = asked.word)
             """,
             [word for word in words if len(word) >= _SHORTEST_TYPO],
             _NEAR,

@@ -11,7 +11,8 @@ import re
 import unicodedata
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 DIMENSIONS = 512
 """Length of an n-gram vector."""
@@ -56,20 +57,24 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", text).strip()
 
 
+def words_in(folded: str) -> list[str]:
+    """The words of a text that is folded already, in order; numbers are words too."""
+    return _WORD.findall(folded)
+
+
 def folded_words(text: str) -> list[str]:
-    """The words of a text, folded, in order; numbers are words too."""
-    return _WORD.findall(fold(text))
+    """The words of a text, folded, in order."""
+    return words_in(fold(text))
 
 
-def ngram_vector(text: str) -> list[float]:
-    """The text's character 3- and 4-grams hashed into `DIMENSIONS` numbers of length 1, or all zeros without any word.
+def ngram_vector(folded: Iterable[str]) -> list[float]:
+    """The character 3- and 4-grams of folded words hashed into `DIMENSIONS` numbers of length 1; zeros for no words.
 
     The inner product of two vectors tells how much spelling two texts share, from about 0 to 1.
     """
-    counts = Counter(gram for word in folded_words(text) for gram in _grams(word))
+    counts = Counter(digest for word in folded for digest in _digests(word))
     vector = [0.0] * DIMENSIONS
-    for gram, count in counts.items():
-        digest = zlib.crc32(gram.encode())
+    for digest, count in counts.items():
         # The sign comes from a bit that does not choose the cell, so that collisions cancel out instead of adding up.
         sign = 1.0 if digest & 0x80000000 else -1.0
         vector[digest % DIMENSIONS] += sign * (1.0 + math.log(count))
@@ -77,10 +82,11 @@ def ngram_vector(text: str) -> list[float]:
     return [value / length for value in vector] if length else vector
 
 
-def _grams(word: str) -> Iterator[str]:
+@lru_cache(maxsize=8192)
+def _digests(word: str) -> tuple[int, ...]:
     framed = f" {word} "
-    for length in GRAM_LENGTHS:
-        if len(framed) < length:
-            continue
-        for start in range(len(framed) - length + 1):
-            yield framed[start : start + length]
+    return tuple(
+        zlib.crc32(framed[start : start + length].encode())
+        for length in GRAM_LENGTHS
+        for start in range(len(framed) - length + 1)
+    )

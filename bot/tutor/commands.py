@@ -30,7 +30,7 @@ async def ask_command(message: Message, command: CommandObject, dialog_manager: 
         return
     session_id = await ask(message, command.args, dialog_manager)
     if session_id is not None:
-        await continue_doubt(dialog_manager, session_id)
+        await continue_doubt(dialog_manager, session_id, is_shown=False)
 
 
 @router.message(Command("doubts", ignore_case=True))

@@ -23,10 +23,16 @@ async def open_tutor(manager: DialogManager) -> None:
     await manager.start(Tutor.asking, data={}, mode=StartMode.RESET_STACK)
 
 
-async def continue_doubt(manager: DialogManager, session_id: SessionId) -> None:
-    """Wait for the next question of a conversation, below the latest messages."""
+async def continue_doubt(manager: DialogManager, session_id: SessionId, *, is_shown: bool = True) -> None:
+    """Wait for the next question of a conversation, below the latest messages.
+
+    Without being shown, it only waits: an answer is on its way, and a window above it would be one too many.
+    """
     await manager.start(
-        Tutor.asking, data={"session_id": session_id}, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND
+        Tutor.asking,
+        data={"session_id": session_id},
+        mode=StartMode.RESET_STACK,
+        show_mode=ShowMode.SEND if is_shown else ShowMode.NO_UPDATE,
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from pgvector.sqlalchemy import VECTOR
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy import (
     CheckConstraint,
     Computed,
@@ -97,7 +97,10 @@ class PassageRow(Row):
     the filter."""
 
     __tablename__ = "passages"
-    __table_args__ = (UniqueConstraint("lesson_id", "language", "position"),)
+    __table_args__ = (
+        UniqueConstraint("lesson_id", "language", "position"),
+        Index("ix_passages_tsv", "tsv", postgresql_using="gin"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
@@ -109,7 +112,7 @@ class PassageRow(Row):
     tsv: Mapped[Any] = mapped_column(
         TSVECTOR, Computed("to_tsvector('simple'::regconfig, folded)", persisted=True), nullable=False
     )
-    vector: Mapped[Any] = mapped_column(VECTOR(512), nullable=False)
+    vector: Mapped[Any] = mapped_column(HALFVEC(512), nullable=False)
 
 
 class PassageWordRow(Row):

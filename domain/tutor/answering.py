@@ -122,7 +122,9 @@ class AnswerWriter:
             message = await uow.tutor.add_reply(running.session.id, reply, now)
             if message is None:
                 raise AnswerLost(running.question_id)
-            run = await uow.tutor.set_answer(running.user_id, running.question_id, message.id, now + self._limits.lease)
+            run = await uow.tutor.set_answer(
+                running.user_id, running.question_id, message.id, now + self._limits.delivery
+            )
             if run is None:
                 raise AnswerLost(running.question_id)
             if is_failure and run.is_counted:

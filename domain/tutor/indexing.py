@@ -1,11 +1,13 @@
 """Making lessons findable: their texts become passages in folded and hashed form."""
 
+import asyncio
+
 from domain.courses.model import LessonId
-from domain.folding import fold, ngram_vector
+from domain.folding import fold, ngram_vector, words_in
 from domain.tutor.chunks import Piece, pieces
 from domain.tutor.model import IndexEntry, LessonSource
 from domain.tutor.ports import INDEX_JOB
-from domain.tutor.search import telling_text
+from domain.tutor.search import without_fillers
 from domain.unit_of_work import Begin
 
 MISSING_AT_ONCE = 500
@@ -26,7 +28,8 @@ class LessonIndexer:
             source = await uow.tutor.passages.lock_source(lesson_id)
             if source is None:
                 return 0
-            entries = _entries(source) if source.is_published else []
+            # In a thread: a long lesson takes a tenth of a second, which nobody else shall wait for.
+            entries = await asyncio.to_thread(_entries, source) if source.is_published else []
             await uow.tutor.passages.replace(lesson_id, entries)
             await uow.commit()
         return len(entries)
@@ -52,14 +55,15 @@ def _entries(source: LessonSource) -> list[IndexEntry]:
         for position, piece in enumerate(found):
             # Title and heading are searched with every piece: pieces seldom repeat what they are about.
             searched = "\n".join(dict.fromkeys((title, piece.heading, piece.text)))
+            folded = fold(searched)
             entries.append(
                 IndexEntry(
                     language=language,
                     position=position,
                     heading=piece.heading,
                     text=piece.text,
-                    folded=fold(searched),
-                    vector=tuple(ngram_vector(telling_text(searched))),
+                    folded=folded,
+                    vector=tuple(ngram_vector(without_fillers(words_in(folded)))),
                 )
             )
     return entries

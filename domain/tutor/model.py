@@ -132,6 +132,8 @@ class TutorLimits:
     """How often a running answer shows that it is alive and looks whether it shall stop."""
     lease: timedelta = timedelta(seconds=20)
     """A running answer that has not shown itself for so long was interrupted."""
+    delivery: timedelta = timedelta(seconds=60)
+    """A stored answer that was not confirmed as sent for so long is sent again: longer than one send may take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

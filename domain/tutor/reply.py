@@ -30,7 +30,8 @@ class Reply:
     def add(self, piece: str) -> None:
         if not self.is_full:
             self._raw += _CONTROLS.sub("", piece)
-            self.is_full = len(self._raw) >= 2 * MAX_REPLY or len(self.text) >= MAX_REPLY
+            length = len(self._raw)
+            self.is_full = length >= 2 * MAX_REPLY or (length >= MAX_REPLY and len(self.text) >= MAX_REPLY)
 
     @property
     def kind(self) -> ReplyKind:

@@ -1,6 +1,6 @@
 """What of a question is searched for, and how found passages are quoted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from domain.folding import folded_words, ngram_vector
 from domain.language import Language
@@ -35,19 +35,18 @@ def search_query(question: str) -> SearchQuery:
     return SearchQuery(
         words=tuple(words),
         stems=tuple(dict.fromkeys(_stem(word) for word in words)),
-        vector=tuple(ngram_vector(" ".join(words))),
+        vector=tuple(ngram_vector(words)),
     )
 
 
-def telling_text(text: str) -> str:
-    """A text folded and without fillers: what it shares with a question by spelling."""
-    return " ".join(word for word in folded_words(text) if word not in _FILLERS)
+def without_fillers(words: Iterable[str]) -> Iterator[str]:
+    return (word for word in words if word not in _FILLERS)
 
 
 def _telling_words(question: str) -> list[str]:
     """The words that carry the question's meaning, each once; all of them when every one is a filler."""
     words = list(dict.fromkeys(folded_words(question)))
-    telling = [word for word in words if word not in _FILLERS]
+    telling = list(without_fillers(words))
     return (telling or words)[:MAX_WORDS]
 
 

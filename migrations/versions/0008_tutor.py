@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from pgvector.sqlalchemy import VECTOR
+from pgvector.sqlalchemy import HALFVEC
 from sqlalchemy.dialects import postgresql
 
 revision = "0008_tutor"
@@ -125,13 +125,16 @@ def upgrade() -> None:
             sa.Computed("to_tsvector('simple'::regconfig, folded)", persisted=True),
             nullable=False,
         ),
-        sa.Column("vector", VECTOR(512), nullable=False),
+        sa.Column("vector", HALFVEC(512), nullable=False),
         sa.ForeignKeyConstraint(
             ["lesson_id"], ["lessons.id"], name=op.f("fk_passages_lesson_id_lessons"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_passages")),
         sa.UniqueConstraint("lesson_id", "language", "position", name=op.f("uq_passages_lesson_id_language_position")),
     )
+    op.create_index("ix_passages_tsv", "passages", ["tsv"], postgresql_using="gin")
+    # A search reads every vector that its reader may see: in the row itself they are four times as fast as beside it.
+    op.execute("alter table passages alter column vector set storage plain")
     op.create_table(
         "passage_words",
         sa.Column("word", sa.String(), nullable=False),

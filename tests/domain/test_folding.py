@@ -10,7 +10,7 @@ from domain.folding import DIMENSIONS, fold, folded_words, ngram_vector
 
 
 def similarity(one: str, other: str) -> float:
-    return sum(a * b for a, b in zip(ngram_vector(one), ngram_vector(other), strict=True))
+    return sum(a * b for a, b in zip(ngram_vector(folded_words(one)), ngram_vector(folded_words(other)), strict=True))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_cyrillic_letters_never_survive(text: str) -> None:
 
 @given(st.text())
 def test_a_vector_has_length_one_or_is_empty(text: str) -> None:
-    vector = ngram_vector(text)
+    vector = ngram_vector(folded_words(text))
 
     length = math.sqrt(sum(value * value for value in vector))
     assert len(vector) == DIMENSIONS

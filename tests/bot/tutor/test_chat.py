@@ -106,8 +106,16 @@ async def test_ask_with_words_is_a_question(classroom: Classroom) -> None:
 
     await student.type("/ask Why does it fall?")
     await student.wait_for("Because")
+    await student.settle()
+    await student.type("And then?")
+    await student.wait_for(lambda message: len(classroom.model.asks[-1].body["messages"]) == 4)
 
-    assert classroom.model.asks[-1].body["messages"][-1]["content"] == "Why does it fall?"
+    assert [message["content"] for message in classroom.model.asks[-1].body["messages"][1:]] == [
+        "Why does it fall?",
+        "Because $F = ma$.",
+        "And then?",
+    ]
+    assert not any("Tutor" in message.text for message in await student.messages())
 
 
 async def test_more_is_asked_from_below_an_old_answer(classroom: Classroom) -> None:
