@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Group
 
+from bot.courses.states import show_studio
 from bot.dialogs import Dialog, Window
 from bot.i18n import Label, T, current_language
 from bot.learning.states import show_catalogue, show_lesson, show_my_courses
@@ -57,6 +58,10 @@ async def open_results(query: CallbackQuery, button: Button, manager: DialogMana
     await show_results(manager)
 
 
+async def open_studio(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_studio(manager)
+
+
 async def invite_teacher(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """The menu is sent again below the link."""
     await send_invitation(manager.middleware_data["bot"], current_user(manager), services(manager).users)
@@ -87,6 +92,7 @@ dialog = Dialog(
             Button(Label("💬 Ask the tutor"), id="tutor", on_click=open_tutor),
             Button(Label("🏅 Results"), id="results", on_click=open_results),
             Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),
+            Button(Label("✏️ Teach"), id="teach", on_click=open_studio, when="may_teach"),
             Button(Label("🎓 Invite a teacher"), id="invite", on_click=invite_teacher, when="is_admin"),
             width=2,
         ),

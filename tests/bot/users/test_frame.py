@@ -1,6 +1,6 @@
 import pytest
 
-from bot.sandbox import SandboxClient, SandboxUser
+from bot.sandbox import SandboxUser
 from domain.language import Language
 from domain.users.model import Role, UserId
 from domain.users.service import UserService
@@ -61,6 +61,7 @@ async def test_an_invitation_link_makes_a_newcomer_a_teacher_once(
     assert said("🎓 You are a teacher now. /help shows your new commands.") in await texts(newcomer)
     assert said("This invitation was used already or has expired. Please ask for a new one.") in await texts(another)
     assert (await role_of(users, newcomer), await role_of(users, another)) == (Role.TEACHER, Role.STUDENT)
+    await director.wait_for(said("🎓 {name} has accepted your invitation and can teach now.", name="Nodir Saidov"))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,7 @@ async def test_an_invitation_link_makes_a_newcomer_a_teacher_once(
     ],
 )
 async def test_a_student_runs_no_admin_action_however_it_is_written(
-    newcomer: SandboxUser, users: UserService, client: SandboxClient, command: str
+    newcomer: SandboxUser, users: UserService, command: str
 ) -> None:
     await register(newcomer)
 
@@ -104,6 +105,24 @@ async def test_a_revoked_role_is_gone_on_the_next_update(
     assert (await say(newcomer, "/invite")).text == said("You cannot do that here.")
     assert (await say(newcomer, f"/role {newcomer.id} admin")).text == said("You cannot do that here.")
     assert await role_of(users, newcomer) is Role.STUDENT
+
+
+async def test_a_button_of_a_revoked_role_does_nothing(
+    newcomer: SandboxUser, director: SandboxUser, users: UserService
+) -> None:
+    await register(newcomer)
+    await register(director)
+    await users.set_role(UserId(director.id), UserId(newcomer.id), Role.ADMIN)
+    await say(newcomer, "/menu")
+    assert {"invite", "teach"} <= set(await buttons(newcomer))
+    await users.set_role(UserId(director.id), UserId(newcomer.id), Role.STUDENT)
+
+    await tap(newcomer, "invite")
+
+    assert not any("?start=t_" in text for text in await texts(newcomer))
+    assert said("You cannot do that here.") in [toast.text for toast in await newcomer.toasts()]
+    await say(newcomer, "/menu")
+    assert not {"invite", "teach"} & set(await buttons(newcomer))
 
 
 async def test_an_edited_command_has_no_second_effect(newcomer: SandboxUser, director: SandboxUser) -> None:
@@ -148,13 +167,15 @@ async def test_cancel_leaves_whatever_is_open_and_shows_the_menu(newcomer: Sandb
     assert said("Cancelled.") in await texts(newcomer)
 
 
-async def test_a_message_that_nothing_awaits_leads_to_the_menu(newcomer: SandboxUser, forget_dialogs: None) -> None:
+async def test_a_message_that_nothing_awaits_leads_to_the_menu(newcomer: SandboxUser) -> None:
     await register(newcomer)
-    await say(newcomer, "/logout")
-    await tap(newcomer, "log_out")
 
     for _ in range(2):
+        await say(newcomer, "/logout")
+        await tap(newcomer, "log_out")
         assert said(HELLO, name="Nodir Saidov") in (await say(newcomer, "salom")).text
+        await say(newcomer, "/logout")
+        await tap(newcomer, "log_out")
         await newcomer.send_sticker()
         assert said(HELLO, name="Nodir Saidov") in (await texts(newcomer))[-1]
 
