@@ -158,6 +158,38 @@ async def test_a_text_that_is_no_answer_gets_a_sentence_and_the_question_again(c
     assert "✅ Right!" in await press(person, "B) ")
 
 
+async def test_a_text_under_an_answered_question_leads_on(classroom: Classroom) -> None:
+    person, _lesson_id = await classroom.at_the_door()
+    await press(person, "Start")
+    await press(person, "A) ")
+
+    await person.send("why?")
+    await person.settle()
+
+    said = [message.text for message in await person.messages() if not message.from_me][-2:]
+    assert "This question is answered" in said[0]
+    assert "❌ Not quite. The right answer is B." in said[1]
+    assert "2 / 3" in await press(person, "Next")
+
+
+async def test_ten_taps_on_start_and_on_an_answer_have_one_effect(classroom: Classroom) -> None:
+    person, lesson_id = await classroom.at_the_door()
+    start = (await person.last_message()).buttons[0]
+    for _tap in range(10):
+        await person.forge(start.message_id or 0, start.data or "")
+    await person.settle()
+    answer = (await person.last_message()).buttons[1]
+    for _tap in range(10):
+        await person.forge(answer.message_id or 0, answer.data or "")
+
+    assert "✅ Right!" in await shown(person)
+    rows = await classroom.pool.fetch(
+        "select a.number, a.answered_count from attempts a join quizzes z on z.id = a.quiz_id where z.lesson_id = $1",
+        lesson_id,
+    )
+    assert [tuple(row) for row in rows] == [(1, 1)]
+
+
 async def test_an_answered_question_keeps_its_first_answer_whatever_is_tapped_later(classroom: Classroom) -> None:
     person, lesson_id = await classroom.at_the_door()
     await press(person, "Start")
