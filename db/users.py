@@ -5,9 +5,8 @@ import orjson
 from asyncpg import Record
 
 from db.engine import Connection
-from domain.courses.model import CategoryId
 from domain.language import Language, Text
-from domain.users.model import Card, Goal, Invitation, RegistrationStep, Role, User, UserId
+from domain.users.model import Card, Goal, Invitation, RegistrationStep, Role, SubjectId, User, UserId
 
 _COLUMNS = (
     "id, full_name, username, language, role, step, phone, timezone, goal, daily_minutes, pending_link,"
@@ -104,13 +103,13 @@ class SqlUsers:
         )
         return status == "UPDATE 1"
 
-    async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]:
+    async def subjects_of(self, user_id: UserId) -> Sequence[SubjectId]:
         rows = await self._connection.fetch(
             "select category_id from user_subjects where user_id = $1 order by category_id", user_id
         )
-        return [CategoryId(row["category_id"]) for row in rows]
+        return [SubjectId(row["category_id"]) for row in rows]
 
-    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
+    async def add_subject(self, user_id: UserId, subject: SubjectId) -> None:
         await self._connection.execute(
             """
             insert into user_subjects (user_id, category_id)
@@ -121,7 +120,7 @@ class SqlUsers:
             subject,
         )
 
-    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None:
+    async def remove_subject(self, user_id: UserId, subject: SubjectId) -> None:
         await self._connection.execute(
             "delete from user_subjects where user_id = $1 and category_id = $2", user_id, subject
         )

@@ -12,11 +12,10 @@ from bot.users.errors import SENTENCES, input_sentence
 from bot.users.landing import land
 from bot.users.present import now_is, refresh_commands
 from bot.users.states import QUESTIONS
-from domain.courses.model import CategoryId
 from domain.errors import InvalidInput
 from domain.language import Language
 from domain.users.errors import ForeignContact
-from domain.users.model import Goal, RegistrationStep, User
+from domain.users.model import Goal, RegistrationStep, SubjectId, User
 from domain.users.names import clean_name
 from domain.users.phone import masked
 
@@ -85,7 +84,7 @@ async def keep_phone(query: CallbackQuery, button: Button, manager: DialogManage
 async def toggle_subject(query: CallbackQuery, widget: Any, manager: DialogManager, wish: str) -> None:
     """The tap says which way: `+3` or `-3`, so that a tap that comes twice has one effect."""
     await services(manager).users.choose_subject(
-        current_user(manager).id, CategoryId(int(wish[1:])), is_chosen=wish.startswith("+")
+        current_user(manager).id, SubjectId(int(wish[1:])), is_chosen=wish.startswith("+")
     )
 
 

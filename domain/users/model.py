@@ -12,6 +12,9 @@ from domain.users.errors import NotYetThere
 UserId = NewType("UserId", int)
 """The Telegram id: Telegram signs every update, so no other identity is needed."""
 
+SubjectId = NewType("SubjectId", int)
+"""The id of a root category: what somebody wants to learn."""
+
 MAX_NAME = 100
 MAX_LINK = 64
 """Characters of a deep-link payload, by Telegram's rule."""

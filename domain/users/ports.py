@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.courses.model import CategoryId
-from domain.users.model import Card, Invitation, Role, User, UserId
+from domain.users.model import Card, Invitation, Role, SubjectId, User, UserId
 
 
 class Users(Protocol):
@@ -31,13 +30,13 @@ class Users(Protocol):
         """Note that Telegram does (not) let the bot write to them; True when that changed something."""
         ...
 
-    async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]: ...
+    async def subjects_of(self, user_id: UserId) -> Sequence[SubjectId]: ...
 
-    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
+    async def add_subject(self, user_id: UserId, subject: SubjectId) -> None:
         """Twice is once; an id that is no subject (root category) is left out."""
         ...
 
-    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None: ...
+    async def remove_subject(self, user_id: UserId, subject: SubjectId) -> None: ...
 
     async def card(self, user_id: UserId) -> Card | None:
         """One query for the whole card."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from domain.clock import Clock
-from domain.courses.model import CategoryId
 from domain.errors import NotAllowed
 from domain.language import Language
 from domain.notifications.model import NoticeKind
@@ -27,6 +26,7 @@ from domain.users.model import (
     Offer,
     RegistrationStep,
     Role,
+    SubjectId,
     User,
     UserId,
 )
@@ -146,7 +146,7 @@ class UserService:
             raise PhoneRequired
         return await self._change(user_id, lambda user: replace(user, phone=None))
 
-    async def choose_subject(self, user_id: UserId, subject: CategoryId, *, is_chosen: bool) -> None:
+    async def choose_subject(self, user_id: UserId, subject: SubjectId, *, is_chosen: bool) -> None:
         """Add or take away one subject; the question stays open, because one may choose several."""
         async with self._begin() as uow:
             if is_chosen:
@@ -155,7 +155,7 @@ class UserService:
                 await uow.users.remove_subject(user_id, subject)
             await uow.commit()
 
-    async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]:
+    async def subjects_of(self, user_id: UserId) -> Sequence[SubjectId]:
         async with self._read() as uow:
             return await uow.users.subjects_of(user_id)
 

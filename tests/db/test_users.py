@@ -8,11 +8,10 @@ import pytest
 
 from db.engine import Pool
 from db.users import SqlInvitations, SqlUsers
-from domain.courses.model import CategoryId
 from domain.language import Language
 from domain.unit_of_work import Begin
 from domain.users.errors import InvitationSpent
-from domain.users.model import Goal, Invitation, RegistrationStep, Role, User, UserId
+from domain.users.model import Goal, Invitation, RegistrationStep, Role, SubjectId, User, UserId
 from domain.users.service import UserService
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
@@ -156,14 +155,14 @@ async def test_subjects_are_root_categories_each_once(users: UserService, pool: 
     await users.arrive(ALI, "Ali", None, "uz")
 
     for subject in (root, root, branch, 999):
-        await users.choose_subject(ALI, CategoryId(subject), is_chosen=True)
+        await users.choose_subject(ALI, SubjectId(subject), is_chosen=True)
 
     assert list(await users.subjects_of(ALI)) == [root]
     card = await users.card(ALI)
     assert [str(title) for title in card.subjects] == ["Maths"]
     assert (card.course_count, card.lessons_done) == (0, 0)
 
-    await users.choose_subject(ALI, CategoryId(root), is_chosen=False)
+    await users.choose_subject(ALI, SubjectId(root), is_chosen=False)
     assert (await users.card(ALI)).subjects == ()
 
 

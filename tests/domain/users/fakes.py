@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
-from domain.courses.model import CategoryId
 from domain.notifications.model import NoticeData, NoticeKind, NoticeStatus, Notification, NotificationId
 from domain.unit_of_work import UnitOfWork
-from domain.users.model import Card, Invitation, Role, User, UserId
+from domain.users.model import Card, Invitation, Role, SubjectId, User, UserId
 
 
 @dataclass
@@ -18,7 +17,7 @@ class Kept:
     """What a database would hold."""
 
     users: dict[UserId, User] = field(default_factory=dict[UserId, User])
-    subjects: dict[UserId, list[CategoryId]] = field(default_factory=dict[UserId, list[CategoryId]])
+    subjects: dict[UserId, list[SubjectId]] = field(default_factory=dict[UserId, list[SubjectId]])
     invitations: dict[bytes, Invitation] = field(default_factory=dict[bytes, Invitation])
     notices: dict[tuple[UserId, str], NoticeKind] = field(default_factory=dict[tuple[UserId, str], NoticeKind])
     requeued: list[UserId] = field(default_factory=list[UserId])
@@ -54,13 +53,13 @@ class FakeUsers:
         self._kept.users[user_id] = replace(user, is_reachable=is_reachable)
         return True
 
-    async def subjects_of(self, user_id: UserId) -> Sequence[CategoryId]:
+    async def subjects_of(self, user_id: UserId) -> Sequence[SubjectId]:
         return self._kept.subjects.get(user_id, [])
 
-    async def add_subject(self, user_id: UserId, subject: CategoryId) -> None:
+    async def add_subject(self, user_id: UserId, subject: SubjectId) -> None:
         self._kept.subjects[user_id] = sorted({*self._kept.subjects.get(user_id, ()), subject})
 
-    async def remove_subject(self, user_id: UserId, subject: CategoryId) -> None:
+    async def remove_subject(self, user_id: UserId, subject: SubjectId) -> None:
         self._kept.subjects[user_id] = [kept for kept in self._kept.subjects.get(user_id, ()) if kept != subject]
 
     async def card(self, user_id: UserId) -> Card | None:

@@ -8,10 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.courses.model import CategoryId
 from domain.language import Language
 from domain.users.errors import NotYetThere, PhoneRequired
-from domain.users.model import DAILY_MINUTES, Goal, RegistrationStep, User, UserId
+from domain.users.model import DAILY_MINUTES, Goal, RegistrationStep, SubjectId, User, UserId
 from domain.users.service import UserService
 from tests.domain.users.fakes import FakeDatabase
 
@@ -54,8 +53,8 @@ class Registration(RuleBasedStateMachine):
         self.answered(RegistrationStep.PHONE)
         assert self.run(self.service.share_phone(ALI, ALI, "998901234567")).phone == "+998901234567"
 
-    @rule(subject=st.integers(1, 5).map(CategoryId), is_chosen=st.booleans())
-    def choose_subject(self, subject: CategoryId, is_chosen: bool) -> None:
+    @rule(subject=st.integers(1, 5).map(SubjectId), is_chosen=st.booleans())
+    def choose_subject(self, subject: SubjectId, is_chosen: bool) -> None:
         self.loop.run_until_complete(self.service.choose_subject(ALI, subject, is_chosen=is_chosen))
         assert (subject in self.database.kept.subjects[ALI]) is is_chosen
 

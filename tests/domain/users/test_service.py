@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.courses.model import CategoryId
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
 from domain.notifications.model import NoticeKind
@@ -15,7 +14,7 @@ from domain.users.errors import (
     RoleIsFixed,
     UserUnknown,
 )
-from domain.users.model import INVITATION_LIFETIME, Goal, RegistrationStep, Role, UserId
+from domain.users.model import INVITATION_LIFETIME, Goal, RegistrationStep, Role, SubjectId, UserId
 from domain.users.service import UserService
 from tests.domain.users.fakes import FakeDatabase
 
@@ -108,8 +107,8 @@ async def test_registration_asks_everything_once_and_keeps_the_link_until_it_was
     await centre.users.introduce(ALI, "Ali Karimov")
     await centre.users.share_phone(ALI, ALI, "998901234567")
     for subject in (2, 1, 2):
-        await centre.users.choose_subject(ALI, CategoryId(subject), is_chosen=True)
-    await centre.users.choose_subject(ALI, CategoryId(1), is_chosen=False)
+        await centre.users.choose_subject(ALI, SubjectId(subject), is_chosen=True)
+    await centre.users.choose_subject(ALI, SubjectId(1), is_chosen=False)
     await centre.users.skip(ALI, RegistrationStep.SUBJECTS)
     await centre.users.choose_goal(ALI, Goal.EXAM)
     user = await centre.users.choose_daily_minutes(ALI, 15)
