@@ -26,7 +26,12 @@ class World:
         self._last_position = 0
 
     async def user(
-        self, *, timezone: str = "Asia/Tashkent", language: str = "uz", role: str = "student", user_id: int | None = None
+        self,
+        *,
+        timezone: str = "Asia/Tashkent",
+        language: str = "uz",
+        role: str = "student",
+        user_id: int | None = None,
     ) -> UserId:
         self._last_user += 1
         user_id = user_id or self._last_user
