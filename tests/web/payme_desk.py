@@ -45,9 +45,9 @@ class Desk:
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
         """The answer without its envelope: `result`, or `error` as {"code": …}."""
-        self._number += 1
-        answer = await self.post(json.dumps({"method": method, "params": params, "id": self._number}).encode())
-        assert answer["id"] == self._number
+        self._number = number = self._number + 1
+        answer = await self.post(json.dumps({"method": method, "params": params, "id": number}).encode())
+        assert answer["id"] == number
         assert answer["jsonrpc"] == "2.0"
         assert ("result" in answer) != ("error" in answer)
         return answer
