@@ -1,0 +1,279 @@
+"""A teacher makes a course in chat, and what a student then sees."""
+
+from bot.sandbox import Message, SandboxUser
+from tests.bot.conftest import Centre
+from tests.bot.users.people import buttons, say, tap, texts
+
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+async def make_course(teacher: SandboxUser, title: str) -> None:
+    """As far as the question for the price."""
+    await say(teacher, "/newcourse")
+    await say(teacher, title)
+    subject = next(widget for widget in await buttons(teacher) if widget.startswith("subject:"))
+    await tap(teacher, subject)
+    await say(teacher, "For everybody who counts.")
+
+
+async def empty_lesson(teacher: SandboxUser, title: str) -> Message:
+    """A free course of that title with one lesson, whose screen is open."""
+    await make_course(teacher, title)
+    await tap(teacher, "free")
+    await tap(teacher, "add_lesson")
+    return await say(teacher, "First lesson")
+
+
+async def toast(teacher: SandboxUser, widget: str) -> str:
+    """Tap, and what the tap itself was answered with."""
+    button = (await buttons(teacher))[widget]
+    answer = await teacher.press(button.text, exact=True)
+    await teacher.settle()
+    return answer.text
+
+
+async def code_of(centre: Centre, title: str) -> str:
+    return await centre.pool.fetchval("select code from courses where title ->> 'en' = $1", title)
+
+
+async def test_a_teacher_makes_a_course_that_a_student_sees(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+
+    await make_course(teacher, "Percents & more")
+    await tap(teacher, "whole")
+    desk = await say(teacher, "150 ming")
+    assert "Percents & more" in desk.text
+    assert "150 000" in desk.text.replace("\u00a0", " ")
+    assert "No lessons yet" in desk.text
+
+    await tap(teacher, "add_lesson")
+    lesson = await say(teacher, "What is a percent?")
+    assert "The lesson is empty." in lesson.text
+    lesson = await say(teacher, "A percent is $\\frac{1}{100}$ of 2*3*4.")
+    assert "Added: 📝 A percent is" in lesson.text
+    await teacher.upload(PDF, name="plan.pdf", content_type="application/pdf", kind="document", wait=False)
+    await teacher.settle()
+    lesson = await teacher.last_message()
+    assert "2. 📄 plan.pdf" in lesson.text
+    assert "Added: 📄 plan.pdf" in lesson.text
+    await teacher.quiz_poll("15% of 200?", ["15", "30"], 1, "10% is 20.", wait=False)
+    await teacher.settle()
+    lesson = await teacher.last_message()
+    assert "❓ 1 question" in lesson.text
+    await tap(teacher, "open")
+    await tap(teacher, "course")
+    desk = await tap(teacher, "publish")
+    assert "🟢 Published" in desk.text
+
+    code = await code_of(centre, "Percents & more")
+    await student.start(f"c_{code}")
+    await student.settle()
+    assert "Percents & more" in (await student.last_message()).text
+    lesson_button = next(widget for widget in await buttons(student) if widget.startswith("lesson:"))
+    await tap(student, lesson_button)
+
+    messages = await student.messages()
+    assert any("2*3*4" in message.text for message in messages)
+    assert any(message.kind == "document" for message in messages)
+    assert "quiz" in await buttons(student)
+
+
+async def test_another_teacher_cannot_touch_a_course(centre: Centre) -> None:
+    owner, other = await centre.teacher(), await centre.teacher(name="Botir Aliyev")
+    await make_course(owner, "Nobody else's")
+    await tap(owner, "free")
+    course_id = await centre.pool.fetchval("select id from courses where title ->> 'en' = $1", "Nobody else's")
+    await make_course(other, "My own")
+    await tap(other, "free")
+    await say(other, "/mycourses")
+    listed = await buttons(other)
+    mine = next(button for widget, button in listed.items() if widget.startswith("course:"))
+    assert not any(widget == f"course:{course_id}" for widget in listed)
+    assert mine.data is not None
+    assert mine.message_id is not None
+
+    forged = f"{mine.data.rpartition(':')[0]}:{course_id}"
+    await other.forge(mine.message_id, forged)
+    await other.settle()
+
+    shown = await texts(other)
+    assert not any("Nobody else's" in text for text in shown)
+    assert await centre.pool.fetchval("select count(*) from lessons where course_id = $1", course_id) == 0
+
+
+async def test_a_student_is_told_kindly_that_courses_are_made_by_teachers(centre: Centre) -> None:
+    student = await centre.student()
+
+    for command in ("/newcourse", "/newlesson", "/newquestion", "/price", "/publish", "/mycourses"):
+        answer = await say(student, command)
+        assert "Only teachers make courses here." in answer.text
+
+
+async def test_an_addition_is_undone_with_one_tap(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "Undone")
+    lesson = await say(teacher, "Sent by mistake")
+    assert "Sent by mistake" in lesson.text
+
+    lesson = await tap(teacher, "undo")
+
+    assert "The lesson is empty." in lesson.text
+    assert "undo" not in await buttons(teacher)
+
+
+async def test_a_poll_that_hides_its_answer_asks_for_it(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "Hidden answers")
+
+    await teacher.quiz_poll("2 + 2?", ["3", "4", "5"], None, wait=False)
+    await teacher.settle()
+    asked = await teacher.last_message()
+    assert "Please choose it" in asked.text
+    lesson = await tap(teacher, "option:1")
+
+    assert "Added: ❓ 2 + 2?" in lesson.text
+    assert "❓ 1 question" in lesson.text
+    await tap(teacher, "questions")
+    shown = await tap(teacher, next(widget for widget in await buttons(teacher) if widget.startswith("question:")))
+    assert "▫️ 3\n✅ 4\n▫️ 5" in shown.text
+    lesson = await tap(teacher, "delete")
+    assert "There is none any more." in lesson.text
+
+
+async def test_questions_are_typed_one_after_another(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "Typed questions")
+    await say(teacher, "/newquestion")
+
+    refused = await say(teacher, "What is 15% of 200?")
+    assert "What is" not in refused.text
+    assert "Begin the right one with +" in "\n".join(await texts(teacher))
+    await say(teacher, "What is 15% of 200?\n+ 30\n- 15\n! 10% is 20.")
+    step = await say(teacher, "What is 1% of 200?\n- 20\n+ 2")
+
+    assert "2 questions so far." in step.text
+    assert "Added: ❓ What is 1% of 200?" in step.text
+
+
+async def test_what_no_lesson_shows_is_refused_and_nothing_is_added(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "No stickers")
+
+    await teacher.send_sticker(wait=False)
+    await teacher.send_location(41.3, 69.2, wait=False)
+    await teacher.settle()
+
+    assert "A lesson cannot show this." in "\n".join(await texts(teacher))
+    assert "The lesson is empty." in (await teacher.last_message()).text
+
+
+async def test_every_step_takes_only_what_fits_and_keeps_what_was_typed(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await say(teacher, "/newcourse")
+
+    await teacher.send_sticker(wait=False)
+    await say(teacher, "— ! —")
+    await say(teacher, "x" * 121)
+    assert "Please type the title as a text." in "\n".join(await texts(teacher))
+    assert "A title needs at least one letter or digit." in "\n".join(await texts(teacher))
+    assert "120 characters at most" in "\n".join(await texts(teacher))
+    await say(teacher, "<b>Kept</b>")
+    await say(teacher, "Not a subject of this centre")
+    subject = next(widget for widget in await buttons(teacher) if widget.startswith("subject:"))
+    await tap(teacher, subject)
+    await tap(teacher, "skip")
+    await tap(teacher, "whole")
+    for wrong in ("abc", "-5000", "999", "2000000000"):
+        asked = await say(teacher, wrong)
+        assert "How much is the whole course" in asked.text
+    desk = await say(teacher, "15k")
+
+    assert "<b>Kept</b>" in desk.text
+    assert "15 000" in desk.text.replace("\u00a0", " ")
+
+
+async def test_an_empty_course_is_not_published_and_the_teacher_learns_why(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await make_course(teacher, "Too early")
+    await tap(teacher, "free")
+
+    assert "Add a first lesson" in await toast(teacher, "publish")
+    await tap(teacher, "add_lesson")
+    await say(teacher, "Empty lesson")
+    await tap(teacher, "course")
+    assert "Put something into a lesson" in await toast(teacher, "publish")
+
+    assert "✏️ Draft" in (await teacher.last_message()).text
+
+
+async def test_a_lesson_added_later_is_published_by_itself(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    await empty_lesson(teacher, "Growing")
+    await say(teacher, "Text")
+    await tap(teacher, "course")
+    await tap(teacher, "publish")
+    await say(teacher, "/newlesson")
+    await say(teacher, "Second lesson")
+    assert "publish" not in await buttons(teacher)
+    await say(teacher, "More text")
+    code = await code_of(centre, "Growing")
+    before = await student.start(f"c_{code}")
+    assert "Second lesson" not in [button.text for button in before.buttons]
+
+    lesson = await tap(teacher, "publish")
+
+    assert "🟢 Published" in lesson.text
+    await student.start(f"c_{code}")
+    await student.settle()
+    after = await student.last_message()
+    assert any("Second lesson" in button.text for button in after.buttons)
+
+
+async def test_an_archived_course_is_gone_for_students_and_comes_back(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    await empty_lesson(teacher, "Seasonal")
+    await say(teacher, "Text")
+    await tap(teacher, "course")
+    await tap(teacher, "publish")
+    code = await code_of(centre, "Seasonal")
+
+    archived = await tap(teacher, "archive")
+    assert "🗄 Archived" in archived.text
+    await student.start(f"c_{code}")
+    await student.settle()
+    assert not any("First lesson" in button.text for button in (await student.last_message()).buttons)
+    restored = await tap(teacher, "restore")
+
+    assert "🟢 Published" in restored.text
+    await student.start(f"c_{code}")
+    await student.settle()
+    assert any("First lesson" in button.text for button in (await student.last_message()).buttons)
+
+
+async def test_a_teacher_who_lost_the_role_changes_nothing_from_an_open_screen(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "Revoked")
+    await centre.pool.execute("update users set role = 'student' where id = $1", teacher.id)
+
+    await say(teacher, "Still here?")
+
+    assert "Only teachers make courses here." in "\n".join(await texts(teacher))
+    count = await centre.pool.fetchval(
+        "select count(*) from parts p join lessons l on l.id = p.lesson_id join courses c on c.id = l.course_id"
+        " where c.title ->> 'en' = 'Revoked'"
+    )
+    assert count == 0
+
+
+async def test_everything_sent_at_once_is_added_in_order(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "Album")
+
+    for number in range(1, 6):
+        await teacher.type(f"Text number {number}")
+    await teacher.settle()
+
+    lesson = await teacher.last_message()
+    assert [line for line in lesson.text.splitlines() if "📝 Text number" in line][:5] == [
+        f"{number}. 📝 Text number {number}" for number in range(1, 6)
+    ]

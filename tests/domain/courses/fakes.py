@@ -1,0 +1,373 @@
+"""Courses in memory, by the letter of the ports: what a commit puts in place counts, the rest is gone."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import cast
+
+from domain.courses.errors import CodeTaken
+from domain.courses.model import (
+    Category,
+    CategoryEntry,
+    CategoryId,
+    Course,
+    CourseEntry,
+    CourseId,
+    CourseStatus,
+    Lesson,
+    LessonId,
+    Media,
+    MediaId,
+    Part,
+    PartId,
+    PartKind,
+    Sale,
+    Section,
+    SectionId,
+)
+from domain.courses.workshop import LessonLine, Outline, SectionLines
+from domain.jobs import JobPayload
+from domain.language import Language, Text
+from domain.money import Money
+from domain.unit_of_work import UnitOfWork
+from domain.users.model import RegistrationStep, Role, User, UserId
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+TEACHER, OTHER_TEACHER, ADMIN, ALI = UserId(1), UserId(2), UserId(3), UserId(4)
+MATHS = CategoryId(1)
+
+
+def person(user_id: UserId, role: Role, language: Language = Language.UZ) -> User:
+    return User(
+        id=user_id,
+        full_name=f"User {user_id}",
+        username=None,
+        language=language,
+        role=role,
+        step=RegistrationStep.DONE,
+        phone=None,
+        timezone="Asia/Tashkent",
+        goal=None,
+        daily_minutes=None,
+        pending_link=None,
+        is_muted=False,
+        created_at=NOON,
+    )
+
+
+@dataclass
+class Kept:
+    """What a database would hold."""
+
+    users: dict[UserId, User] = field(
+        default_factory=lambda: {
+            TEACHER: person(TEACHER, Role.TEACHER),
+            OTHER_TEACHER: person(OTHER_TEACHER, Role.TEACHER),
+            ADMIN: person(ADMIN, Role.ADMIN, Language.RU),
+            ALI: person(ALI, Role.STUDENT),
+        }
+    )
+    categories: dict[CategoryId, Category] = field(
+        default_factory=lambda: {
+            MATHS: Category(id=MATHS, slug="maths", emoji="📐", title=Text({Language.UZ: "Matematika"}))
+        }
+    )
+    courses: dict[CourseId, Course] = field(default_factory=dict[CourseId, Course])
+    published_once: set[CourseId] = field(default_factory=set[CourseId])
+    sections: dict[SectionId, Section] = field(default_factory=dict[SectionId, Section])
+    lessons: dict[LessonId, Lesson] = field(default_factory=dict[LessonId, Lesson])
+    parts: dict[PartId, Part] = field(default_factory=dict[PartId, Part])
+    media: dict[MediaId, Media] = field(default_factory=dict[MediaId, Media])
+    questions: dict[LessonId, int] = field(default_factory=dict[LessonId, int])
+    sold: set[LessonId] = field(default_factory=set[LessonId])
+    used: set[LessonId] = field(default_factory=set[LessonId])
+    jobs: list[tuple[str, JobPayload]] = field(default_factory=list[tuple[str, JobPayload]])
+    last_id: int = 100
+
+    def next_id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def parts_of(self, lesson_id: LessonId) -> list[Part]:
+        return sorted((p for p in self.parts.values() if p.lesson_id == lesson_id), key=lambda part: part.position)
+
+
+class FakeUsers:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def get(self, user_id: UserId) -> User | None:
+        return self._kept.users.get(user_id)
+
+
+class FakeCatalogue:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def subjects(self) -> Sequence[CategoryEntry]:
+        return [CategoryEntry(category=category, course_count=0) for category in self._kept.categories.values()]
+
+    async def category(self, category_id: CategoryId) -> Category | None:
+        return self._kept.categories.get(category_id)
+
+    async def parts(self, lesson_id: LessonId) -> Sequence[Part]:
+        return self._kept.parts_of(lesson_id)
+
+
+class FakeCourses:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def get(self, course_id: CourseId) -> Course | None:
+        return self._kept.courses.get(course_id)
+
+    async def lock(self, course_id: CourseId) -> Course | None:
+        return self._kept.courses.get(course_id)
+
+    async def get_lesson(self, lesson_id: LessonId) -> Lesson | None:
+        return self._kept.lessons.get(lesson_id)
+
+    async def lock_lesson(self, lesson_id: LessonId) -> tuple[Course, Lesson] | None:
+        lesson = self._kept.lessons.get(lesson_id)
+        return (self._kept.courses[lesson.course_id], lesson) if lesson else None
+
+    async def outline(self, course_id: CourseId) -> Outline | None:
+        kept = self._kept
+        if (course := kept.courses.get(course_id)) is None:
+            return None
+        number, sections = 0, list[SectionLines]()
+        for section in sorted(
+            (s for s in kept.sections.values() if s.course_id == course_id), key=lambda section: section.position
+        ):
+            lines: list[LessonLine] = []
+            for lesson in sorted(
+                (one for one in kept.lessons.values() if one.section_id == section.id), key=lambda one: one.position
+            ):
+                number += 1
+                lines.append(
+                    LessonLine(
+                        lesson=lesson,
+                        number=number,
+                        part_count=len(kept.parts_of(lesson.id)),
+                        question_count=kept.questions.get(lesson.id, 0),
+                    )
+                )
+            sections.append(SectionLines(section=section, lessons=tuple(lines)))
+        return Outline(course=course, category=kept.categories[course.category_id], sections=tuple(sections))
+
+    async def outline_around(self, lesson_id: LessonId) -> Outline | None:
+        lesson = self._kept.lessons.get(lesson_id)
+        return await self.outline(lesson.course_id) if lesson else None
+
+    async def lesson_with(self, part_id: PartId) -> LessonId | None:
+        part = self._kept.parts.get(part_id)
+        return part.lesson_id if part else None
+
+    async def last_section(self, course_id: CourseId) -> SectionId | None:
+        found = [section for section in self._kept.sections.values() if section.course_id == course_id]
+        return max(found, key=lambda section: section.position).id if found else None
+
+    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
+        return [entry for entry in await self.all_courses(owner_id) if entry.course.owner_id == owner_id]
+
+    async def all_courses(self, first_owner_id: int) -> Sequence[CourseEntry]:
+        entries = [
+            CourseEntry(
+                course=course,
+                lesson_count=sum(lesson.course_id == course.id for lesson in self._kept.lessons.values()),
+            )
+            for course in self._kept.courses.values()
+        ]
+        return sorted(
+            entries,
+            key=lambda entry: (
+                entry.course.owner_id != first_owner_id,
+                entry.course.status is CourseStatus.ARCHIVED,
+                -entry.course.id,
+            ),
+        )
+
+    async def category_like(self, slug: str) -> CategoryId | None:
+        return next((c.id for c in self._kept.categories.values() if c.slug == slug), None)
+
+    async def add_category(
+        self, *, slug: str, emoji: str, title: Text, parent_id: CategoryId | None, position: int
+    ) -> CategoryId:
+        new = CategoryId(self._kept.next_id())
+        self._kept.categories[new] = Category(id=new, slug=slug, emoji=emoji, title=title, parent_id=parent_id)
+        return new
+
+    async def add_course(
+        self,
+        *,
+        code: str,
+        category_id: CategoryId,
+        owner_id: int,
+        language: Language,
+        title: Text,
+        description: Text | None,
+        level: str | None,
+        sale: Sale,
+        price: Money | None,
+        now: datetime,
+    ) -> CourseId:
+        if any(course.code == code for course in self._kept.courses.values()):
+            raise CodeTaken(code)
+        assert (sale is Sale.COURSE) == (price is not None)
+        new = CourseId(self._kept.next_id())
+        self._kept.courses[new] = Course(
+            id=new,
+            code=code,
+            category_id=category_id,
+            owner_id=owner_id,
+            language=language,
+            title=title,
+            description=description,
+            level=level,
+            sale=sale,
+            price=price,
+            status=CourseStatus.DRAFT,
+        )
+        return new
+
+    async def set_titles(self, course_id: CourseId, title: Text, description: Text | None) -> None:
+        self._change(course_id, title=title, description=description)
+
+    async def set_sale(self, course_id: CourseId, sale: Sale, price: Money | None) -> None:
+        assert (sale is Sale.COURSE) == (price is not None)
+        self._change(course_id, sale=sale, price=price)
+
+    async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None:
+        if status is CourseStatus.PUBLISHED:
+            self._kept.published_once.add(course_id)
+        self._change(course_id, status=status)
+
+    async def restore(self, course_id: CourseId) -> None:
+        if self._kept.courses[course_id].status is CourseStatus.ARCHIVED:
+            was_public = course_id in self._kept.published_once
+            self._change(course_id, status=CourseStatus.PUBLISHED if was_public else CourseStatus.DRAFT)
+
+    async def add_section(self, course_id: CourseId, title: Text) -> SectionId:
+        new = SectionId(self._kept.next_id())
+        position = 1 + sum(section.course_id == course_id for section in self._kept.sections.values())
+        self._kept.sections[new] = Section(id=new, course_id=course_id, position=position, title=title)
+        return new
+
+    async def add_lesson(
+        self, section_id: SectionId, title: Text, *, is_preview: bool, price: Money | None, now: datetime
+    ) -> LessonId:
+        new = LessonId(self._kept.next_id())
+        position = 1 + sum(lesson.section_id == section_id for lesson in self._kept.lessons.values())
+        self._kept.lessons[new] = Lesson(
+            id=new,
+            course_id=self._kept.sections[section_id].course_id,
+            section_id=section_id,
+            position=position,
+            title=title,
+            is_preview=is_preview,
+            price=price,
+            is_published=False,
+        )
+        return new
+
+    async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None:
+        self._change_lesson(lesson_id, title=title)
+
+    async def set_lesson_price(self, lesson_id: LessonId, price: Money | None, *, is_preview: bool) -> None:
+        self._change_lesson(lesson_id, price=price, is_preview=is_preview)
+
+    async def publish_lessons(self, course_id: CourseId, only: LessonId | None = None) -> Sequence[LessonId]:
+        outline = await self.outline(course_id)
+        assert outline is not None
+        published = [line.lesson.id for line in outline.ready_lessons if only is None or line.lesson.id == only]
+        for lesson_id in published:
+            self._change_lesson(lesson_id, is_published=True)
+        return published
+
+    async def hide_lesson(self, lesson_id: LessonId) -> bool:
+        if lesson_id in self._kept.sold:
+            return False
+        self._change_lesson(lesson_id, is_published=False)
+        return True
+
+    async def remove_lesson(self, lesson_id: LessonId) -> bool:
+        if lesson_id in self._kept.used or self._kept.lessons[lesson_id].is_published:
+            return False
+        del self._kept.lessons[lesson_id]
+        self._kept.parts = {p.id: p for p in self._kept.parts.values() if p.lesson_id != lesson_id}
+        return True
+
+    async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
+        new = MediaId(self._kept.next_id())
+        self._kept.media[new] = replace(media, id=new)
+        return new
+
+    async def add_part(
+        self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
+    ) -> PartId:
+        new = PartId(self._kept.next_id())
+        last = self._kept.parts_of(lesson_id)
+        self._kept.parts[new] = Part(
+            id=new,
+            lesson_id=lesson_id,
+            position=last[-1].position + 1 if last else 1,
+            kind=kind,
+            text=text,
+            media={language: self._kept.media[media_id] for language, media_id in media.items()},
+        )
+        return new
+
+    async def remove_part(self, part_id: PartId) -> LessonId | None:
+        part = self._kept.parts.pop(part_id, None)
+        return part.lesson_id if part else None
+
+    def _change(self, course_id: CourseId, **changes: object) -> None:
+        self._kept.courses[course_id] = replace(self._kept.courses[course_id], **changes)
+
+    def _change_lesson(self, lesson_id: LessonId, **changes: object) -> None:
+        self._kept.lessons[lesson_id] = replace(self._kept.lessons[lesson_id], **changes)
+
+
+class FakeJobs:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def enqueue(
+        self, name: str, payload: JobPayload, *, key: str | None = None, after: datetime | None = None
+    ) -> None:
+        self._kept.jobs.append((name, dict(payload)))
+
+
+class FakeUnitOfWork:
+    """Only what the authors' rules ask for; anything else is an AttributeError."""
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self.is_committed = False
+        self.users = FakeUsers(kept)
+        self.catalogue = FakeCatalogue(kept)
+        self.courses = FakeCourses(kept)
+        self.jobs = FakeJobs(kept)
+
+    async def commit(self) -> None:
+        self.is_committed = True
+
+
+class FakeDatabase:
+    """`begin` works on a copy that a commit puts in place, so a forgotten commit or a rollback shows."""
+
+    def __init__(self) -> None:
+        self.kept = Kept()
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[UnitOfWork]:
+        unit = FakeUnitOfWork(deepcopy(self.kept))
+        yield cast("UnitOfWork", unit)
+        if unit.is_committed:
+            self.kept = unit.kept
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[UnitOfWork]:
+        yield cast("UnitOfWork", FakeUnitOfWork(deepcopy(self.kept)))
