@@ -12,6 +12,8 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton
 from aiogram_dialog import DialogManager, ShowMode
 
 from bot.i18n import _
+from bot.services import current_user
+from bot.users.states import show_menu
 
 LinkHandler = Callable[[DialogManager, str], Awaitable[bool]]
 """Opens the screen of the payload's rest; False when it leads nowhere."""
@@ -45,7 +47,10 @@ router = Router(name="links")
 @router.callback_query(Go.filter())
 async def go(query: CallbackQuery, callback_data: Go, dialog_manager: DialogManager, **data: Any) -> None:
     dialog_manager.show_mode = ShowMode.SEND
-    if await open_link(dialog_manager, callback_data.payload, data["links"]):
+    if not current_user(data).is_registered:
+        await query.answer()
+        await show_menu(dialog_manager)
+    elif await open_link(dialog_manager, callback_data.payload, data["links"]):
         await query.answer()
     else:
         await query.answer(_("This is not available any more. /menu shows what is."), show_alert=True)

@@ -3,7 +3,7 @@
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
 from aiogram_dialog.api.entities import NewMessage, OldMessage
 from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import MessageManager
@@ -27,6 +27,16 @@ class Messages(MessageManager):
         except TelegramBadRequest as error:
             if _STALE_QUERY not in error.message:
                 raise
+
+    async def remove_reply_kbd(self, bot: Bot, old_message: OldMessage | None) -> Message | None:
+        """Only a message can take a keyboard away; it need not stay."""
+        if old_message is None:
+            return None
+        message = await bot.send_message(old_message.chat.id, "⌨️", reply_markup=ReplyKeyboardRemove())
+        await self.remove_message_safe(
+            bot, OldMessage(chat=message.chat, message_id=message.message_id, media_id=None, media_uniq_id=None), None
+        )
+        return None
 
     async def send_text(self, bot: Bot, new_message: NewMessage) -> Message:
         if new_message.parse_mode == RICH:

@@ -12,7 +12,7 @@ from aiogram.types import User as TelegramUser
 
 from bot.i18n import N_, _, speaking
 from bot.services import Services
-from domain.users.model import UserId
+from domain.users.model import User, UserId
 
 BURST = 120
 PER_SECOND = 30.0
@@ -73,6 +73,13 @@ class Acquaintance(BaseMiddleware):
                 await _slow_down(event)
                 return None
             return await handler(event, data)
+
+
+async def in_their_language(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
+    """For handlers of errors: they run outside of `Acquaintance`, which the error has left already."""
+    user: User | None = data.get("user")
+    with speaking(user.language if user else data["settings"].centre.default_language):
+        return await handler(event, data)
 
 
 async def _slow_down(update: Update) -> None:

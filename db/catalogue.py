@@ -143,7 +143,7 @@ class SqlCatalogue:
                 exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'lesson'
                     and g.product_id = l.id and g.revoked_at is null) as owns_lesson,
                 exists (select 1 from quizzes q join questions n on n.quiz_id = q.id
-                    where q.lesson_id = l.id) as has_quiz
+                    where q.lesson_id = l.id and n.retired_at is null) as has_quiz
             from ordered o join lessons l on l.id = o.id join sections s on s.id = l.section_id
             join courses c on c.id = l.course_id cross join staff
             left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2

@@ -28,7 +28,8 @@ def load_text(raw: str) -> Text:
 
 
 def text_of(variants: Mapping[str, str]) -> Text:
-    return Text({Language(language): value for language, value in variants.items()})
+    """jsonb keeps no order of its keys, so the fallback of a missing language is decided here: uz, ru, en."""
+    return Text({language: variants[language] for language in Language if language in variants})
 
 
 def course_of(row: asyncpg.Record) -> Course:

@@ -18,12 +18,12 @@ from bot.settings import Settings
 from db.unit_of_work import Database, SqlUnitOfWork
 from domain.clock import utc_now
 from domain.courses.model import CategoryId, CourseStatus, LessonId, Media, MediaId, PartKind, Sale, SectionId
+from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.language import Language, Text
 from domain.money import Money
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.model import MAX_QUESTIONS
-from domain.tutor.ports import INDEX_JOB
 from domain.users.model import Role, UserId
 
 log = structlog.get_logger()

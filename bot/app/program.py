@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from bot.app.parts import make_redis, make_services, make_storage, revealed
 from bot.app.routes import make_dispatcher, make_notices
 from bot.background import Background
-from bot.i18n import N_, _, speaking
+from bot.intake.apology import Apology
 from bot.intake.intake import Intake
 from bot.intake.polling import Polling
 from bot.intake.worker import Worker
@@ -40,11 +40,12 @@ from db.jobs import open_queue
 from db.migrate import migrate
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.merchant import PaymeMerchant
-from domain.tutor.ports import INDEX_JOB, INTERRUPTED_JOB, REDELIVER_JOB
+from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -57,9 +58,6 @@ ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "stopped_messa
 STOP_GRACE = 3.0
 RETRY_SECONDS = 3.0
 POOL_SIZE = 20
-APOLOGY = N_(
-    "Something went wrong on our side, and it has been noted. Please try again; /menu always works.\nError {number}"
-)
 
 
 class StartFailed(Exception):
@@ -156,7 +154,7 @@ class App:
         if "updates" in self._roles:
             dispatcher = make_dispatcher(self._settings, services, storage, self._background, checkout)
             await dispatcher.emit_startup(bot=bot)
-            work = Worker(dispatcher, bot, _apologise(bot, self._settings))
+            work = Worker(dispatcher, bot, Apology(bot, services.users, self._settings.centre.default_language))
         intake = Intake(SqlInbox(database_url), work)
         await intake.start()
         self._stack.push_async_callback(intake.close, STOP_GRACE)
@@ -283,15 +281,3 @@ def _given(token: SecretStr | None) -> SecretStr:
     if token is None:
         raise StartFailed("BOT_TOKEN is missing.")
     return token
-
-
-def _apologise(bot: Bot, settings: Settings):
-    async def apologise(chat_id: int, number: str) -> None:
-        with speaking(settings.centre.default_language):
-            text = _(APOLOGY).format(number=number)
-        try:
-            await bot.send_message(chat_id, text)
-        except TelegramAPIError as error:
-            log.warning("apology.failed", cause=type(error).__name__)
-
-    return apologise

@@ -9,6 +9,7 @@ from bot.background import Background
 from bot.courses import commands as courses_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
 from bot.learning import commands as learning_commands
 from bot.learning.dialog import catalogue_dialog, course_dialog, lesson_dialog, my_courses_dialog
@@ -16,7 +17,7 @@ from bot.learning.errors import SENTENCES as LEARNING_SENTENCES
 from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages
-from bot.middlewares import Acquaintance, Throttle
+from bot.middlewares import Acquaintance, Throttle, in_their_language
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
 from bot.payments.checkout import Checkout
@@ -56,6 +57,7 @@ LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
     **payments_commands.LINKS,
+    **quizzes_commands.LINKS,
 }
 
 DIALOGS = (
@@ -114,6 +116,8 @@ def make_dispatcher(
         sentences=SENTENCES,
     )
     dispatcher.update.outer_middleware(Acquaintance(services, Throttle()))
+    dispatcher.update.outer_middleware(HiddenData())
+    dispatcher.errors.outer_middleware(in_their_language)
     dispatcher.include_routers(
         fallback.gate,
         errors.router,

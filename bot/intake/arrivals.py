@@ -58,6 +58,13 @@ def _user_of(update: dict[str, Any]) -> int:
     return 0
 
 
+def query_of(update: dict[str, Any]) -> str | None:
+    """The tap that waits for an answer."""
+    query = update.get("callback_query")
+    query_id = query.get("id") if isinstance(query, dict) else None
+    return query_id if isinstance(query_id, str) else None
+
+
 def chat_of(update: dict[str, Any]) -> int | None:
     """The private chat in which an apology can be said."""
     for event in update.values():

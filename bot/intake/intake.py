@@ -9,19 +9,20 @@ import asyncio
 import time
 from collections import OrderedDict, deque
 from collections.abc import Awaitable, Callable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
 from bot.background import Background
-from bot.metrics import INBOX_PENDING
-from domain.intake.ports import Arrival, Done, Inbox, InboxLost, Waiting
+from bot.metrics import ERRORS, INBOX_PENDING
+from domain.intake.ports import SUSPICION, Arrival, Done, Inbox, InboxLost, Waiting
 
 log = structlog.get_logger()
 
 MAX_RUNNING = 100
 MAX_IDLE_CLAIMS = 500
-"""Each claim is a lock in PostgreSQL's shared memory; there is room for some thousands."""
+MAX_CLAIMS = 2000
+"""Each claim is a lock in PostgreSQL's shared memory; there is room for some thousands. Who waits beyond is swept."""
 IDLE_SECONDS = 20.0
 SWEEP_SECONDS = 1.0
 RECONNECT_SECONDS = 0.5
@@ -64,6 +65,8 @@ class Intake:
         self._wake = asyncio.Event()
         self._running = Background()
         self._slots = asyncio.Semaphore(MAX_RUNNING)
+        self._solitude = asyncio.Lock()
+        self._counting: dict[int, asyncio.Future[int]] = {}
         self._is_closing = False
         self._is_lost = True
         self._pump: asyncio.Task[None] | None = None
@@ -127,6 +130,12 @@ class Intake:
                 await self._round()
             except InboxLost:
                 await self._recover()
+            except Exception:
+                # Without the rounds nobody would be answered any more, so nothing may end them.
+                ERRORS.labels("intake").inc()
+                log.exception("intake.round_failed")
+                await asyncio.sleep(RECONNECT_SECONDS)
+                await self._recover()
             if self._is_closing and not self._running.running and not self._done and not self._batches:
                 return
 
@@ -135,17 +144,23 @@ class Intake:
             done = self._done[:]
             await self._inbox.finish(done)
             del self._done[: len(done)]
+        if self._counting:
+            await self._count_tries()
         if self._batches:
             await self._keep_batches()
-        if self._is_sweep_asked and not self._is_closing:
+        is_backlog = False
+        if self._is_sweep_asked and not self._is_closing and self._running.running < MAX_RUNNING:
             self._is_sweep_asked = False
             waiting = await self._inbox.users_waiting(self._sweep_age, MAX_RUNNING)
             self._wanted.update(user for user in waiting if user not in self._users or not self._users[user].is_busy)
+            is_backlog = len(waiting) == MAX_RUNNING
             await self._release(self._stale_claims())
         if self._wanted and not self._is_closing:
             wanted, self._wanted = self._wanted, set()
-            claimed = await self._inbox.try_claim(wanted - self._users.keys() - self._leftovers)
+            claimed = await self._inbox.try_claim(self._free_to_claim(wanted))
             await self._load(claimed | (wanted & self._users.keys()))
+            # After an outage thousands may wait: they are taken up as fast as they are done, not once a second.
+            self._is_sweep_asked = self._is_sweep_asked or (is_backlog and bool(claimed))
         INBOX_PENDING.set(sum(len(user.queue) + user.is_busy for user in self._users.values()))
 
     async def _keep_batches(self) -> None:
@@ -154,7 +169,7 @@ class Intake:
         users = {arrival.user_id for arrival in arrivals}
         held = users & self._users.keys()
         try:
-            new, claimed = await self._inbox.keep(arrivals, users - held - self._leftovers if self._work else ())
+            new, claimed = await self._inbox.keep(arrivals, self._free_to_claim(users) if self._work else ())
         except InboxLost:
             for batch in batches:
                 if not batch.kept.done():
@@ -187,10 +202,22 @@ class Intake:
             for waiting in claim.updates:
                 self._enqueue(claim.user_id, waiting)
 
-    @property
-    def _leftovers(self) -> set[int]:
-        """Users whose update is still at work from before the connection was lost: their next has to wait for it."""
-        return set(self._working.values()) - self._users.keys()
+    def _free_to_claim(self, users: Set[int]) -> Set[int]:
+        """Those of them that are not held, as far as there is room.
+
+        Not those whose update is still at work from before the connection was lost, or whose new dialog state is not
+        kept yet: their next update has to wait for it.
+        """
+        if len(self._users) >= MAX_CLAIMS:
+            return set()
+        return users - self._users.keys() - set(self._working.values()) - {done.user_id for done in self._done}
+
+    async def _count_tries(self) -> None:
+        counts = await self._inbox.count(list(self._counting))
+        for update_id, attempts in counts.items():
+            counted = self._counting.pop(update_id)
+            if not counted.done():
+                counted.set_result(attempts)
 
     def _enqueue(self, user_id: int, waiting: Waiting) -> None:
         user = self._users[user_id]
@@ -209,14 +236,15 @@ class Intake:
                 waiting = user.queue.popleft()
                 self._working[waiting.update_id] = user_id
                 try:
-                    async with self._slots:
-                        done = await self._work(user_id, waiting, user.state)
+                    done = await self._do(self._work, user_id, waiting, user.state)
                     if done.state is not None:
                         user.state = done.state
                     self._done.append(done)
                 finally:
                     del self._working[waiting.update_id]
                 self._wake.set()
+        except InboxLost:
+            log.info("intake.try_not_counted", user_id=user_id)
         finally:
             user.is_busy = False
             user.last_used = time.monotonic()
@@ -224,11 +252,24 @@ class Intake:
                 self._idle[user_id] = None
             self._wake.set()
 
+    async def _do(self, work: Work, user_id: int, waiting: Waiting, state: bytes | None) -> Done:
+        """One suspect after another, so that only the one that its process dies of collects tries."""
+        if waiting.attempts < SUSPICION:
+            async with self._slots:
+                return await work(user_id, waiting, state)
+        async with self._solitude, self._slots:
+            counted = self._counting[waiting.update_id] = asyncio.get_running_loop().create_future()
+            self._wake.set()
+            return await work(user_id, replace(waiting, attempts=await counted), state)
+
     def _stale_claims(self) -> set[int]:
-        """Users that have been quiet, oldest first, and those beyond what may be held."""
+        """Users that have been quiet, oldest first, and those beyond what may be held idle; all of it kept."""
         limit = time.monotonic() - self._idle_seconds
+        unkept = {done.user_id for done in self._done}
         stale: set[int] = set()
         for user_id in self._idle:
+            if user_id in unkept:
+                continue
             if len(self._idle) - len(stale) <= MAX_IDLE_CLAIMS and self._users[user_id].last_used > limit:
                 break
             stale.add(user_id)
@@ -251,6 +292,10 @@ class Intake:
             if not batch.kept.done():
                 batch.kept.set_exception(InboxLost())
         self._batches.clear()
+        for counted in self._counting.values():
+            if not counted.done():
+                counted.set_exception(InboxLost())
+        self._counting.clear()
         for user in self._users.values():
             user.queue.clear()
         self._users.clear()

@@ -8,37 +8,45 @@ from typing import Any
 import asyncpg
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+from aiogram.exceptions import (
+    TelegramForbiddenError,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
 from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.errors import describe, error_id
-from bot.intake.arrivals import Unreadable, chat_of, read_json
+from bot.intake.arrivals import Unreadable, read_json
 from bot.intake.state import DialogState, current_state
 from bot.metrics import ERRORS, UPDATE_SECONDS, UPDATES
-from domain.intake.ports import Done, Waiting
+from domain.intake.ports import SUSPICION, Done, Waiting
 
 log = structlog.get_logger()
 
 MAX_TRIES = 3
+"""Of a handler that raises; and as many deaths of a process that was working on nothing suspect but this update."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and the third try."""
 OUTAGE_PAUSE = 1.0
-MAX_OUTAGE = 60.0
+DATABASE_PATIENCE = 600.0
+TELEGRAM_PATIENCE = 60.0
 """For so many seconds an update waits for a database or a Telegram that is away, before that counts as a failure."""
 
-AWAY = (
+_DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     ConnectionError,
-    FileNotFoundError,
 )
-PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError, TelegramNetworkError, TelegramServerError)
+_SLOW = (TelegramNetworkError, TelegramServerError, TimeoutError)
+_PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
-Apologise = Callable[[int, str], Awaitable[None]]
-"""Tell this chat that something broke, with the id under which the log has it."""
+Apologise = Callable[[Any, str], Awaitable[None]]
+"""Tell whoever sent this update that something broke, with the id under which the log has it."""
 
 
 class Worker:
@@ -53,7 +61,7 @@ class Worker:
         started = time.monotonic()
         structlog.contextvars.bind_contextvars(update_id=waiting.update_id, user_id=user_id)
         try:
-            if waiting.attempts > MAX_TRIES:
+            if waiting.attempts > SUSPICION + MAX_TRIES:
                 return await self._give_up(user_id, waiting, "the process died of it", None)
             return await self._try(user_id, waiting, state)
         finally:
@@ -66,7 +74,7 @@ class Worker:
         except (ValidationError, Unreadable) as error:
             return await self._give_up(user_id, waiting, f"does not parse: {type(error).__name__}", None)
         tries = 0
-        deadline = time.monotonic() + MAX_OUTAGE
+        started = time.monotonic()
         while True:
             dialog = DialogState(state)
             token = current_state.set(dialog)
@@ -74,20 +82,24 @@ class Worker:
                 await self._dispatcher.feed_update(self._bot, update)
                 UPDATES.labels("done").inc()
                 return Done(waiting.update_id, user_id, dialog.changed())
-            except AWAY as error:
-                if time.monotonic() > deadline:
-                    return await self._give_up(user_id, waiting, describe(error), error)
-                log.warning("update.waits", cause=type(error).__name__)
-                await asyncio.sleep(OUTAGE_PAUSE)
+            except TelegramForbiddenError:
+                # They blocked the bot while it answered: what they asked for is done, and nobody is there to be told.
+                log.info("update.unreachable")
+                UPDATES.labels("done").inc()
+                return Done(waiting.update_id, user_id, dialog.changed())
             except TelegramRetryAfter as error:
-                if time.monotonic() + error.retry_after > deadline:
+                if time.monotonic() - started + error.retry_after > TELEGRAM_PATIENCE:
                     return await self._give_up(user_id, waiting, describe(error), error)
                 await asyncio.sleep(error.retry_after)
             except Exception as error:
+                if time.monotonic() - started < _patience(error):
+                    log.warning("update.waits", cause=type(error).__name__)
+                    await asyncio.sleep(OUTAGE_PAUSE)
+                    continue
                 tries += 1
                 if tries >= MAX_TRIES:
                     return await self._give_up(user_id, waiting, describe(error), error)
-                if not isinstance(error, PASSING):
+                if not isinstance(error, _PASSING):
                     log.warning("update.failed_once", cause=describe(error), tries=tries)
                 await asyncio.sleep(PAUSES[tries - 1])
             finally:
@@ -99,15 +111,25 @@ class Worker:
         UPDATES.labels("dead").inc()
         ERRORS.labels("update").inc()
         log.error("update.dead_letter", error_id=number, cause=cause, exc_info=error)
-        chat_id = _chat(waiting.raw)
-        if chat_id is not None:
-            await self._apologise(chat_id, number)
-        return Done(waiting.update_id, user_id, None, error=f"{number} {cause}"[:500])
+        try:
+            await self._apologise(read_json(waiting.raw), number)
+        except Unreadable:
+            log.info("update.nobody_to_tell")
+        return Done(waiting.update_id, user_id, None, error=_storable(f"{number} {cause}"[:500]))
 
 
-def _chat(raw: bytes) -> int | None:
-    try:
-        data: Any = read_json(raw)
-    except Unreadable:
-        return None
-    return chat_of(data) if isinstance(data, dict) else None
+def _patience(error: Exception) -> float:
+    """How long to wait for what is away; 0 for everything else."""
+    if isinstance(error, _SLOW):
+        return TELEGRAM_PATIENCE
+    is_away = (
+        isinstance(error, _DATABASE_AWAY)
+        or (isinstance(error, asyncpg.InterfaceError) and "closed" in str(error))
+        # The server's socket is not there yet; a file that is missing has a name.
+        or (isinstance(error, FileNotFoundError) and error.filename is None)
+    )
+    return DATABASE_PATIENCE if is_away else 0.0
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -17,6 +17,8 @@ MAX_BODY = 256 * 1024
 PROBE_SECONDS = 3.0
 
 Probe = Callable[[], Awaitable[bool]]
+Outbox = Callable[[], Awaitable[tuple[int, float]]]
+"""How many jobs are due, and for how many seconds the oldest has been."""
 
 
 def health_routes(
@@ -39,13 +41,13 @@ def health_routes(
 
     @routes.get("/metrics")
     async def metrics(_request: web.Request) -> web.Response:
-        if outbox is not None:
-            try:
-                waiting, lag = await asyncio.wait_for(outbox(), PROBE_SECONDS)
-                OUTBOX_PENDING.set(waiting)
-                OUTBOX_LAG.set(lag)
-            except Exception as error:
-                log.warning("metrics.outbox", cause=type(error).__name__)
+        try:
+            waiting, lag = await asyncio.wait_for(outbox(), PROBE_SECONDS)
+        except Exception as error:
+            log.warning("metrics.outbox", cause=type(error).__name__)
+        else:
+            OUTBOX_PENDING.set(waiting)
+            OUTBOX_LAG.set(lag)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return routes

@@ -2,7 +2,7 @@
 
 from domain.courses.errors import TeachersOnly, WorkGone
 from domain.courses.model import Course, CourseId, Lesson, LessonId
-from domain.tutor.ports import INDEX_JOB
+from domain.courses.ports import INDEX_JOB
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import User, UserId
 

@@ -30,6 +30,9 @@ from domain.courses.workshop import Workshop
 from domain.language import Language, Text
 from domain.money import Money
 
+INDEX_JOB = "index_lesson"
+"""Payload: `lesson_id`. Enqueue it when a lesson is published, hidden, or its title or texts change."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LessonFacts:

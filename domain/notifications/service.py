@@ -13,13 +13,21 @@ class NotificationService:
         self._now = now
 
     async def due(self, notification_id: NotificationId) -> tuple[Notification, User] | None:
-        """The notification and its reader, unless it has been dealt with or its reader has gone."""
+        """The notification and its reader, unless it has been dealt with or its reader has gone.
+
+        Somebody who asked for silence is told when they come back.
+        """
         async with self._read() as uow:
             notification = await uow.notifications.get(notification_id)
             if notification is None or notification.status is not NoticeStatus.QUEUED:
                 return None
             user = await uow.users.get(notification.user_id)
-        return (notification, user) if user else None
+        if user is None:
+            return None
+        if user.is_muted:
+            await self.note(notification_id, NoticeStatus.BLOCKED)
+            return None
+        return notification, user
 
     async def note(self, notification_id: NotificationId, status: NoticeStatus) -> None:
         async with self._begin() as uow:

@@ -3,10 +3,10 @@
 import asyncio
 
 from domain.courses.model import LessonId
+from domain.courses.ports import INDEX_JOB
 from domain.folding import fold, ngram_vector, words_in
 from domain.tutor.chunks import Piece, pieces
 from domain.tutor.model import IndexEntry, LessonSource
-from domain.tutor.ports import INDEX_JOB
 from domain.tutor.search import without_fillers
 from domain.unit_of_work import Begin
 

@@ -23,8 +23,6 @@ from domain.tutor.model import (
 )
 from domain.users.model import UserId
 
-INDEX_JOB = "index_lesson"
-"""Payload: `lesson_id`. Enqueue it when a lesson is published, hidden, or its title or texts change."""
 INTERRUPTED_JOB = "tutor_interrupted"
 """Payload: `user_id`, `session_id`. Tells a student that an answer was interrupted and that the question is kept."""
 REDELIVER_JOB = "tutor_redeliver"

@@ -8,11 +8,11 @@ import pytest
 from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
 from domain.courses.materials import Upload, Writing
 from domain.courses.model import CategoryId, Course, CourseId, CourseStatus, Lesson, LessonId, PartId, PartKind, Sale
+from domain.courses.ports import INDEX_JOB
 from domain.courses.service import CODE_LENGTH, CODE_LETTERS, CODE_TRIES, AuthoringService, new_code
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language, Text
 from domain.money import Money
-from domain.tutor.ports import INDEX_JOB
 from domain.users.model import Role, UserId
 from tests.domain.courses.fakes import ADMIN, ALI, MATHS, NOON, OTHER_TEACHER, TEACHER, FakeDatabase, person
 
