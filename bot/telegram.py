@@ -15,11 +15,12 @@ from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     RestartingTelegram,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
-from aiogram.methods import Response, SendMessageDraft, SendRichMessageDraft, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, Response, SendMessageDraft, SendRichMessageDraft, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import InputFile, TelegramObject
 from aiogram.types.base import UNSET_TYPE
@@ -126,12 +127,19 @@ class Persistence(BaseRequestMiddleware):
                     raise
                 await asyncio.sleep(PAUSES[tries])
                 tries += 1
-            except TelegramAPIError:
+            except TelegramAPIError as error:
                 TELEGRAM_CALLS.labels("refused").inc()
+                if isinstance(method, AnswerCallbackQuery) and _is_stale(error):
+                    return cast("Response[TelegramType]", Response(ok=True, result=True))
                 raise
             else:
                 TELEGRAM_CALLS.labels("ok").inc()
                 return answer
+
+
+def _is_stale(error: TelegramAPIError) -> bool:
+    """A tap that is too old to be answered needs no answer any more: its button has stopped spinning."""
+    return isinstance(error, TelegramBadRequest) and "query is too old" in error.message.lower()
 
 
 def _is_repeatable(method: TelegramMethod[Any]) -> bool:

@@ -1,17 +1,18 @@
 """The inbox in PostgreSQL: claims are session locks of one connection, so a dead process cannot keep any."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import asyncpg
 
 from db.engine import connect
-from domain.intake.ports import Arrival, Claim, Done, InboxLost, Waiting
+from domain.intake.ports import SUSPICION, Arrival, Claim, Done, InboxLost, Waiting
 
 CHANNEL = "ustoz_inbox"
 # Advisory locks share one space of keys with the migrations' lock; Telegram's ids stay below 2^52.
 _LOCKED = "pg_try_advisory_lock(u + (1::bigint << 60))"
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
+# A server that shuts down, is full or read-only says so with an ordinary error; a new connection is the answer to all.
+_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, asyncio.TimeoutError)
 
 _KEEP = f"""
     with added as (
@@ -24,30 +25,38 @@ _KEEP = f"""
     select update_id, null as user_id from added union all select null, user_id from locked
 """
 _CLAIM = f"select u as user_id from unnest($1::bigint[]) as u where {_LOCKED}"
-# Taking an update up counts: a process that dies of it three times leaves it as a dead letter.
-_LOAD = """
-    with taken as (
-        update inbox set attempts = attempts + 1
-        where user_id = any($1::bigint[]) and status = 0 and update_id <> all($2::bigint[])
-        returning update_id, user_id, raw, attempts
+# Only what will be started first is counted: those behind it are innocent of whatever the process dies of.
+_LOAD = f"""
+    with waiting as materialized (
+        select update_id, user_id, raw, attempts,
+            attempts < {SUSPICION} and row_number() over (partition by user_id order by update_id) = 1 as is_counted
+        from inbox where user_id = any($1::bigint[]) and status = 0 and update_id <> all($2::bigint[])
+    ), counted as (
+        update inbox i set attempts = i.attempts + 1
+        from waiting w where i.update_id = w.update_id and w.is_counted
     )
-    select user_id, update_id, raw, attempts, null as state from taken
+    select user_id, update_id, raw, attempts + is_counted::int as attempts, null as state from waiting
     union all
     select user_id, null, null, null, data from dialog_states where user_id = any($1::bigint[])
     order by update_id
 """
+_COUNT = """
+    update inbox set attempts = attempts + 1 where update_id = any($1::bigint[]) returning update_id, attempts
+"""
 _FINISH = """
-    with kept as (
-        insert into dialog_states (user_id, data, updated_at)
-        select u, s, now() from unnest($3::bigint[], $4::bytea[]) as t (u, s)
-        on conflict (user_id) do update set data = excluded.data, updated_at = excluded.updated_at
+    with ended as (
+        update inbox i set
+            status = case when d.error is null then 1 else 2 end,
+            raw = case when d.error is null then '' else i.raw end,
+            error = d.error, done_at = now()
+        from unnest($1::bigint[], $2::text[]) as d (update_id, error)
+        where i.update_id = d.update_id and i.status = 0
+        returning i.update_id
     )
-    update inbox i set
-        status = case when d.error is null then 1 else 2 end,
-        raw = case when d.error is null then '' else i.raw end,
-        error = d.error, done_at = now()
-    from unnest($1::bigint[], $2::text[]) as d (update_id, error)
-    where i.update_id = d.update_id
+    insert into dialog_states (user_id, data, updated_at)
+    select t.user_id, t.data, now()
+    from unnest($3::bigint[], $4::bytea[], $5::bigint[]) as t (user_id, data, update_id) join ended using (update_id)
+    on conflict (user_id) do update set data = excluded.data, updated_at = excluded.updated_at
 """
 
 
@@ -65,7 +74,7 @@ class SqlInbox:
             self._connection = await connect(self._database_url)
             if self._on_user is not None:
                 await self._connection.add_listener(CHANNEL, self._heard)
-        except (*_LOST, asyncpg.PostgresError) as error:
+        except _LOST as error:
             raise InboxLost from error
 
     async def close(self) -> None:
@@ -107,14 +116,18 @@ class SqlInbox:
                 updates[row["user_id"]].append(Waiting(row["update_id"], row["raw"], row["attempts"]))
         return [Claim(user, states.get(user), tuple(waiting)) for user, waiting in updates.items()]
 
+    async def count(self, updates: Collection[int]) -> Mapping[int, int]:
+        return {row["update_id"]: row["attempts"] for row in await self._fetch(_COUNT, list(updates))}
+
     async def finish(self, done: Sequence[Done]) -> None:
-        states = {each.user_id: each.state for each in done if each.state is not None}
+        states = {each.user_id: each for each in done if each.state is not None}
         await self._fetch(
             _FINISH,
             [each.update_id for each in done],
             [each.error for each in done],
             list(states),
-            list(states.values()),
+            [each.state for each in states.values()],
+            [each.update_id for each in states.values()],
         )
 
     async def release(self, users: Collection[int]) -> None:

@@ -1,8 +1,12 @@
 """The inbox: every update is a row before it is acknowledged, and worked on one user at a time."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+SUSPICION = 3
+"""An update that was first in line this often without an end may be what its processes died of: from now on it is
+worked on while no other suspect is, each try counted before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A kept update to work on; `attempts` counts how often a process took it up, this time included."""
+    """A kept update to work on; `attempts` counts how often it was first in line, this time included."""
 
     update_id: int
     raw: bytes
@@ -61,11 +65,21 @@ class Inbox(Protocol):
     async def try_claim(self, users: Collection[int]) -> set[int]: ...
 
     async def load(self, users: Collection[int], known: Collection[int]) -> Sequence[Claim]:
-        """State and waiting updates, in order, of users that are claimed; without the updates that are known."""
+        """State and waiting updates, in order, of users that are claimed; without the updates that are known.
+
+        Whatever is first in line for its user is counted, up to the number that makes it a suspect.
+        """
+        ...
+
+    async def count(self, updates: Collection[int]) -> Mapping[int, int]:
+        """Count one more attempt of each; the new numbers."""
         ...
 
     async def finish(self, done: Sequence[Done]) -> None:
-        """Note the work's end and the new dialog states in one transaction."""
+        """Note the work's end and the new dialog states in one transaction.
+
+        What has ended before, in another process that took it up when the claim was lost, changes nothing.
+        """
         ...
 
     async def release(self, users: Collection[int]) -> None: ...
