@@ -10,7 +10,6 @@ from bot.courses import commands as courses_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.hidden_data import HiddenData
-from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
 from bot.learning import commands as learning_commands
 from bot.learning.dialog import catalogue_dialog, course_dialog, lesson_dialog, my_courses_dialog
@@ -118,7 +117,6 @@ def make_dispatcher(
     )
     dispatcher.update.outer_middleware(HiddenData())
     dispatcher.update.outer_middleware(Acquaintance(services, Throttle()))
-    dispatcher.update.outer_middleware(HiddenData())
     dispatcher.errors.outer_middleware(in_their_language)
     dispatcher.include_routers(
         fallback.gate,
