@@ -28,10 +28,14 @@ class Delivery:
     async def deliver(self, payload: JobPayload) -> None:
         """Tell the person, then note that they were told: a crash in between tells them twice, never not at all."""
         notification_id = NotificationId(int(payload["notification_id"] or 0))
-        due = await self._services.notifications.due(notification_id)
-        if due is None:
+        notification = await self._services.notifications.due(notification_id)
+        user = await self._services.users.find(notification.user_id) if notification else None
+        if notification is None or user is None:
             return
-        notification, user = due
+        if user.is_muted:
+            # Somebody who asked for silence is told when they come back.
+            await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
+            return
         with speaking(user.language):
             message = await self._notices[notification.kind](notification, user, self._services)
             fate = await self._sender.send(user.id, message)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from domain.users.model import UserId
+from domain.identity import UserId
 
 NotificationId = NewType("NotificationId", int)
 

@@ -1,8 +1,8 @@
 from datetime import datetime
 from typing import Protocol
 
+from domain.identity import UserId
 from domain.notifications.model import NoticeData, NoticeKind, NoticeStatus, Notification, NotificationId
-from domain.users.model import UserId
 
 DELIVER_JOB = "deliver_notification"
 """Payload: `notification_id`."""

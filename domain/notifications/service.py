@@ -1,9 +1,9 @@
 """What happens to a notification on its way to a person."""
 
 from domain.clock import Clock
+from domain.identity import UserId
 from domain.notifications.model import NoticeStatus, Notification, NotificationId
 from domain.unit_of_work import Begin
-from domain.users.model import User, UserId
 
 
 class NotificationService:
@@ -12,22 +12,11 @@ class NotificationService:
         self._read = read
         self._now = now
 
-    async def due(self, notification_id: NotificationId) -> tuple[Notification, User] | None:
-        """The notification and its reader, unless it has been dealt with or its reader has gone.
-
-        Somebody who asked for silence is told when they come back.
-        """
+    async def due(self, notification_id: NotificationId) -> Notification | None:
+        """The notification, unless it has been dealt with."""
         async with self._read() as uow:
             notification = await uow.notifications.get(notification_id)
-            if notification is None or notification.status is not NoticeStatus.QUEUED:
-                return None
-            user = await uow.users.get(notification.user_id)
-        if user is None:
-            return None
-        if user.is_muted:
-            await self.note(notification_id, NoticeStatus.BLOCKED)
-            return None
-        return notification, user
+        return notification if notification and notification.status is NoticeStatus.QUEUED else None
 
     async def note(self, notification_id: NotificationId, status: NoticeStatus) -> None:
         async with self._begin() as uow:

@@ -6,11 +6,9 @@ from enum import StrEnum
 from typing import NewType
 
 from domain.errors import InvalidInput
+from domain.identity import UserId
 from domain.language import Language, Text
 from domain.users.errors import NotYetThere
-
-UserId = NewType("UserId", int)
-"""The Telegram id: Telegram signs every update, so no other identity is needed."""
 
 SubjectId = NewType("SubjectId", int)
 """The id of a root category: what somebody wants to learn."""
