@@ -36,7 +36,7 @@ LOST_WINDOW = (
 
 BASIC_SENTENCES: dict[type[DomainError], str] = {
     NotAllowed: N_("You cannot do that here."),
-    Gone: N_("This is not available any more. /menu shows what is."),
+    Gone: N_("This is no longer available. /menu shows what is."),
     InvalidInput: N_("That does not fit here. Please try again."),
     DomainError: N_("That is not possible right now."),
 }

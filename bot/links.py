@@ -53,4 +53,4 @@ async def go(query: CallbackQuery, callback_data: Go, dialog_manager: DialogMana
     elif await open_link(dialog_manager, callback_data.payload, data["links"]):
         await query.answer()
     else:
-        await query.answer(_("This is not available any more. /menu shows what is."), show_alert=True)
+        await query.answer(_("This is no longer available. /menu shows what is."), show_alert=True)

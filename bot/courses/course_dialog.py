@@ -136,7 +136,7 @@ course_dialog = Dialog(
     Window(
         T("🎓 <b>{title}</b>"),
         T("💰 Now: {price}"),
-        T("Who has paid already keeps what they bought."),
+        T("Students who have paid keep what they bought."),
         Button(Label("🎁 Free"), id="free", on_click=make_free),
         SwitchTo(Label("🎓 Pay once for the whole course"), id="whole", state=CourseDesk.amount),
         Button(Label("📖 Pay for each lesson"), id="lessons", on_click=sell_lessons),

@@ -48,7 +48,7 @@ async def undo(query: CallbackQuery, button: Button, manager: DialogManager) -> 
         else:
             await services(manager).questions.delete_question(actor_id, QuestionId(added["question_id"]))
     except (Gone, NotAllowed):
-        await query.answer(_("That is not there any more."))
+        await query.answer(_("It is no longer there."))
         return
     await query.answer(_("Taken back: {what}").format(what=added["line"])[:200])
 
@@ -94,12 +94,12 @@ async def make_free(query: CallbackQuery, button: Button, manager: DialogManager
 
 async def open_to_everybody(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await _set_preview(manager, is_preview=True)
-    await query.answer(_("Everybody can open this lesson now, before they pay."))
+    await query.answer(_("Everybody can open this lesson now without paying."))
 
 
 async def close_to_everybody(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await _set_preview(manager, is_preview=False)
-    await query.answer(_("This lesson is for those who paid."))
+    await query.answer(_("Only those who have paid can open this lesson now."))
 
 
 async def publish_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -153,15 +153,15 @@ lesson_dialog = Dialog(
                 on_click=choose_right_answer,
             )
         ),
-        Button(Label("✖️ Leave it out"), id="leave", on_click=leave_poll),
+        Button(Label("✖️ Skip this poll"), id="leave", on_click=leave_poll),
         state=LessonDesk.right_answer,
         getter=right_answer,
-        hint=N_("Please choose the right answer first, or leave the poll out 👇"),
+        hint=N_("Please choose the right answer first, or skip the poll 👇"),
         preview_data={"question": "200 ning 15 foizi?", "options": [(0, "30"), (1, "15")]},
     ),
     Window(
         T("❓ <b>Questions of this lesson</b>"),
-        T("There is none any more.", when="is_empty"),
+        T("There are no questions left.", when="is_empty"),
         ScrollingGroup(
             Select(
                 Format("{item[1]}"),
@@ -186,7 +186,7 @@ lesson_dialog = Dialog(
         T("❓ <b>{question}</b>\n", when="question"),
         T("{options}", when="question"),
         T("\n💡 {explanation}", when="explanation"),
-        T("This question is not there any more.", when="is_gone"),
+        T("This question has been deleted.", when="is_gone"),
         Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
         SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
         state=LessonDesk.question_card,
@@ -224,7 +224,7 @@ lesson_dialog = Dialog(
     Window(
         T("{part}", when="part"),
         T("\nDelete it from “{title}”?", when="part"),
-        T("This part is not there any more.", when="is_gone"),
+        T("This part has been deleted.", when="is_gone"),
         Button(Label("🗑 Delete"), id="delete", on_click=delete_part, when="part"),
         SwitchTo(Label("⬅️ Keep it"), id="keep", state=LessonDesk.parts),
         state=LessonDesk.part,

@@ -73,7 +73,7 @@ async def delete_question(query: CallbackQuery, button: Button, manager: DialogM
         await services(manager).questions.delete_question(current_user(manager).id, question_id)
     except NotAllowed:
         # What is deleted already looks like what is somebody else's; the list below tells which.
-        await query.answer(_("That is not there any more."))
+        await query.answer(_("It is no longer there."))
     manager.dialog_data.pop("added", None)
     await manager.switch_to(LessonDesk.questions)
 

@@ -27,7 +27,7 @@ studio_dialog = Dialog(
     Window(
         T("🎬 <b>Your courses</b>"),
         T(
-            "There are none yet. Make the first one: it takes a minute, and nobody sees it until you publish it.",
+            "You have no courses yet. Make the first one: it takes a minute, and nobody sees it until you publish it.",
             when="is_empty",
         ),
         T(
@@ -79,7 +79,7 @@ studio_dialog = Dialog(
     ),
     Window(
         T("🎓 <b>{title}</b>"),
-        T("Into which lesson does the question go?"),
+        T("Which lesson is the question for?"),
         T("There is no lesson yet. Add one first.", when="is_empty"),
         ScrollingGroup(
             Select(

@@ -69,7 +69,7 @@ async def to_subject(query: CallbackQuery, _button: Button, manager: DialogManag
 
 async def enrol(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await services(manager).learning.enrol(current_user(manager).id, shown_course(manager))
-    await query.answer(_("The course is among yours now."))
+    await query.answer(_("You have joined the course."))
 
 
 async def leave(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

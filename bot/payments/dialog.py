@@ -35,7 +35,7 @@ dialog = Dialog(
         T("↩️ The payment was cancelled and the money goes back to you.", when="is_refunded"),
         T("\nOrder {code}"),
         Url(Label("💳 Pay with Payme"), Format("{pay_url}"), when="can_pay"),
-        Button(Label("🔄 I have paid: check"), id="check", on_click=check, when="is_open"),
+        Button(Label("🔄 Check the payment"), id="check", on_click=check, when="is_open"),
         Button(Label("✖️ Cancel the order"), id="give_up", on_click=give_up, when="is_open"),
         Button(Label("▶️ Open what I bought"), id="open", on_click=to_product, when="is_paid"),
         Button(Label("🛒 Order again"), id="again", on_click=buy_again, when="is_closed"),
@@ -53,7 +53,7 @@ dialog = Dialog(
             "expires": "3 March 2026, 12:00",
             "pay_url": "https://checkout.paycom.uz/",
         },
-        hint=N_("To pay, press 💳 below. If you have paid, press 🔄."),
+        hint=N_("To pay, press 💳 below. If you have paid already, press 🔄."),
     ),
     Window(
         T("💳 <b>My payments</b>"),

@@ -11,7 +11,7 @@ from domain.payments.errors import (
 )
 
 SENTENCES: dict[type[DomainError], str] = {
-    OrderGone: N_("There is no such order of yours. /payments shows those that there are."),
+    OrderGone: N_("You have no such order. /payments shows yours."),
     NotForSale: N_("This is not sold right now. /learn shows what there is."),
     AlreadyOwned: N_("It is open to you already: there is nothing to pay."),
     OrderPaid: N_("This order is paid already. Thank you!"),

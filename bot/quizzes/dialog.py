@@ -88,7 +88,7 @@ dialog = Dialog(
             when="as_lines",
         ),
         Button(Label("📊 See the result"), id="result", on_click=show_result, when="is_over"),
-        Button(Label("⏸ Go on later"), id="pause", on_click=back_to_lesson, when="is_open"),
+        Button(Label("⏸ Continue later"), id="pause", on_click=back_to_lesson, when="is_open"),
         state=Quiz.question,
         getter=question_page,
         preview_data={
@@ -200,8 +200,8 @@ dialog = Dialog(
     ),
     Window(
         T("📊 <b>My quiz results</b>"),
-        T("Tap one to see it, or to go on with it.", when="has_entries"),
-        T("There are none yet. Every lesson with a quiz has a “📝 Take the quiz” button.", when="is_empty"),
+        T("Tap one to open it or to continue it.", when="has_entries"),
+        T("No results yet. Every lesson with a quiz has a “📝 Take the quiz” button.", when="is_empty"),
         T("Page {page} of {page_count}", when="is_paged"),
         Column(
             Select(
@@ -221,7 +221,7 @@ dialog = Dialog(
         getter=history_page,
         preview_data={
             "entries": [
-                {"id": "7", "label": "▶️ Proporsiya · go on (2 / 6)"},
+                {"id": "7", "label": "▶️ Proporsiya · continue (2 / 6)"},
                 {"id": "6", "label": "📊 80% · Foiz nima? · 2 March 2026"},
             ],
             "is_empty": False,

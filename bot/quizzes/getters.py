@@ -176,7 +176,7 @@ async def history_page(dialog_manager: DialogManager, **data: Any) -> dict[str, 
 def _label(entry: ResultEntry, timezone: str) -> str:
     title = shorten(entry.lesson_title.read_in(current_language()), 30)
     if entry.finished_at is None:
-        return _("▶️ {title} · go on ({answered} / {total})").format(
+        return _("▶️ {title} · continue ({answered} / {total})").format(
             title=title, answered=entry.answered, total=entry.score.total
         )
     sign = "🏆" if entry.score.percent == 100 else "📊"

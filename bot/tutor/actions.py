@@ -68,7 +68,7 @@ async def stop_answer(query: CallbackQuery, manager: DialogManager) -> None:
     if await services(manager).tutor.stop(current_user(manager).id):
         await query.answer(_("Stopping…"))
     else:
-        await query.answer(_("Nothing is being answered."))
+        await query.answer(_("There is nothing to stop."))
 
 
 async def begin_anew(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

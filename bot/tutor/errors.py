@@ -16,7 +16,7 @@ from domain.tutor.errors import (
 SENTENCES: dict[type[DomainError], str] = {
     DailyQuotaSpent: N_("You have asked all your questions for today. New ones come at midnight 🌙"),
     AnswerRunning: N_("One question at a time: I am still answering the last one."),
-    SessionGone: N_("This conversation is not there any more. Here is the menu:"),
+    SessionGone: N_("This conversation is no longer there. Here is the menu:"),
     NothingToSolve: N_("The full solution is above already, or the last question was no exercise."),
     NothingToAnswer: N_("This question has its answer already."),
     AnswerLost: N_("This answer was interrupted."),

@@ -61,7 +61,7 @@ async def share_phone(message: Message, manager: DialogManager) -> None:
 
 
 async def type_phone(message: Message, text: str, manager: DialogManager) -> None:
-    await message.answer(_("A typed number proves nothing, so please use the button “📱 Share my number” below 👇"))
+    await message.answer(_("Please do not type the number: tap “📱 Share my number” below 👇"))
 
 
 async def skip_phone(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -77,7 +77,7 @@ async def forget_phone(query: CallbackQuery, button: Button, manager: DialogMana
 
 
 async def keep_phone(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    await _put_keyboard_away(manager, _("Nothing was changed."))
+    await _put_keyboard_away(manager, _("Nothing has changed."))
     await _go_on(manager, current_user(manager))
 
 

@@ -18,11 +18,11 @@ from bot.users.teachers import accept_invitation
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("menu", N_("Main menu")),
-    MenuCommand("me", N_("My card")),
+    MenuCommand("me", N_("My profile")),
     MenuCommand("settings", N_("Language and study plan")),
     MenuCommand("help", N_("What I can do")),
-    MenuCommand("cancel", N_("Leave what is open")),
-    MenuCommand("logout", N_("Stop all messages")),
+    MenuCommand("cancel", N_("Cancel and open the menu")),
+    MenuCommand("logout", N_("Log out, stop all messages")),
 )
 
 LINKS: dict[str, LinkHandler] = {"t": accept_invitation}

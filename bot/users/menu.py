@@ -83,7 +83,7 @@ dialog = Dialog(
     Window(
         T("👋 <b>Hello, {name}!</b>"),
         T("You are at “{lesson}”.", when="lesson"),
-        T("Let us begin with a first lesson.", when="is_new"),
+        T("Let us begin with your first lesson.", when="is_new"),
         Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson"),
         Button(Label("🚀 Start learning"), id="begin", on_click=begin, when="is_new"),
         Group(

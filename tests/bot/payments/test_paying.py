@@ -62,7 +62,7 @@ async def test_pressing_check_before_paying_says_that_nothing_has_come_yet(centr
     student = await centre.student()
     await order_course(centre, student)
 
-    await student.press("I have paid")
+    await student.press("Check the payment")
     await student.settle()
 
     assert "not arrived yet" in (await student.toasts())[-1].text

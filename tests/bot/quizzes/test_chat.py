@@ -34,7 +34,7 @@ async def test_a_quiz_is_taken_from_its_door_to_its_result(classroom: Classroom)
     first = await press(person, "Start")
     assert "▱▱▱ 1 / 3" in first
     assert "Question 1" in first
-    assert await labels(person) == ["A) a-en", "B) b-en", "C) c-en", "⏸ Go on later"]
+    assert await labels(person) == ["A) a-en", "B) b-en", "C) c-en", "⏸ Continue later"]
 
     right = await press(person, "B) ")
     assert "✅ Right!" in right
@@ -130,7 +130,7 @@ async def test_a_newcomer_to_the_history_is_told_where_quizzes_are(classroom: Cl
 
     await person.send("/results")
 
-    assert "There are none yet" in await shown(person)
+    assert "No results yet" in await shown(person)
 
 
 @pytest.mark.parametrize("typed", ["b", "B)", "2"])
@@ -242,7 +242,7 @@ async def test_somebody_elses_result_cannot_be_opened_with_forged_data(classroom
     await person.forge(message.id, f"{context}\x1dattempt:{item}")
     await person.settle()
 
-    assert any("not there any more" in toast.text for toast in await person.toasts())
+    assert any("no longer there" in toast.text for toast in await person.toasts())
 
 
 async def test_formulas_come_as_a_rich_message_with_letters_to_tap(classroom: Classroom) -> None:

@@ -302,7 +302,7 @@ async def test_another_students_conversation_cannot_be_tapped_into(classroom: Cl
         session = (hint.buttons[0].data or "").rpartition(":")[2]
         since = (await vali.forge(forged.id, f"tutor:{wish}:{session}"))["seq"]
         toast = await vali.next_event(lambda event: event["type"] == "toast", since=since)
-        assert "not there any more" in toast["text"]
+        assert "no longer there" in toast["text"]
 
     assert len(classroom.model.asks) == calls
 
@@ -394,4 +394,4 @@ async def test_a_toast_says_when_there_is_nothing_to_stop(classroom: Classroom) 
     since = (await student.forge(desk.id, "tutor:stop:0"))["seq"]
     event = await student.next_event(lambda event: event["type"] == "toast", since=since)
 
-    assert Toast(event["text"], event["show_alert"], event["url"]).text == "Nothing is being answered."
+    assert Toast(event["text"], event["show_alert"], event["url"]).text == "There is nothing to stop."
