@@ -3,6 +3,7 @@
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from aiogram import BaseMiddleware
@@ -67,12 +68,20 @@ class Acquaintance(BaseMiddleware):
                 username=person.username,
                 language_code=person.language_code,
             )
+        if not user.is_reachable and not _is_about_blocking(event):
+            # Whoever writes can be written to, even if the update that they unblocked the bot was lost.
+            await self._services.users.come_back(user_id)
+            user = replace(user, is_reachable=True)
         data["user"] = user
         with speaking(user.language):
             if isinstance(event, Update) and not self._throttle.lets_pass(user_id):
                 await _slow_down(event)
                 return None
             return await handler(event, data)
+
+
+def _is_about_blocking(event: TelegramObject) -> bool:
+    return isinstance(event, Update) and event.my_chat_member is not None
 
 
 async def in_their_language(handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:

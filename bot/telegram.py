@@ -1,6 +1,9 @@
 """The Bot API's client: JSON requests, and passing failures met here so that no screen has to."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, cast
@@ -34,7 +37,18 @@ TIMEOUT = 15
 PAUSES = (0.3, 1.0)
 MAX_WAIT = 20
 """Seconds of `retry_after` that an answer waits for; a longer ban is the intake's to wait out."""
+_is_paced: ContextVar[bool] = ContextVar("is_paced", default=False)
 _REPEATABLE = ("get", "edit", "answer", "delete", "set", "pin", "unpin")
+
+
+@contextmanager
+def limits_are_mine() -> Iterator[None]:
+    """Inside, a 429 is raised and not waited for: the caller keeps the pace for more than this one message."""
+    token = _is_paced.set(True)
+    try:
+        yield
+    finally:
+        _is_paced.reset(token)
 
 
 class TelegramSession(AiohttpSession):
@@ -118,7 +132,8 @@ class Persistence(BaseRequestMiddleware):
                 answer = await make_request(bot, method)
             except TelegramRetryAfter as error:
                 TELEGRAM_CALLS.labels("limited").inc()
-                if isinstance(method, SendMessageDraft | SendRichMessageDraft) or error.retry_after > MAX_WAIT:
+                is_draft = isinstance(method, SendMessageDraft | SendRichMessageDraft)
+                if is_draft or _is_paced.get() or error.retry_after > MAX_WAIT:
                     raise
                 await asyncio.sleep(error.retry_after)
             except (TelegramServerError, RestartingTelegram, TelegramNetworkError) as error:

@@ -1,6 +1,7 @@
 """From bytes to an update that can be kept: whose it is, without understanding what it says."""
 
 import json
+import re
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ import orjson
 from domain.intake.ports import Arrival
 
 _MAX_ID = 2**52
+_UPDATE_ID = re.compile(rb'"update_id"\s*:\s*(\d{1,15})\b')
 
 
 class Unreadable(Exception):
@@ -21,6 +23,14 @@ def arrival_of(raw: bytes) -> Arrival:
     if not isinstance(update_id, int) or isinstance(update_id, bool) or not 0 <= update_id < _MAX_ID:
         raise Unreadable
     return Arrival(update_id, _user_of(data), raw)
+
+
+def arrival_of_strange(raw: bytes) -> Arrival:
+    """An update that is not readable as JSON but has an id: kept for the dead letters, so that it is asked for once."""
+    found = _UPDATE_ID.search(raw)
+    if found is None:
+        raise Unreadable
+    return Arrival(int(found[1]), 0, raw)
 
 
 def read_json(raw: bytes) -> Any:

@@ -1,13 +1,15 @@
 """Long polling through the same inbox as the webhook: the offset moves only when a batch is kept."""
 
 import asyncio
+import json
+from typing import Any
 
 import aiohttp
 import orjson
 import structlog
 from pydantic import SecretStr
 
-from bot.intake.arrivals import Unreadable, arrival_of
+from bot.intake.arrivals import Unreadable, arrival_of, arrival_of_strange, read_json
 from bot.intake.intake import Intake
 from domain.intake.ports import Arrival, InboxLost
 
@@ -37,37 +39,47 @@ class Polling:
 
     async def _poll(self) -> None:
         offset: int | None = None
+        batch = BATCH
         pause = 0.0
         timeout = aiohttp.ClientTimeout(total=POLL_SECONDS + 15, connect=10)
         async with aiohttp.ClientSession(timeout=timeout) as session:
             while True:
                 try:
-                    updates = await self._ask(session, offset)
-                    kept = [arrival for update in updates if (arrival := _arrival(update))]
+                    kept = await self._ask(session, offset, batch)
                     if kept:
                         await self._intake.receive(kept)
-                    if updates:
-                        offset = max([arrival.update_id for arrival in kept], default=offset or 0) + 1
-                    pause = 0.0
+                        offset = max(arrival.update_id for arrival in kept) + 1
+                    batch, pause = BATCH, 0.0
+                except Unreadable:
+                    # One by one, the strange update is alone with its id.
+                    log.warning("polling.unreadable", batch=batch)
+                    pause = 0.0 if batch > 1 else min(max(pause * 2, 0.5), MAX_PAUSE)
+                    batch = 1
+                    await asyncio.sleep(pause)
                 except (aiohttp.ClientError, TimeoutError, InboxLost, _Refused) as error:
                     pause = max(getattr(error, "retry_after", 0.0), min(max(pause * 2, 0.5), MAX_PAUSE))
                     # The address holds the token, and aiohttp's errors quote addresses.
                     log.warning("polling.waits", cause=type(error).__name__, reason=_reason(error), seconds=pause)
                     await asyncio.sleep(pause)
 
-    async def _ask(self, session: aiohttp.ClientSession, offset: int | None) -> list[dict[str, object]]:
-        question = {"timeout": POLL_SECONDS, "limit": BATCH, "allowed_updates": self._allowed}
+    async def _ask(self, session: aiohttp.ClientSession, offset: int | None, batch: int) -> list[Arrival]:
+        """Raises Unreadable for an answer of several updates of which one cannot be read, `_Refused` for a refusal."""
+        question = {"timeout": POLL_SECONDS, "limit": batch, "allowed_updates": self._allowed}
         if offset is not None:
             question["offset"] = offset
         async with session.post(self._url, json=question) as response:
-            try:
-                answer = orjson.loads(await response.read())
-            except orjson.JSONDecodeError:
+            raw = await response.read()
+        try:
+            answer = read_json(raw)
+        except Unreadable:
+            if response.status != 200:
                 raise _Refused(f"HTTP {response.status}", 0) from None
-        if not answer.get("ok"):
-            parameters = answer.get("parameters") or {}
-            raise _Refused(str(answer.get("description")), float(parameters.get("retry_after") or 0))
-        return answer["result"]
+            if batch > 1:
+                raise
+            return [arrival_of_strange(raw)]
+        if not isinstance(answer, dict) or not isinstance(answer.get("result"), list) or not answer.get("ok"):
+            raise _refusal(answer, response.status)
+        return [_arrival(update) for update in answer["result"]]
 
 
 class _Refused(Exception):
@@ -80,9 +92,17 @@ def _reason(error: Exception) -> str | None:
     return str(error) if isinstance(error, _Refused) else None
 
 
-def _arrival(update: dict[str, object]) -> Arrival | None:
+def _refusal(answer: Any, status: int) -> _Refused:
+    if not isinstance(answer, dict) or answer.get("ok"):
+        return _Refused(f"HTTP {status}", 0)
+    parameters = answer.get("parameters")
+    seconds = parameters.get("retry_after") if isinstance(parameters, dict) else None
+    return _Refused(str(answer.get("description")), seconds if isinstance(seconds, int) else 0)
+
+
+def _arrival(update: Any) -> Arrival:
     try:
         return arrival_of(orjson.dumps(update))
-    except Unreadable:
-        log.warning("polling.unreadable")
-        return None
+    except orjson.JSONEncodeError:
+        # A number that has no place in 64 bits: Python writes it as it came.
+        return arrival_of(json.dumps(update).encode())
