@@ -5,10 +5,10 @@ itself: those it reads anew. So a transaction is locked together with its order,
 which may be a row that did not exist before, is looked for in a statement after the lock.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
+import asyncpg
 import orjson
 
 from db.content import load_text
@@ -355,7 +355,7 @@ class SqlOrders:
         return TEST_STUDENT, offer
 
 
-def _order(row: Mapping[str, Any]) -> Order:
+def _order(row: asyncpg.Record) -> Order:
     return Order(
         id=row["id"],
         code=row["code"],
@@ -375,11 +375,11 @@ def _order(row: Mapping[str, Any]) -> Order:
     )
 
 
-def _order_and_living(row: Mapping[str, Any]) -> tuple[Order, Transaction | None]:
+def _order_and_living(row: asyncpg.Record) -> tuple[Order, Transaction | None]:
     return _order(row), None if row["t_id"] is None else _transaction(row)
 
 
-def _transaction(row: Mapping[str, Any]) -> Transaction:
+def _transaction(row: asyncpg.Record) -> Transaction:
     return Transaction(
         id=row["t_id"],
         payme_id=row["payme_id"],

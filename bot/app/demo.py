@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from bot.sandbox.cashier import CashierSettings
 from bot.sandbox.demo.content import DemoCourse, DemoLesson, DemoPart, load_demo
+from bot.sandbox.demo.format import Language as LanguageCode
 from bot.sandbox.server import DEFAULT_TOKEN, Sandbox
 from bot.sandbox.state import PERSONAS
 from bot.services import Services
@@ -178,5 +179,5 @@ class _Author:
         return await self._uow.courses.add_media(media, self._teacher_id, self._now)
 
 
-def _text(variants: Mapping[str, str]) -> Text:
+def _text(variants: Mapping[LanguageCode, str]) -> Text:
     return Text({Language(language): value for language, value in variants.items()})

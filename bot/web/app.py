@@ -21,9 +21,7 @@ Outbox = Callable[[], Awaitable[tuple[int, float]]]
 """How many jobs are due, and for how many seconds the oldest has been."""
 
 
-def health_routes(
-    probes: Mapping[str, Probe], outbox: Callable[[], Awaitable[tuple[int, float]]] | None
-) -> web.RouteTableDef:
+def health_routes(probes: Mapping[str, Probe], outbox: Outbox) -> web.RouteTableDef:
     """`/healthz`: the process lives. `/readyz`: what it needs answers. `/metrics`: Prometheus."""
     routes = web.RouteTableDef()
 

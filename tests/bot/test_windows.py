@@ -73,7 +73,7 @@ async def test_a_window_is_drawn_from_its_preview_data(dialog: Dialog, window: W
     with speaking(language):
         message = await dialog.render(cast("DialogManager", Drawing(dialog, window)))
 
-    text = html_pages(message.text)[0] if message.parse_mode == RICH else message.text
+    text = html_pages(message.text or "")[0] if message.parse_mode == RICH else message.text
     assert text
     assert 0 < length(text) <= 4096
     for row in _rows(message.reply_markup):
