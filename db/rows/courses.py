@@ -31,9 +31,7 @@ class CategoryRow(Row):
 class MediaRow(Row):
     __tablename__ = "media"
     __table_args__ = (
-        CheckConstraint(
-            "kind in ('photo', 'video', 'audio', 'voice', 'pdf', 'slides', 'document')", name="kind"
-        ),
+        CheckConstraint("kind in ('photo', 'video', 'audio', 'voice', 'pdf', 'slides', 'document')", name="kind"),
         CheckConstraint("sha256 is not null or telegram_file_id is not null", name="has_source"),
         CheckConstraint("(telegram_file_id is null) = (bot_id is null)", name="file_id_has_bot"),
     )
