@@ -41,10 +41,8 @@ async def test_a_killed_connection_is_replaced_without_payme_noticing(world: Wor
     desk = desk_on(till, world)
     order = await world.payments.buy(ALI, world.course)
     assert code_of(await desk.create(MINE, order.code, PRICE.tiyin, milliseconds(world.clock()))) == 0
-    await world.pool.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity"
-        " where datname = current_database() and pid <> pg_backend_pid()"
-    )
+    backend = await till.fetchval("select pg_backend_pid()")
+    assert await world.pool.fetchval("select pg_terminate_backend($1, 5000)", backend)
 
     assert code_of(await desk.perform(MINE)) == 0
 
