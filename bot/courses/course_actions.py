@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course
@@ -25,6 +25,9 @@ from bot.users.states import show_menu
 from domain.courses.errors import NotReady
 from domain.courses.model import CourseId, LessonId, Sale
 from domain.courses.pricing import parse_price
+
+MAX_ALERT = 200
+"""Characters that Telegram shows in the answer to a tap."""
 
 
 class Purpose(StrEnum):
@@ -143,7 +146,7 @@ async def publish(query: CallbackQuery, button: Button, manager: DialogManager) 
     try:
         publication = await services(manager).authoring.publish(current_user(manager).id, shown_course(manager))
     except NotReady as error:
-        await query.answer(missing_sentence(error)[:200], show_alert=True)
+        await say_missing(query, error, manager)
         return
     if publication.left_out:
         await query.answer(
@@ -152,6 +155,16 @@ async def publish(query: CallbackQuery, button: Button, manager: DialogManager) 
         )
     else:
         await query.answer(_("🚀 Students can see it now."))
+
+
+async def say_missing(query: CallbackQuery, error: NotReady, manager: DialogManager) -> None:
+    """Over the screen where that has room, else in a message above it."""
+    sentence = missing_sentence(error)
+    if len(sentence) <= MAX_ALERT:
+        await query.answer(sentence, show_alert=True)
+    else:
+        await manager.middleware_data["bot"].send_message(query.from_user.id, sentence)
+        manager.show_mode = ShowMode.SEND
 
 
 async def archive(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course, shown_lesson
-from bot.courses.errors import missing_sentence
+from bot.courses.course_actions import say_missing
 from bot.courses.materials import material_of
 from bot.courses.questions import take_poll
 from bot.courses.states import CourseDesk, LessonDesk, show_course_desk
@@ -106,7 +106,7 @@ async def publish_lesson(query: CallbackQuery, button: Button, manager: DialogMa
     try:
         await services(manager).authoring.publish_lesson(current_user(manager).id, shown_lesson(manager))
     except NotReady as error:
-        await query.answer(missing_sentence(error)[:200], show_alert=True)
+        await say_missing(query, error, manager)
         return
     manager.dialog_data.pop("added", None)
     await query.answer(_("🚀 Students can see it now."))

@@ -8,6 +8,9 @@ from aiogram.utils.text_decorations import TextDecoration
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?![\s$])[^$\n]*(?<![\s\\$])\$(?!\d)", re.DOTALL)
 """As rich messages read them: no space just inside single dollars and no digit after them, so that prices stay."""
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
+_LINE_SIGN = re.compile(r"^((?:> )?\s*)(#|[-+=]+(?=\s*$))")
+"""What would make a line a heading or a rule, or the line above it a heading."""
+_INDENT = re.compile(r"^([ ]{4,}|[ ]*\t[ \t]*)(?=(?:([-+]|\d{1,9}[.)])\s)?\S)")
 _WRITTEN_MARKDOWN = re.compile(r"^#{1,6} \S|^```|^\|?[ ]*:?-{3,}:?[ ]*\||\*\*\S[^*\n]*\*\*|^> \S", re.MULTILINE)
 
 
@@ -21,7 +24,7 @@ def markdown_of(message: Message) -> str:
     entities = [entity for entity in message.entities or [] if entity.type in _FORMATTING]
     if not entities and _WRITTEN_MARKDOWN.search(text):
         return text
-    return _hard_breaks(_MarkdownWriter().unparse(text, entities))
+    return _by_lines(_MarkdownWriter().unparse(text, entities))
 
 
 _FORMATTING = frozenset(
@@ -83,14 +86,12 @@ class _MarkdownWriter(TextDecoration):
 
 
 def _escaped(text: str) -> str:
-    """Signs lose their meaning; a hash at the start of a line too, so that hashtags stay hashtags."""
-    escaped = _SPECIAL.sub(r"\\\1", text)
-    return re.sub(r"^(\s*)(#+|[-+=]{3,})", r"\1\\\2", escaped, flags=re.MULTILINE)
+    return _SPECIAL.sub(r"\\\1", text)
 
 
 def _plain(value: str) -> str:
     """Code as it was typed: nothing in it is escaped."""
-    return re.sub(r"\\([\\`*_\[\]<>~|$&#+=-])", r"\1", value)
+    return re.sub(rf"\\{_SPECIAL.pattern}", r"\1", value)
 
 
 def _around(mark: str, value: str) -> str:
@@ -106,15 +107,29 @@ def _around_line(mark: str, line: str) -> str:
     return f"{line[:start]}{mark}{core}{mark}{line[start + len(core) :]}"
 
 
-def _hard_breaks(markdown: str) -> str:
-    """A single line break stays one: Markdown would join the lines to a paragraph. Code and formulas are left alone."""
+def _by_lines(markdown: str) -> str:
+    """What Markdown makes of whole lines: breaks between them stay, and none becomes a heading, a rule or code.
+
+    Code and formulas are left alone.
+    """
     lines = markdown.split("\n")
     is_code = is_formula = False
-    for number, line in enumerate(lines[:-1]):
+    for number, line in enumerate(lines):
         if line.startswith("```"):
             is_code = not is_code
-        elif not is_code and line.count("$$") % 2:
-            is_formula = not is_formula
-        if line.strip() and lines[number + 1].strip() and not (is_code or is_formula or line.startswith("```")):
-            lines[number] = f"{line.rstrip()}  "
-    return "\n".join(lines).strip()
+            continue
+        if is_code:
+            continue
+        was_formula = is_formula
+        is_formula = is_formula != bool(line.count("$$") % 2)
+        if was_formula:
+            continue
+        kept = _INDENT.sub(_indented, _LINE_SIGN.sub(r"\1\\\2", line))
+        is_followed = number + 1 < len(lines) and lines[number + 1].strip()
+        lines[number] = f"{kept.rstrip()}  " if kept.strip() and is_followed and not is_formula else kept
+    return "\n".join(lines).strip("\n").rstrip()
+
+
+def _indented(match: re.Match[str]) -> str:
+    """Four spaces would begin code; a list's item is indented by less."""
+    return "  " if match[2] else "\u00a0" * len(match[1].expandtabs(4))
