@@ -1,0 +1,15 @@
+"""Measurements of the whole program beside other libraries: `make bench-<name>`. Not collected by pytest.
+
+| file | what it knows |
+|---|---|
+| updates.py | `make bench-updates`: the order of the measurements, and the table of aims |
+| aims.py | which aims there are and whether they hold |
+| telegram.py | the other side: Telegram as far as a bot notices, and what its users see |
+| people.py | what users do: commands and taps on the keyboards that the bot sent |
+| loops.py | closed and open loops over raw connections; latency and CPU |
+| subjects.py | the measured programs as processes of their own, on a core of their own |
+| centre.py | a database with people, a course and a quiz |
+| faults.py | a Telegram that fails, updates that come twice |
+| statements.py | counts SQL between a program and its database |
+| echo_aiogram.py, echo_ptb.py, reordered.py | what is measured beside `python -m bot` |
+"""
