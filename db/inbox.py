@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import asyncpg
 
 from db.engine import connect
-from domain.intake.ports import SUSPICION, Arrival, Claim, Done, InboxLost, Waiting
+from domain.intake.ports import SUSPICION, Arrival, Claim, Done, InboxLost, Kept, Waiting
 
 CHANNEL = "ustoz_inbox"
 # Advisory locks share one space of keys with the migrations' lock; Telegram's ids stay below 2^52.
@@ -22,7 +22,13 @@ _KEEP = f"""
     ), locked as materialized (
         select u as user_id from unnest($4::bigint[]) as u where {_LOCKED}
     )
-    select update_id, null as user_id from added union all select null, user_id from locked
+    select update_id, null::bigint as claimed, null::bigint as behind from added
+    union all select null, user_id, null from locked
+    union all
+    -- The snapshot is from before the insert, so these are none of the new ones.
+    select null, null, held.user_id from unnest($5::bigint[]) as held (user_id) where exists (
+        select from inbox i where i.user_id = held.user_id and i.status = 0 and i.update_id <> all($6::bigint[])
+    )
 """
 _CLAIM = f"select u as user_id from unnest($1::bigint[]) as u where {_LOCKED}"
 # Only what will be started first is counted: those behind it are innocent of whatever the process dies of.
@@ -90,17 +96,22 @@ class SqlInbox:
         if self._connection is not None:
             await self._connection.add_listener(CHANNEL, self._heard)
 
-    async def keep(self, arrivals: Sequence[Arrival], claim: Collection[int]) -> tuple[set[int], set[int]]:
+    async def keep(
+        self, arrivals: Sequence[Arrival], claim: Collection[int], held: Collection[int], known: Collection[int]
+    ) -> Kept:
         rows = await self._fetch(
             _KEEP,
             [arrival.update_id for arrival in arrivals],
             [arrival.user_id for arrival in arrivals],
             [arrival.raw for arrival in arrivals],
             list(claim),
+            list(held),
+            list(known),
         )
-        return (
-            {row["update_id"] for row in rows if row["update_id"] is not None},
-            {row["user_id"] for row in rows if row["user_id"] is not None},
+        return Kept(
+            new={row["update_id"] for row in rows if row["update_id"] is not None},
+            claimed={row["claimed"] for row in rows if row["claimed"] is not None},
+            behind={row["behind"] for row in rows if row["behind"] is not None},
         )
 
     async def try_claim(self, users: Collection[int]) -> set[int]:

@@ -128,14 +128,13 @@ class Intake:
             self._wake.clear()
             try:
                 await self._round()
-            except InboxLost:
-                await self._recover()
+            except InboxLost as error:
+                await self._recover(error.__cause__)
             except Exception:
                 # Without the rounds nobody would be answered any more, so nothing may end them.
                 ERRORS.labels("intake").inc()
                 log.exception("intake.round_failed")
-                await asyncio.sleep(RECONNECT_SECONDS)
-                await self._recover()
+                await self._recover(None)
             if self._is_closing and not self._running.running and not self._done and not self._batches:
                 return
 
@@ -169,7 +168,8 @@ class Intake:
         users = {arrival.user_id for arrival in arrivals}
         held = users & self._users.keys()
         try:
-            new, claimed = await self._inbox.keep(arrivals, self._free_to_claim(users) if self._work else ())
+            claim = self._free_to_claim(users) if self._work else ()
+            kept = await self._inbox.keep(arrivals, claim, held, self._known(held))
         except InboxLost:
             for batch in batches:
                 if not batch.kept.done():
@@ -178,29 +178,33 @@ class Intake:
         for batch in batches:
             if not batch.kept.done():
                 batch.kept.set_result(None)
+        at_hand = held - kept.behind
         for arrival in arrivals:
-            if arrival.update_id in new and arrival.user_id in held:
-                new.discard(arrival.update_id)
+            if arrival.update_id in kept.new and arrival.user_id in at_hand:
+                kept.new.discard(arrival.update_id)
                 self._enqueue(arrival.user_id, Waiting(arrival.update_id, arrival.raw, 1))
-        if claimed:
-            await self._load(claimed)
-        if elsewhere := users - held - claimed:
+        await self._load(kept.claimed | kept.behind)
+        if elsewhere := users - held - kept.claimed:
             await self._inbox.tell_others(elsewhere)
 
     async def _load(self, users: Set[int]) -> None:
         """Bring in what waits for claimed users; for those at work only what they do not have yet."""
         if not users:
             return
-        known = {done.update_id for done in self._done} | self._working.keys()
-        for user_id in users & self._users.keys():
-            known.update(waiting.update_id for waiting in self._users[user_id].queue)
-        for claim in await self._inbox.load(users, known):
+        for claim in await self._inbox.load(users, self._known(users)):
             user = self._users.get(claim.user_id)
             if user is None:
                 user = self._users[claim.user_id] = _User(claim.state, last_used=time.monotonic())
                 self._idle[claim.user_id] = None
             for waiting in claim.updates:
                 self._enqueue(claim.user_id, waiting)
+
+    def _known(self, users: Set[int]) -> Set[int]:
+        """Updates of these users that are here already: waiting, at work, or done and not noted yet."""
+        known = {done.update_id for done in self._done} | self._working.keys()
+        for user_id in users & self._users.keys():
+            known.update(waiting.update_id for waiting in self._users[user_id].queue)
+        return known
 
     def _free_to_claim(self, users: Set[int]) -> Set[int]:
         """Those of them that are not held, as far as there is room.
@@ -283,11 +287,11 @@ class Intake:
             del self._idle[user_id]
         await self._inbox.release(users)
 
-    async def _recover(self) -> None:
+    async def _recover(self, cause: BaseException | None) -> None:
         """The connection is gone, and with it every claim. What is being worked on ends; the rest is found again."""
         if not self._is_lost:
             self._is_lost = True
-            log.warning("intake.inbox_lost")
+            log.warning("intake.inbox_lost", cause=type(cause).__name__)
         for batch in self._batches:
             if not batch.kept.done():
                 batch.kept.set_exception(InboxLost())
@@ -301,11 +305,13 @@ class Intake:
         self._users.clear()
         self._idle.clear()
         while not (self._is_closing and not self._done):
+            # Also before the first try: a server that refuses one statement is not asked thousands of times a second.
+            await asyncio.sleep(RECONNECT_SECONDS)
             try:
                 await self._inbox.reconnect()
                 break
             except InboxLost:
-                await asyncio.sleep(RECONNECT_SECONDS)
+                continue
         self._is_lost = False
         self._sweep_age, self._is_sweep_asked = 0.0, True
         self._wake.set()

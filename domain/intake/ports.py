@@ -48,6 +48,16 @@ class Done:
     """Set for a dead letter; the raw update is kept then."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of arrivals: the ids that were new, the users that are claimed now, and the users who are held but
+    have earlier updates that their holder does not know of, because another process took them in."""
+
+    new: set[int]
+    claimed: set[int]
+    behind: set[int]
+
+
 class InboxLost(Exception):
     """The connection to the inbox broke: claims are gone, nothing that was kept is."""
 
@@ -55,11 +65,10 @@ class InboxLost(Exception):
 class Inbox(Protocol):
     """Claims hold only while this object's connection lives: a killed process gives them back at once."""
 
-    async def keep(self, arrivals: Sequence[Arrival], claim: Collection[int]) -> tuple[set[int], set[int]]:
-        """Make the updates durable and try to claim these users.
-
-        Returns the ids that were new, and the users that are claimed now.
-        """
+    async def keep(
+        self, arrivals: Sequence[Arrival], claim: Collection[int], held: Collection[int], known: Collection[int]
+    ) -> Kept:
+        """Make the updates durable and try to claim users; `held` ones are claimed already, with `known` updates."""
         ...
 
     async def try_claim(self, users: Collection[int]) -> set[int]: ...
