@@ -21,7 +21,6 @@ from aiogram_dialog.widgets.common import WhenCondition
 from aiogram_dialog.widgets.text import Text as TextWidget
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
 
 from domain.language import Language
 from domain.money import TIYIN_PER_SOM, Money
@@ -170,16 +169,22 @@ def shorten(value: str, limit: int) -> str:
 
 
 def money(amount: Money) -> str:
-    """`150 000 soʻm` as the reader's language writes it; tiyin only where there are any."""
+    """`150 000 so‘m` with spaces that do not break; tiyin only where there are any."""
     soms, tiyin = divmod(amount.tiyin, TIYIN_PER_SOM)
-    language = current_language()
-    digits = format_decimal(soms, locale=str(language)) if not tiyin else f"{soms}.{tiyin:02}"
-    return gettext("{amount} so'm").format(amount=digits.replace(",", "\u00a0") if language is Language.EN else digits)
+    digits = f"{soms:,}".replace(",", "\u00a0")
+    if tiyin:
+        digits += f"{'.' if current_language() is Language.EN else ','}{tiyin:02}"
+    return gettext("{amount} so'm").format(amount=digits)
+
+
+_DAY = {Language.UZ: "y-'yil' d-MMMM", Language.RU: "d MMMM y", Language.EN: "d MMMM y"}
 
 
 def day(moment: datetime, timezone: str) -> str:
-    return format_date(moment.astimezone(ZoneInfo(timezone)), "d MMMM y", locale=str(current_language()))
+    language = current_language()
+    return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY[language], locale=str(language))
 
 
 def day_and_time(moment: datetime, timezone: str) -> str:
-    return format_datetime(moment.astimezone(ZoneInfo(timezone)), "d MMMM y, HH:mm", locale=str(current_language()))
+    language = current_language()
+    return format_datetime(moment.astimezone(ZoneInfo(timezone)), f"{_DAY[language]}, HH:mm", locale=str(language))
