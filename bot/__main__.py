@@ -81,6 +81,8 @@ async def _serve(settings: Settings, roles: frozenset[str]) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
 
+    # Importing makes some hundred thousand lasting objects, which the collector would walk again and again.
+    gc.disable()
     from bot.app import App, StartFailed
 
     app = App(settings, roles)
@@ -98,6 +100,7 @@ async def _serve(settings: Settings, roles: frozenset[str]) -> int:
 
 def _spare_the_garbage_collector() -> None:
     """Some hundred thousand objects live as long as the program; walking them costs 140 ms each full collection."""
+    gc.enable()
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TOKEN = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[^/\s]+")
 _PHONE = re.compile(r"\+?\b998\d{9}\b|\+\d{10,15}\b")
@@ -27,13 +27,17 @@ class Scrubber:
         return _PHONE.sub("•••", _TOKEN.sub("•••", text))
 
 
-def set_up_logs(level: str, style: str, secrets: Sequence[str]) -> None:
-    """`style` is console or json. The standard library's logs take the same way out."""
+def set_up_logs(level: str, style: str, secrets: Sequence[str], report: Processor | None = None) -> None:
+    """`style` is console or json. The standard library's logs take the same way out.
+
+    `report` is shown every event before it is written (see `bot.monitoring`).
+    """
     scrub = Scrubber(secrets)
-    shared: list[structlog.typing.Processor] = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        *([report] if report is not None else []),
         structlog.processors.format_exc_info,
         scrub,
     ]

@@ -5,6 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 import structlog
@@ -91,10 +92,19 @@ class Pace:
             self._next_in_chat.popitem(last=False)
 
 
+class Gate(Protocol):
+    """One limit for the senders of all processes."""
+
+    async def wait(self) -> None: ...
+    async def hold(self, seconds: float) -> None: ...
+
+
 class Sender:
-    def __init__(self, bot: Bot, pace: Pace) -> None:
+    def __init__(self, bot: Bot, pace: Pace, gate: Gate | None = None) -> None:
+        """`gate`: what the senders of all processes share; `pace`: this one's."""
         self._bot = bot
         self._pace = pace
+        self._gate = gate
 
     async def send(self, chat_id: int, message: Outgoing) -> Fate:
         """Send it; raises what is worth another try later: no network, a failing server."""
@@ -102,6 +112,8 @@ class Sender:
         target = chat_id
         while True:
             await self._pace.wait(target)
+            if self._gate is not None:
+                await self._gate.wait()
             try:
                 with limits_are_mine():
                     await self._bot.send_message(
@@ -110,6 +122,8 @@ class Sender:
                 return Fate.SENT
             except TelegramRetryAfter as error:
                 self._pace.hold(target, error.retry_after)
+                if self._gate is not None:
+                    await self._gate.hold(min(error.retry_after, MAX_HOLD))
             except TelegramForbiddenError:
                 return Fate.BLOCKED
             except TelegramMigrateToChat as error:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from aiogram_dialog import DialogManager
-from domain.courses.service import AuthoringService
 
+from domain.courses.service import AuthoringService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.service import PaymentService

@@ -255,9 +255,7 @@ class SqlCourses(SqlWorkshop):
         return True
 
     async def is_empty(self) -> bool:
-        return not await self._connection.fetchval(
-            "select exists (select 1 from categories) or exists (select 1 from courses)"
-        )
+        return not await self._connection.fetchval("select exists (select 1 from courses where status <> 'archived')")
 
     async def _hold(self, table: Literal["courses", "sections", "lessons"], row_id: int) -> None:
         """Keep others from adding below this row until the transaction ends.

@@ -55,7 +55,7 @@ async def _upgrade(database_url: str) -> None:
     await engine.dispose()
 
 
-def alembic_config():  # noqa: ANN201
+def alembic_config():
     from alembic.config import Config
 
     config = Config(toml_file=MIGRATIONS.parent / "pyproject.toml")
@@ -63,7 +63,7 @@ def alembic_config():  # noqa: ANN201
     return config
 
 
-def sqlalchemy_url(database_url: str):  # noqa: ANN201
+def sqlalchemy_url(database_url: str):
     """The same database as SQLAlchemy spells it; sockets of libpq URLs included."""
     from sqlalchemy import URL
 

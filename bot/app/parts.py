@@ -18,6 +18,7 @@ from domain.payments.service import PaymentService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
 from domain.tutor.model import TutorLimits
+from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
 from domain.users.service import UserService
 
@@ -42,10 +43,10 @@ def make_redis(url: str) -> "Redis":
     pool = BlockingConnectionPool.from_url(
         url, max_connections=20, timeout=2, socket_timeout=2, socket_connect_timeout=2
     )
-    return Redis(connection_pool=pool)
+    return Redis.from_pool(pool)
 
 
-def make_services(settings: Settings, database: Database) -> Services:
+def make_services(settings: Settings, database: Database, model: Model | None) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
     return Services(
@@ -67,14 +68,14 @@ def make_services(settings: Settings, database: Database) -> Services:
             begin=begin,
             read=read,
             now=utc_now,
-            model=_model(settings),
+            model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
     )
 
 
-def _model(settings: Settings) -> OpenAIModel | None:
+def make_model(settings: Settings) -> OpenAIModel | None:
     if not settings.model.is_connected:
         return None
     return OpenAIModel(

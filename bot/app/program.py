@@ -11,9 +11,10 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
-from bot.app.parts import make_redis, make_services, make_storage, revealed
+from bot.app.parts import make_model, make_redis, make_services, make_storage, revealed
 from bot.app.routes import make_dispatcher, make_notices
 from bot.background import Background
+from bot.clients.gate import RedisGate
 from bot.intake.apology import Apology
 from bot.intake.intake import Intake
 from bot.intake.polling import Polling
@@ -22,6 +23,7 @@ from bot.jobs.scheduler import Clockwork
 from bot.jobs.slots import SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
+from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery
 from bot.payments.checkout import Checkout
 from bot.presentation import present_bot
@@ -30,7 +32,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.telegram import make_bot
 from bot.tutor.jobs import TutorJobs
-from bot.web.app import WebServer, health_routes
+from bot.web.app import WebServer, health_routes, remembered
 from bot.web.payme import payme_handler
 from bot.web.telegram import telegram_handler
 from db.clock import SqlClock
@@ -76,8 +78,9 @@ class App:
 
     async def start(self, stop: asyncio.Event) -> None:
         settings = self._settings
-        set_up_logs(settings.logs.log_level, settings.logs.log_format, settings.secrets)
-        self._watch_errors()
+        dsn = revealed(settings.logs.sentry_dsn)
+        report = sentry_reporter(dsn, settings.secrets) if dsn is not None else None
+        set_up_logs(settings.logs.log_level, settings.logs.log_format, settings.secrets, report)
         if settings.is_sandbox and "web" not in self._roles:
             raise StartFailed("Without BOT_TOKEN the sandbox is opened, and that needs the role web.")
         database_url, redis_url = await self._servers()
@@ -87,17 +90,20 @@ class App:
         redis = make_redis(redis_url)
         self._stack.push_async_callback(redis.aclose)
         database, storage = Database(pool), make_storage(settings)
-        services = make_services(settings, database)
+        model = make_model(settings)
+        if model is not None:
+            self._stack.push_async_callback(model.close)
+        services = make_services(settings, database, model)
         demo = self.demo = await self._demo(services, database, storage) if settings.is_sandbox else None
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
         self._stack.push_async_callback(bot.session.close)
         self._stack.push_async_callback(self._background.close, STOP_GRACE)
         intake = await self._intake(database_url, bot, services, storage, self._checkout(demo))
         if "web" in self._roles:
-            await self._web(pool, redis, database, intake, demo)
+            await self._web(pool, redis, bot, database, intake, demo)
         await self._meet_telegram(bot, stop)
         if not stop.is_set():
-            await self._jobs(database_url, pool, bot, services)
+            await self._jobs(database_url, pool, redis, bot, services)
             await self._let_updates_in(bot, intake)
             self._say_where(demo)
 
@@ -161,19 +167,34 @@ class App:
         return intake
 
     async def _web(
-        self, pool: Pool, redis: "Redis", database: Database, intake: Intake | None, demo: "Demo | None"
+        self,
+        pool: Pool,
+        redis: "Redis",
+        bot: Bot,
+        database: Database,
+        intake: Intake | None,
+        demo: "Demo | None",
     ) -> None:
         web = WebServer(self._settings.web.http_host, self._settings.web.http_port)
         clock = SqlClock(pool)
 
-        async def telegram_is_up() -> bool:
+        async def is_started() -> bool:
             return self._is_known_to_telegram
 
         async def redis_is_up() -> bool:
             return bool(await redis.execute_command("PING"))
 
-        probes = {"database": clock.is_up, "redis": redis_is_up, "telegram": telegram_is_up}
-        web.app.router.add_routes(health_routes(probes, clock.outbox))
+        async def telegram_is_up() -> bool:
+            await bot.get_me(request_timeout=2)
+            return True
+
+        probes = {
+            "started": is_started,
+            "database": clock.is_up,
+            "redis": redis_is_up,
+            "telegram": remembered(telegram_is_up),
+        }
+        web.app.router.add_routes(health_routes(probes, {"started", "database"}, clock.outbox))
         keys = demo.payme_keys if demo else [key for key in (revealed(self._settings.payme.payme_key),) if key]
         merchant = PaymeMerchant(begin=database.begin, read=database.read, now=utc_now)
         web.any("/payme", payme_handler(merchant, keys))
@@ -221,10 +242,10 @@ class App:
                 self._is_known_to_telegram = True
                 return
 
-    async def _jobs(self, database_url: str, pool: Pool, bot: Bot, services: Services) -> None:
+    async def _jobs(self, database_url: str, pool: Pool, redis: "Redis", bot: Bot, services: Services) -> None:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
-            delivery = Delivery(services, Sender(bot, Pace()), make_notices())
+            delivery = Delivery(services, Sender(bot, Pace(), RedisGate(redis)), make_notices())
             tutor = TutorJobs(services, bot)
 
             async def tidy(_payload: JobPayload) -> None:
@@ -268,13 +289,6 @@ class App:
         log.info("started", roles=",".join(sorted(self._roles)))
         if demo is not None:
             print(f"\n  Ustoz is ready. Open the sandbox: {self._own_address()}/\n", flush=True)  # noqa: T201
-
-    def _watch_errors(self) -> None:
-        dsn = revealed(self._settings.logs.sentry_dsn)
-        if dsn is not None:
-            import sentry_sdk
-
-            sentry_sdk.init(dsn, send_default_pii=False, include_local_variables=False, max_breadcrumbs=0)
 
 
 def _given(token: SecretStr | None) -> SecretStr:

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from bot.courses.states import show_course_desk, show_lesson_desk
 from bot.dialogs import given
 from bot.i18n import _, current_language
 from bot.learning.delivery import LessonDelivery
@@ -140,6 +141,15 @@ async def buy(query: CallbackQuery, _button: Button, manager: DialogManager) -> 
             await show_order(manager, Product(ProductKind.COURSE, page.course.id))
         case None:
             await show_lesson(manager, page.lesson.id)
+
+
+async def edit_course(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_course_desk(manager, shown_course(manager))
+
+
+async def edit_lesson(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    page = await services(manager).learning.lesson(current_user(manager).id, shown_lesson(manager))
+    await show_lesson_desk(manager, page.course.id, page.lesson.id)
 
 
 async def take_quiz(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -121,6 +121,7 @@ def course_facts(page: CoursePage) -> dict[str, Any]:
         "is_sold_by_lesson": course.sale is Sale.LESSONS,
         "is_bought": course.sale is Sale.COURSE and page.entitlement.owns_course,
         "is_draft": not course.is_published,
+        "is_staff": page.entitlement.is_staff,
         "is_enrolled": page.is_enrolled,
         "can_enrol": not page.is_enrolled and not needs_payment and total > 0,
         "is_started": page.is_enrolled and total > 0,
@@ -169,4 +170,5 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "has_previous": page.previous_id is not None,
         "has_quiz": lock is None and page.has_quiz,
         "is_draft": not (page.course.is_published and page.lesson.is_published),
+        "is_staff": page.is_staff,
     }

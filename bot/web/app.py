@@ -1,7 +1,8 @@
 """The web server: Telegram, Payme, and what an operator watches."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
 from aiohttp import web
@@ -21,8 +22,12 @@ Outbox = Callable[[], Awaitable[tuple[int, float]]]
 """How many jobs are due, and for how many seconds the oldest has been."""
 
 
-def health_routes(probes: Mapping[str, Probe], outbox: Outbox) -> web.RouteTableDef:
-    """`/healthz`: the process lives. `/readyz`: what it needs answers. `/metrics`: Prometheus."""
+def health_routes(probes: Mapping[str, Probe], needed: Collection[str], outbox: Outbox) -> web.RouteTableDef:
+    """`/healthz`: the process lives. `/readyz`: what it needs answers. `/metrics`: Prometheus.
+
+    `needed`: the probes without which this process is not ready. Others are only told: without Redis every screen
+    works, and without Telegram payments are still taken.
+    """
     routes = web.RouteTableDef()
 
     @routes.get("/healthz")
@@ -32,8 +37,7 @@ def health_routes(probes: Mapping[str, Probe], outbox: Outbox) -> web.RouteTable
     @routes.get("/readyz")
     async def ready(_request: web.Request) -> web.Response:
         results = dict(zip(probes, await asyncio.gather(*map(_ask, probes.values())), strict=True))
-        is_ready = all(is_up for name, is_up in results.items() if name != "redis")
-        # Without Redis every screen works, so a load balancer must not turn away from this process.
+        is_ready = all(results[name] for name in needed)
         words = {name: "ok" if is_up else "down" for name, is_up in results.items()}
         return web.json_response({"status": "ok" if is_ready else "down", **words}, status=200 if is_ready else 503)
 
@@ -49,6 +53,21 @@ def health_routes(probes: Mapping[str, Probe], outbox: Outbox) -> web.RouteTable
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return routes
+
+
+def remembered(probe: Probe, seconds: float = 10.0) -> Probe:
+    """The probe's last answer for so long: a watchful load balancer must not become a load."""
+    asked_at = float("-inf")
+    answer = False
+
+    async def ask() -> bool:
+        nonlocal asked_at, answer
+        if time.monotonic() - asked_at > seconds:
+            asked_at = time.monotonic()
+            answer = await _ask(probe)
+        return answer
+
+    return ask
 
 
 async def _ask(probe: Probe) -> bool:

@@ -154,5 +154,5 @@ class Courses(Workshop, Protocol):
         ...
 
     async def is_empty(self) -> bool:
-        """True while no category and no course exists."""
+        """True while there is no course, archived ones aside."""
         ...
