@@ -44,12 +44,12 @@ course_dialog = Dialog(
         T("{status}"),
         T("{subject} · 💰 {price}"),
         T("\n{description}\n", when="has_description"),
+        T("🔗 {link}", when="is_published"),
         T("{lesson_count} lesson:", "{lesson_count} lessons:", count="lesson_count", when="has_lessons"),
         T(
             "No lessons yet. Add the first one, and then just send me texts, photos, PDFs, videos and quiz polls.",
             when="is_empty",
         ),
-        T("🔗 {link}", when="is_published"),
         ScrollingGroup(
             Select(
                 Format("{item[1]}"),

@@ -21,13 +21,14 @@ MARKS = {
 
 def order_facts(order: Order) -> dict[str, Any]:
     """What sentences about an order are made of."""
+    is_open = order.state is OrderState.OPEN
     return {
         "title": order.title.read_in(current_language()),
         "price": money(order.price),
         "code": order.code,
-        "is_course": order.product.kind is ProductKind.COURSE,
-        "is_lesson": order.product.kind is ProductKind.LESSON,
-        "is_open": order.state is OrderState.OPEN,
+        "opens_course": is_open and order.product.kind is ProductKind.COURSE,
+        "opens_lesson": is_open and order.product.kind is ProductKind.LESSON,
+        "is_open": is_open,
         "is_paid": order.state is OrderState.PAID,
         "is_cancelled": order.state is OrderState.CANCELLED,
         "is_expired": order.state is OrderState.EXPIRED,

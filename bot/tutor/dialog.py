@@ -100,7 +100,7 @@ dialog = Dialog(
         },
     ),
     Window(
-        RichLine("**{title}**"),
+        RichLine("**{title}**\n"),
         RichLine("{when}\n"),
         RichLine("{messages}"),
         Button(Label("💬 Continue"), id="continue", on_click=continue_shown),

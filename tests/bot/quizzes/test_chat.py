@@ -98,15 +98,15 @@ async def test_an_interrupted_attempt_goes_on_from_the_lesson_and_from_the_histo
     assert "2 / 3" in await press(person, "Continue")
 
     await person.send("/results")
-    assert any("go on (1 / 3)" in label for label in await labels(person))
-    assert "2 / 3" in await press(person, "go on")
+    assert any("continue (1 / 3)" in label for label in await labels(person))
+    assert "2 / 3" in await press(person, "continue (1")
 
 
 async def test_leaving_for_the_lesson_loses_nothing(classroom: Classroom) -> None:
     person, _lesson_id = await classroom.at_the_door()
     await press(person, "Start")
 
-    await press(person, "Go on later")
+    await press(person, "Continue later")
 
     assert any("Take the quiz" in label for label in await labels(person))
     await press(person, "Take the quiz")
