@@ -126,6 +126,19 @@ def test_the_table_of_metrics_names_every_metric() -> None:
     assert set(re.findall(r"`(ustoz_\w+)`", read("README.md"))) == declared
 
 
+def test_a_metric_that_nothing_counts_is_called_so() -> None:
+    """Whoever sets an alarm on a number that never moves would sleep too well."""
+    declared = dict(
+        re.findall(r'^(\w+) = (?:Counter|Gauge|Histogram)\(\s*"(ustoz_\w+)"', read("bot/metrics.py"), re.MULTILINE)
+    )
+    files = [path for layer in ("bot", "db") for path in (ROOT / layer).rglob("*.py") if path.name != "metrics.py"]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    counted = {name for variable, name in declared.items() if re.search(rf"\b{variable}\.", code)}
+    admitted = {row[0].split("`")[1] for row in rows(read("README.md")) if "not counted yet" in row[-1]}
+
+    assert set(declared.values()) - counted == admitted
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_path_that_a_document_names_exists(document: str) -> None:
     text = read(document)
