@@ -1,16 +1,17 @@
-"""Dialogs as this product uses them: whatever a user sends where a button is expected is answered kindly."""
+"""Dialogs as this product uses them: one screen at a time, and a kind answer where a button was expected."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from aiogram.types import Message
+from aiogram.types import Message, TelegramObject
 from aiogram_dialog import Dialog as AnyDialog
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog import Window as AnyWindow
 from aiogram_dialog.api.protocols import DialogProtocol
 
 from bot.i18n import _
 
-__all__ = ["Dialog", "Window", "given"]
+__all__ = ["Dialog", "Window", "given", "in_place_of_the_last_screen"]
 
 
 class Window(AnyWindow):
@@ -25,6 +26,7 @@ class Window(AnyWindow):
         if await super().process_message(message, dialog, manager):
             return True
         await message.answer(_(self._hint) if self._hint else _("Please use the buttons below 👇"))
+        manager.show_mode = ShowMode.DELETE_AND_SEND
         return True
 
 
@@ -38,3 +40,15 @@ def given(manager: DialogManager, name: str) -> Any:
     if not isinstance(data, dict):
         raise TypeError("this dialog was started without data")
     return data[name]
+
+
+async def in_place_of_the_last_screen(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    """For commands: the screen that one opens replaces the last one, which would stay behind without its buttons."""
+    manager: DialogManager | None = data.get("dialog_manager")
+    if manager is not None and isinstance(event, Message) and event.text and event.text.startswith("/"):
+        # Deleting a screen does not take the phone's keyboard away that came with it; sending the next one does.
+        has_keyboard = manager.current_stack().last_reply_keyboard
+        manager.show_mode = ShowMode.SEND if has_keyboard else ShowMode.DELETE_AND_SEND
+    return await handler(event, data)

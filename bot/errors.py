@@ -74,10 +74,35 @@ async def explain(event: ErrorEvent, **data: Any) -> bool:
 
 @router.errors(ExceptionTypeFilter(*LOST_WINDOW))
 async def recover(event: ErrorEvent, **data: Any) -> bool:
-    """The screen that was tapped is no longer there: open the menu, so that any tap leads somewhere."""
+    """The screen that was tapped is no longer there: say where to go on, so that any tap leads somewhere."""
+    query = event.update.callback_query
+    manager: DialogManager | None = data.get("dialog_manager")
+    if query is None or manager is None or not _is_stale(event.exception, manager):
+        return await _back_to_menu(event, manager)
+    tapped = query.message.message_id if query.message else 0
+    shown = manager.current_stack().last_message_id or 0
+    if tapped > shown:
+        return await _back_to_menu(event, manager)
+    if tapped < shown:
+        await _say(event, _("That screen is out of date. The new one is below 👇"), alert=False)
+        return True
+    try:
+        # The second tap of a double tap. Drawing the screen again helps where an old keyboard was left behind.
+        await manager.show()
+    except LOST_WINDOW:
+        return await _back_to_menu(event, manager)
+    await _say(event, "", alert=False)
+    return True
+
+
+def _is_stale(error: BaseException, manager: DialogManager) -> bool:
+    """True when only the tapped button is lost, and its owner is in some other screen."""
+    return isinstance(error, (OutdatedIntent, UnknownIntent)) and manager.has_context()
+
+
+async def _back_to_menu(event: ErrorEvent, manager: DialogManager | None) -> bool:
     if event.update.callback_query:
         await _say(event, _("That screen is out of date. Here is the menu."), alert=False)
-    manager: DialogManager | None = data.get("dialog_manager")
     if manager is not None:
         await _menu(manager)
     return True

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiogram import Router
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton
+from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardButton, TelegramObject
 from aiogram_dialog import DialogManager, ShowMode
 
 from bot.i18n import _
@@ -44,9 +44,20 @@ def number_in(rest: str) -> int | None:
 router = Router(name="links")
 
 
+@router.callback_query.outer_middleware
+async def beside_screens(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    """Messages with such buttons stay as they are: dialogs must not take the tapped one for their own screen."""
+    if isinstance(event, CallbackQuery) and event.message and (event.data or "").startswith(f"{Go.__prefix__}:"):
+        outside = InaccessibleMessage(chat=event.message.chat, message_id=event.message.message_id)
+        event = event.model_copy(update={"message": outside})
+    return await handler(event, data)
+
+
 @router.callback_query(Go.filter())
 async def go(query: CallbackQuery, callback_data: Go, dialog_manager: DialogManager, **data: Any) -> None:
-    dialog_manager.show_mode = ShowMode.SEND
+    dialog_manager.show_mode = ShowMode.DELETE_AND_SEND
     if not current_user(data).is_registered:
         await query.answer()
         await show_menu(dialog_manager)

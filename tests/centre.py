@@ -56,6 +56,17 @@ class Centre:
         while await self.pool.fetchval(waiting, person.id):
             await asyncio.sleep(0.01)
 
+    async def lessons_are_indexed(self) -> None:
+        """Wait until the jobs that make the demo's lessons findable are done."""
+        missing = (
+            "select exists (select from lessons l join courses c on c.id = l.course_id"
+            " where l.is_published and c.status = 'published'"
+            " and not exists (select from passages p where p.lesson_id = l.id))"
+        )
+        async with asyncio.timeout(60):
+            while await self.pool.fetchval(missing):
+                await asyncio.sleep(0.05)
+
     async def student(self, language: str = "en", *, name: str = "Ali Karimov") -> SandboxUser:
         """Somebody who is registered and looks at the main menu."""
         student = await self.person(language, name=name)

@@ -9,6 +9,7 @@ from bot.background import Background
 from bot.courses import commands as courses_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
 from bot.learning import commands as learning_commands
@@ -134,4 +135,5 @@ def make_dispatcher(
         fallback.router,
     )
     setup_dialogs(dispatcher, message_manager=Messages(), events_isolation=DisabledEventIsolation())
+    dispatcher.message.middleware(in_place_of_the_last_screen)
     return dispatcher

@@ -25,6 +25,7 @@ async def test_a_newcomer_registers_learns_pays_takes_the_quiz_and_asks_the_tuto
     await _read_the_first_lesson(phone)
     await _buy_the_course(phone)
     await _take_the_quiz(phone)
+    await centre.lessons_are_indexed()
     await _ask_the_tutor(phone)
 
     assert phone.complaints == []
