@@ -47,8 +47,8 @@ class Line(asyncio.Protocol):
 
     def post(self, body: bytes) -> "asyncio.Future[int]":
         """Send now; the future is the status."""
-        if self._transport is None:
-            raise ConnectionResetError
+        if self._transport is None or (self._answer is not None and not self._answer.done()):
+            raise ConnectionResetError("the connection is gone, or waits for an answer")
         self._answer = asyncio.get_running_loop().create_future()
         self._transport.write(b"%b%d\r\n\r\n%b" % (self._head, len(body), body))
         return self._answer
@@ -236,11 +236,10 @@ async def do(line: Line, chat: Chat, act: Act, measure: Measure) -> None:
     answer = line.post(body)
     measure.updates += 1
     try:
-        latency = await asyncio.wait_for(wait.done, LOST_AFTER)
-        if await answer != 200:
-            measure.refused += 1
+        async with asyncio.timeout(LOST_AFTER):
+            measure.latencies.append(await wait.done)
+            if await answer != 200:
+                measure.refused += 1
     except (TimeoutError, ConnectionError):
         chat.wait = None
         measure.lost += 1
-    else:
-        measure.latencies.append(latency)
