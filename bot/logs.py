@@ -4,6 +4,8 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
+from enum import Enum
+from typing import Any
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -16,10 +18,25 @@ class Scrubber:
     """Removes what must never be in a log, wherever it came from: secrets by value, tokens and phones by shape."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
-        self._secrets = [secret for secret in secrets if len(secret) >= 6]
+        """Longer ones go first: an address as a whole, then the password that is part of it."""
+        self._secrets = sorted({secret for secret in secrets if len(secret) >= 6}, key=len, reverse=True)
 
     def __call__(self, _logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-        return {key: self.clean(value) if isinstance(value, str) else value for key, value in event.items()}
+        return {key: value if key.startswith("_") else self._cleaned(value) for key, value in event.items()}
+
+    def _cleaned(self, value: Any) -> Any:
+        """Numbers stay what they are; of everything else its words could hold a secret, however deep it is."""
+        match value:
+            case None | bool() | int() | float():
+                return value
+            case str():
+                return self.clean(value)
+            case dict():
+                return {self.clean(str(key)): self._cleaned(item) for key, item in value.items()}
+            case list() | tuple() | set() | frozenset():
+                return [self._cleaned(item) for item in value]
+            case _:
+                return self.clean(str(value) if isinstance(value, Enum) else repr(value))
 
     def clean(self, text: str) -> str:
         for secret in self._secrets:

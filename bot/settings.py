@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -86,7 +86,6 @@ class CentreSettings(_Section):
     default_language: Language = Language.UZ
     phone_required: bool = False
     tutor_questions_a_day: int = Field(30, ge=1)
-    centre_name: str = "Ustoz"
     centre_contact: str | None = None
 
     @field_validator("admin_ids", mode="before")
@@ -178,7 +177,7 @@ class Settings:
 
     @property
     def secrets(self) -> list[str]:
-        """Every secret value, for the log's scrubber."""
+        """Every secret value, and the passwords within URLs, for the log's scrubber."""
         values = (
             self.telegram.bot_token,
             self.telegram.webhook_secret,
@@ -188,7 +187,9 @@ class Settings:
             self.store.database_url,
             self.store.redis_url,
         )
-        return [value.get_secret_value() for value in values if value is not None]
+        known = [value.get_secret_value() for value in values if value is not None]
+        passwords = [password for value in known if "://" in value and (password := urlsplit(value).password)]
+        return [*known, *passwords, *map(unquote, passwords)]
 
 
 def load_settings() -> Settings:

@@ -9,11 +9,15 @@ import structlog
 from apscheduler.executors.asyncio import AsyncIOExecutor
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
 
 from bot.metrics import ERRORS
 from domain.clock import Clock
 
 log = structlog.get_logger()
+
+AGAIN_SECONDS = 30.0
+"""After so long a slot that could not be taken, because the database was away, is tried again."""
 
 Fire = Callable[[str, datetime], Awaitable[bool]]
 """Take the slot and enqueue its job in one transaction; False when another process, or this one, took it before."""
@@ -64,9 +68,10 @@ class Clockwork:
             if await self._fire(slot.job, at):
                 log.debug("clock.fired", job=slot.job, at=at.isoformat())
         except Exception as error:
-            # The next slot, or the next start, finds this one still untaken.
             ERRORS.labels("clock").inc()
             log.warning("clock.failed", job=slot.job, cause=type(error).__name__)
+            again = DateTrigger(datetime.now(self._zone) + timedelta(seconds=AGAIN_SECONDS))
+            self._scheduler.add_job(self._due, again, args=[slot], id=f"{slot.job} again", replace_existing=True)
 
 
 def last_slot(slot: Slot, now: datetime, zone: ZoneInfo) -> datetime | None:

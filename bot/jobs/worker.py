@@ -21,7 +21,8 @@ RunJob = Callable[[JobPayload], Awaitable[None]]
 OpenQueue = Callable[[], Awaitable[tuple[RepositoryPort, Callable[[], Awaitable[None]]]]]
 """Opens a connection for the queue; gives PgQueuer's view of it and how to close it."""
 
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 150
+"""A day of tries, ten minutes apart in the end: an outage of Telegram must not leave a payment unannounced."""
 HEARTBEAT = timedelta(seconds=10)
 """A job of a process that died is taken up by another after this long."""
 RECONNECT_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""The intake's promises on an inbox in memory: order, one at a time, nothing lost with the connection, an orderly end."""
+"""The intake's promises on an inbox in memory: order, one at a time, nothing lost, an orderly end."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -248,7 +248,7 @@ async def test_work_that_does_not_end_in_time_is_done_again_by_the_next_process(
     assert its_work.begun == [1]
 
 
-async def test_an_update_behind_the_one_that_kills_processes_is_never_suspected(open_intake: Open, table: Table) -> None:
+async def test_an_update_behind_the_one_that_kills_processes_is_never_suspected(table: Table) -> None:
     """DEL-1: however often its process dies of the first, the second is not counted and not given up."""
     table.rows = {1: Row(ALI, b"{}"), 2: Row(ALI, b"{}")}
 
