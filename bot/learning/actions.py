@@ -92,15 +92,26 @@ async def buy_course(query: CallbackQuery, _button: Button, manager: DialogManag
     await show_order(manager, Product(ProductKind.COURSE, shown_course(manager)))
 
 
-async def send_parts(_start_data: Any, manager: DialogManager) -> None:
-    """The lesson itself goes into the chat as messages that stay; its buttons come below them."""
+async def open_parts(_start_data: Any, manager: DialogManager) -> None:
+    """A lesson that was just opened is sent; one that was only left for its quiz is there already."""
+    if not given(manager, "is_sent"):
+        await _send_parts(manager)
+
+
+async def send_again(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await _send_parts(manager)
+
+
+async def _send_parts(manager: DialogManager) -> None:
+    """The lesson itself goes into the chat as messages that stay; its buttons move below them."""
     user = current_user(manager)
     page = await services(manager).learning.open_lesson(user.id, shown_lesson(manager))
-    if page.lock is None:
-        data = manager.middleware_data
-        delivery = LessonDelivery(data["bot"], data["storage_of_files"], services(manager).learning.remember_file_id)
-        await delivery.send(user.id, page, current_language())
-    manager.show_mode = ShowMode.SEND
+    if page.lock is not None or not page.parts:
+        return
+    data = manager.middleware_data
+    delivery = LessonDelivery(data["bot"], data["storage_of_files"], services(manager).learning.remember_file_id)
+    await delivery.send(user.id, page, current_language())
+    manager.show_mode = ShowMode.DELETE_AND_SEND
 
 
 async def finish_lesson(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

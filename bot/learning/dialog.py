@@ -23,11 +23,12 @@ from bot.learning.actions import (
     next_page,
     open_course,
     open_lesson,
+    open_parts,
     open_subject,
     previous_lesson,
     previous_page,
     search,
-    send_parts,
+    send_again,
     take_quiz,
     to_catalogue,
     to_course,
@@ -122,7 +123,7 @@ my_courses_dialog = Dialog(
 
 course_dialog = Dialog(
     Window(
-        T("📚 {subject} › <b>{title}</b>"),
+        T("{subject} › <b>{title}</b>"),
         T("\n{description}", when="has_description"),
         T("\n👤 {teacher}"),
         T("{lesson_count} lesson", "{lesson_count} lessons", count="lesson_count"),
@@ -197,6 +198,7 @@ lesson_dialog = Dialog(
             Button(Label("⬅️ Previous"), id="previous", on_click=previous_lesson, when="has_previous"),
             Button(Label("Next ➡️"), id="next", on_click=next_lesson, when="has_next"),
         ),
+        Button(Label("📄 Send the lesson again"), id="again", on_click=send_again, when="is_sent"),
         Button(Label("✏️ Edit the lesson"), id="edit", on_click=edit_lesson, when="is_staff"),
         Row(Button(Label("📖 Course"), id="course", on_click=to_course), _MENU),
         state=Lessons.reading,
@@ -214,5 +216,5 @@ lesson_dialog = Dialog(
             "has_next": True,
         },
     ),
-    on_start=send_parts,
+    on_start=open_parts,
 )

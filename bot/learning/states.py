@@ -1,5 +1,5 @@
 from aiogram.fsm.state import State, StatesGroup
-from aiogram_dialog import DialogManager, ShowMode, StartMode
+from aiogram_dialog import DialogManager, StartMode
 
 from domain.courses.model import CategoryId, CourseId, LessonId
 
@@ -41,6 +41,14 @@ async def show_course(manager: DialogManager, course_id: CourseId) -> None:
 
 async def show_lesson(manager: DialogManager, lesson_id: LessonId) -> None:
     """Send the lesson's parts and, below them, its buttons."""
-    await manager.start(
-        Lessons.reading, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK, show_mode=ShowMode.SEND
-    )
+    await _open(manager, lesson_id, is_sent=False)
+
+
+async def return_to_lesson(manager: DialogManager, lesson_id: LessonId) -> None:
+    """The lesson's buttons for somebody who has its parts in the chat already; one of them sends the parts again."""
+    await _open(manager, lesson_id, is_sent=True)
+
+
+async def _open(manager: DialogManager, lesson_id: LessonId, *, is_sent: bool) -> None:
+    data = {"lesson_id": lesson_id, "is_sent": is_sent}
+    await manager.start(Lessons.reading, data=data, mode=StartMode.RESET_STACK)

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 
 from bot.i18n import _, current_language
-from bot.learning.states import show_lesson
+from bot.learning.states import return_to_lesson, show_lesson
 from bot.links import number_in
 from bot.quizzes.place import (
     Asked,
@@ -90,7 +90,7 @@ async def next_mistake(query: CallbackQuery, widget: Any, manager: DialogManager
 
 
 async def back_to_lesson(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    await show_lesson(manager, lesson_shown(manager))
+    await return_to_lesson(manager, lesson_shown(manager))
 
 
 async def go_to_next_lesson(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:

@@ -9,6 +9,10 @@ async def screens(person: SandboxUser) -> list[str]:
     return [message.text.splitlines()[0] for message in await person.messages() if message.buttons]
 
 
+async def times_sent(person: SandboxUser) -> int:
+    return sum("A percent is one hundredth" in message.text for message in await person.messages())
+
+
 async def tap_together(centre: Centre, person: SandboxUser, button: Button, times: int) -> None:
     for _number in range(times):
         await person.push(button)
@@ -28,8 +32,7 @@ async def test_tapping_a_lesson_twice_sends_it_once(centre: Centre) -> None:
 
     await tap_together(centre, ali, await ali.button("Start learning"), times=2)
 
-    lessons = [message for message in await ali.messages() if "A percent is one hundredth" in message.text]
-    assert len(lessons) == 1
+    assert await times_sent(ali) == 1
     assert "1 / 4" in (await ali.last_message()).text
 
 
@@ -84,3 +87,34 @@ async def test_passages_keep_their_buttons_when_one_of_them_is_tapped(centre: Ce
     kept = next(message for message in await ali.messages() if message.id == found.id)
     assert kept.buttons == found.buttons
     assert not any("Type your question" in message.text for message in await ali.messages())
+
+
+async def test_coming_back_from_the_quiz_does_not_send_the_lesson_once_more(centre: Centre) -> None:
+    ali = await centre.student()
+    for button in ("Start learning", "Take the quiz", "Back to the lesson"):
+        await ali.press(button)
+        await centre.settle(ali)
+
+    assert await times_sent(ali) == 1
+    assert await screens(ali) == ["📚 Percentages and proportions › Percent basics"]
+
+    await ali.press("Send the lesson again")
+    await centre.settle(ali)
+
+    assert await times_sent(ali) == 2
+    assert (await ali.last_message()).buttons
+
+
+async def test_a_locked_lesson_takes_the_place_of_the_course_card(centre: Centre) -> None:
+    ali = await centre.student()
+    for button in ("Catalogue", "Mathematics", "Quadratic equations"):
+        await ali.press(button)
+        await centre.settle(ali)
+    card = await ali.last_message()
+
+    await ali.press("🔒 2.")
+    await centre.settle(ali)
+
+    lesson = await ali.last_message()
+    assert lesson.id == card.id
+    assert "🔒 This lesson is part of the paid course" in lesson.text
