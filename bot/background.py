@@ -6,6 +6,8 @@ from typing import Any
 
 import structlog
 
+from bot.metrics import ERRORS
+
 log = structlog.get_logger()
 
 
@@ -46,4 +48,5 @@ class Background:
             log.info("background.cancelled", task=name)
             raise
         except Exception:
+            ERRORS.labels("background").inc()
             log.exception("background.failed", task=name)

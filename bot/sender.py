@@ -106,14 +106,18 @@ class Sender:
         self._pace = pace
         self._gate = gate
 
+    async def turn(self, chat_id: int) -> None:
+        """Return when one more message may go to this chat."""
+        await self._pace.wait(chat_id)
+        if self._gate is not None:
+            await self._gate.wait()
+
     async def send(self, chat_id: int, message: Outgoing) -> Fate:
         """Send it; raises what is worth another try later: no network, a failing server."""
         parse_mode: str | None = "HTML"
         target = chat_id
         while True:
-            await self._pace.wait(target)
-            if self._gate is not None:
-                await self._gate.wait()
+            await self.turn(target)
             try:
                 with limits_are_mine():
                     await self._bot.send_message(

@@ -22,19 +22,24 @@ class SqlClock:
         return True
 
     async def tidy(self) -> None:
-        """Forget finished updates after three days (Telegram repeats one for a day at most), and old slots."""
+        """Forget finished updates after three days (Telegram repeats one for a day at most), and what else is old."""
         await self._pool.execute("delete from inbox where status = 1 and done_at < now() - interval '3 days'")
         await self._pool.execute("delete from schedule_fires where at < now() - interval '90 days'")
+        await self._pool.execute("delete from pgqueuer_log where created < now() - interval '14 days'")
+        await self._pool.execute("delete from pgqueuer_statistics where created < now() - interval '90 days'")
 
-    async def outbox(self) -> tuple[int, float]:
-        """How many jobs are due, and for how many seconds the oldest has been."""
+    async def outbox(self) -> tuple[int, float, int]:
+        """How many jobs are due, for how many seconds the oldest has been, and how many were given up."""
         row = await self._pool.fetchrow(
             """
-            select count(*) as waiting, coalesce(extract(epoch from now() - min(execute_after)), 0)::float as lag
-            from pgqueuer where status = 'queued' and execute_after <= now()
+            select count(*) filter (where status = 'queued') as waiting,
+                coalesce(extract(epoch from now() - min(execute_after) filter (where status = 'queued')), 0)::float
+                    as lag,
+                count(*) filter (where status = 'failed') as held
+            from pgqueuer where status = 'failed' or (status = 'queued' and execute_after <= now())
             """
         )
-        return (row["waiting"], row["lag"]) if row else (0, 0.0)
+        return (row["waiting"], row["lag"], row["held"]) if row else (0, 0.0, 0)
 
     async def is_up(self) -> bool:
         return await self._pool.fetchval("select true") is True

@@ -1,9 +1,12 @@
 """The parts start in order and stop in reverse."""
 
 import asyncio
+import errno
 import os
 import secrets
-from contextlib import AsyncExitStack
+import tempfile
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
@@ -205,7 +208,8 @@ class App:
         try:
             await web.start()
         except OSError as error:
-            raise StartFailed(f"HTTP_PORT {self._settings.web.http_port} cannot be used: {error.strerror}.") from None
+            reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
+            raise StartFailed(f"HTTP_PORT {self._settings.web.http_port} cannot be used: {reason}.") from None
         self._stack.push_async_callback(web.close)
         if demo is not None:
             await demo.start()
@@ -216,14 +220,15 @@ class App:
         if self._settings.telegram.webhook_secret is not None:
             return self._settings.telegram.webhook_secret
         path = self._settings.store.data_dir / "webhook_secret"
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return SecretStr(path.read_text().strip())
-        secret = secrets.token_urlsafe(32)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secret)
-        return SecretStr(secret)
+        if not path.exists():
+            # Written aside and linked: a second process sees the whole secret or none.
+            handle, name = tempfile.mkstemp(dir=path.parent)
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(32))
+            with suppress(FileExistsError):
+                os.link(name, path)
+            Path(name).unlink()
+        return SecretStr(path.read_text().strip())
 
     async def _meet_telegram(self, bot: Bot, stop: asyncio.Event) -> None:
         """Nothing can be sent or fetched before Telegram knows the token; payments are taken all the same."""
@@ -245,8 +250,9 @@ class App:
     async def _jobs(self, database_url: str, pool: Pool, redis: "Redis", bot: Bot, services: Services) -> None:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
-            delivery = Delivery(services, Sender(bot, Pace(), RedisGate(redis)), make_notices())
-            tutor = TutorJobs(services, bot)
+            sender = Sender(bot, Pace(), RedisGate(redis))
+            delivery = Delivery(services, sender, make_notices())
+            tutor = TutorJobs(services, bot, sender)
 
             async def tidy(_payload: JobPayload) -> None:
                 await clock.tidy()

@@ -2,10 +2,10 @@
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramForbiddenError
-from aiogram.types import InlineKeyboardMarkup
 
 from bot.i18n import _, speaking
+from bot.outgoing import Outgoing
+from bot.sender import Sender
 from bot.services import Services
 from bot.tutor.answers import AnswerDelivery
 from bot.tutor.buttons import again_button
@@ -19,8 +19,9 @@ log = structlog.get_logger()
 
 
 class TutorJobs:
-    def __init__(self, services: Services, bot: Bot) -> None:
+    def __init__(self, services: Services, bot: Bot, sender: Sender) -> None:
         self._services = services
+        self._sender = sender
         self._tutor = services.tutor
         self._bot = bot
 
@@ -40,7 +41,7 @@ class TutorJobs:
         """`user_id`, `session_id`: an answer was interrupted; the question is kept and was not counted."""
         user_id, session_id = UserId(_number(payload, "user_id")), SessionId(_number(payload, "session_id"))
         user = await self._services.users.find(user_id)
-        if user is None:
+        if user is None or user.is_muted:
             return
         try:
             found = await self._tutor.conversation(user_id, session_id)
@@ -51,11 +52,8 @@ class TutorJobs:
             return
         with speaking(user.language):
             text = _("I was interrupted, sorry. Your question is kept and was not counted: shall I answer it now?")
-            markup = InlineKeyboardMarkup(inline_keyboard=[[again_button(session_id)]])
-            try:
-                await self._bot.send_message(user_id, text, reply_markup=markup)
-            except TelegramForbiddenError:
-                log.info("tutor.user_left", user_id=user_id)
+            fate = await self._sender.send(user_id, Outgoing(text=text, buttons=((again_button(session_id),),)))
+        log.info("tutor.interruption_told", user_id=user_id, fate=fate.value)
 
     async def redeliver(self, payload: JobPayload) -> None:
         """`user_id`, `session_id`, `message_id`: a stored answer that may not have reached the student."""
@@ -65,6 +63,7 @@ class TutorJobs:
         if user is None or message is None:
             return
         found = await self._tutor.conversation(user_id, message.session_id)
+        await self._sender.turn(user_id)
         with speaking(user.language):
             await AnswerDelivery(self._bot, self._tutor).send(user_id, found.session, message)
 

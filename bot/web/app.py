@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bot.metrics import OUTBOX_LAG, OUTBOX_PENDING
+from bot.metrics import OUTBOX_HELD, OUTBOX_LAG, OUTBOX_PENDING
 
 log = structlog.get_logger()
 
@@ -18,8 +18,8 @@ MAX_BODY = 256 * 1024
 PROBE_SECONDS = 3.0
 
 Probe = Callable[[], Awaitable[bool]]
-Outbox = Callable[[], Awaitable[tuple[int, float]]]
-"""How many jobs are due, and for how many seconds the oldest has been."""
+Outbox = Callable[[], Awaitable[tuple[int, float, int]]]
+"""How many jobs are due, for how many seconds the oldest has been, and how many were given up."""
 
 
 def health_routes(probes: Mapping[str, Probe], needed: Collection[str], outbox: Outbox) -> web.RouteTableDef:
@@ -44,12 +44,13 @@ def health_routes(probes: Mapping[str, Probe], needed: Collection[str], outbox: 
     @routes.get("/metrics")
     async def metrics(_request: web.Request) -> web.Response:
         try:
-            waiting, lag = await asyncio.wait_for(outbox(), PROBE_SECONDS)
+            waiting, lag, held = await asyncio.wait_for(outbox(), PROBE_SECONDS)
         except Exception as error:
             log.warning("metrics.outbox", cause=type(error).__name__)
         else:
             OUTBOX_PENDING.set(waiting)
             OUTBOX_LAG.set(lag)
+            OUTBOX_HELD.set(held)
         return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
     return routes

@@ -12,6 +12,7 @@ import asyncpg
 import structlog
 from aiohttp import ClientPayloadError, web
 
+from bot.metrics import PAYME_CALLS
 from bot.web.payme_errors import SYSTEM, error_body, refusal_of
 from bot.web.payme_rpc import (
     ACCOUNT_FIELD,
@@ -127,15 +128,16 @@ class _Endpoint:
         except DomainError as error:
             code, field = refusal_of(error, call)
             log.info("payme.refused", method=method, code=code, error=type(error).__name__)
-            return _failed(echoed, code, field)
+            return _failed(echoed, code, field, method)
         except TimeoutError:
             log.error("payme.too_slow", method=method)
         except Exception:
             # Any other status than 200 tells Payme nothing; whatever broke, nothing was committed.
             log.exception("payme.failed", method=method)
         else:
+            PAYME_CALLS.labels(method, 0).inc()
             return _reply({"jsonrpc": "2.0", "id": echoed, "result": result})
-        return _failed(echoed, SYSTEM, "system")
+        return _failed(echoed, SYSTEM, "system", method)
 
     async def _in_time(self, call: Call) -> dict[str, Any]:
         """Does not wait for a stuck database to confirm that it gives up: the answer leaves in time all the same."""
@@ -260,7 +262,8 @@ def _statement_line(transaction: Transaction) -> dict[str, Any]:
     }
 
 
-def _failed(echoed: RequestId, code: int, field: str) -> web.Response:
+def _failed(echoed: RequestId, code: int, field: str, method: str = "unknown") -> web.Response:
+    PAYME_CALLS.labels(method, code).inc()
     return _reply({"jsonrpc": "2.0", "id": echoed, "error": error_body(code, field)})
 
 

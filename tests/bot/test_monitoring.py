@@ -1,5 +1,6 @@
 """Errors reach Sentry, and nothing that somebody wrote goes with them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,12 +22,12 @@ class _Post(Transport):
 
 
 @pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def sent(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     post = _Post({"dsn": "http://key@127.0.0.1:1/1"})
     post.sent = []
     start = sentry_sdk.init
     monkeypatch.setattr(sentry_sdk, "init", lambda dsn, **options: start(dsn, transport=post, **options))
-    yield post.sent  # pyright: ignore[reportReturnType]
+    yield post.sent
     start()
 
 

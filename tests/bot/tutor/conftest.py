@@ -22,6 +22,7 @@ from bot.learning.states import Lessons
 from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle
 from bot.sandbox import DEFAULT_TOKEN, Sandbox, SandboxClient, SandboxUser, served
+from bot.sender import Pace, Sender
 from bot.services import Services
 from bot.telegram import make_bot
 from bot.tutor import commands
@@ -140,7 +141,7 @@ async def _running(
             bot = make_bot(SecretStr(DEFAULT_TOKEN), url)
             polling = Background()
             polling.spawn(dispatcher.start_polling(bot, handle_signals=False), name="polling")
-            yield Classroom(client, world, model, tutor, TutorJobs(services, bot), pool, bot)
+            yield Classroom(client, world, model, tutor, TutorJobs(services, bot, Sender(bot, Pace())), pool, bot)
             await dispatcher.stop_polling()
             await polling.close(5)
             await background.close(1)
