@@ -134,7 +134,8 @@ def test_without_a_secret_there_is_no_webhook(secret: str | None) -> None:
 
 NOT_UPDATES = [
     b"", b" ", b"null", b"true", b"7", b'"text"', b"[]", b"[{}]", b"{}", b"{", b"}", b"\x00", b"\xff\xfe",
-    b"update_id=7", b'{"update_id": null}', b'{"update_id": "7"}', b'{"update_id": 7.5}', b'{"update_id": true}', b'{"update_id": -1}',
+    b"update_id=7", b'{"update_id": null}',
+    b'{"update_id": "7"}', b'{"update_id": 7.5}', b'{"update_id": true}', b'{"update_id": -1}',
     b'{"update_id": 1e400}', b'{"update_id": NaN}', b'{"update_id": ' + b"9" * 5000 + b"}", b'{"update_id": 7',
     b'{"update_id": 9223372036854775808}', b"[" * 3000 + b"]" * 3000, b'{"a":' * 3000 + b"1" + b"}" * 3000,
     b'{"update_id": 7, "message": ' + b"[" * 3000 + b"]" * 3000 + b"}",
