@@ -24,7 +24,8 @@ _FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 
 def html_pages(markdown: str, limit: int = MAX_MESSAGE) -> list[str]:
     """The text as HTML messages of at most `limit` units each, tags balanced in every one."""
-    return split_html(to_html(markdown), limit) or ["…"]
+    pages = split_html(to_html(markdown), limit)
+    return [page for page in pages if _TAG.sub("", page).strip()] or ["…"]
 
 
 def plain_pages(markdown: str, limit: int = MAX_MESSAGE) -> list[str]:
@@ -40,7 +41,9 @@ def to_html(markdown: str) -> str:
         formulas.append((match[1] or match[2]).strip())
         return f"\ue000{len(formulas) - 1}\ue001"
 
-    html = "\n\n".join(_blocks(_parser.parse(_FORMULA.sub(keep, markdown))))
+    # The marks that stand for formulas must not come with the text.
+    own = markdown.replace("\ue000", "").replace("\ue001", "")
+    html = "\n\n".join(_blocks(_parser.parse(_FORMULA.sub(keep, own))))
     return re.sub(
         "\ue000(\\d+)\ue001", lambda match: f"<code>{escape(formulas[int(match[1])], quote=False)}</code>", html
     )
