@@ -56,6 +56,9 @@ _MATHML_TAGS = {
     "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
     "mmultiscripts", "mprescripts", "none",
 }  # fmt: skip
+_SIGNS = frozenset("+-−±")
+_BRACED = frozenset(",.;:")
+_CLOSING = frozenset(")]}|!′%")
 _MATHML_ATTRIBUTES = {
     "xmlns", "display", "displaystyle", "mathvariant", "stretchy", "fence", "form", "linethickness", "width",
     "height", "depth", "lspace", "rspace", "voffset", "minsize", "maxsize", "mathsize", "accent",
@@ -144,6 +147,7 @@ def formula(expression: str, *, block: bool) -> str:
     try:
         drawn = convert_to_element(expression, display="block" if block else "inline")
         _clean(drawn)
+        _space(drawn)
         return tostring(drawn, encoding="unicode", short_empty_elements=False)
     except _FORMULA_ERRORS:
         return f'<code class="formula-source">{escape(expression)}</code>'
@@ -157,6 +161,27 @@ def _clean(drawn: Element) -> None:
         for name in element.attrib.keys() - _MATHML_ATTRIBUTES:
             del element.attrib[name]
         element.text = unescape(element.text or "")
+
+
+def _space(row: Element) -> None:
+    """Signs as TeX spaces them, which browsers only know from a form: the minus of a negative number stands close to
+    it, and a braced comma, as in `0{,}5`, is a part of its number.
+    """
+    before: Element | None = None
+    for element in row:
+        if element.tag == "mo":
+            if element.text in _SIGNS and (before is None or _opens(before)):
+                element.set("form", "prefix")
+            if row.tag == "mrow" and len(row) == 1 and element.text in _BRACED:
+                element.set("lspace", "0")
+                element.set("rspace", "0")
+        _space(element)
+        before = element
+
+
+def _opens(before: Element) -> bool:
+    """True for what a number may follow, so that a minus after it is a sign."""
+    return before.tag == "mo" and before.text not in _CLOSING
 
 
 def rich_html(message: Json) -> str:
