@@ -126,7 +126,7 @@ async def test_the_tutor_without_a_model_says_so_and_shows_the_lessons(centre: C
     student = await centre.student(language)
     await _indexed(centre)
 
-    await press(centre, student, "💬 Ask the tutor", language)
+    await press(centre, student, "🤖 Ask the tutor", language)
     await student.type(WORD_OF_A_LESSON[language])
     opening = said(
         "🔎 No model is connected to the tutor. These passages of our lessons were found by words:", language
