@@ -184,7 +184,8 @@ course_dialog = Dialog(
 
 lesson_dialog = Dialog(
     Window(
-        T("📚 {course} › {section}"),
+        T("📚 {course}", when="is_flat"),
+        T("📚 {course} › {section}", when="section"),
         T("<b>{number} / {lesson_count} · {title}</b>"),
         T("\n🔒 This lesson costs {price}.", when="needs_lesson"),
         T("\n🔒 This lesson is part of the paid course: {price}.", when="needs_course"),

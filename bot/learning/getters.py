@@ -153,10 +153,12 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     language = current_language()
     lock = page.lock
     price = page.lesson.price if lock is LockReason.LESSON_UNPAID else page.course.price
+    course, section = page.course.title.read_in(language), page.section.title.read_in(language)
     return {
         "title": page.lesson.title.read_in(language),
-        "course": page.course.title.read_in(language),
-        "section": page.section.title.read_in(language),
+        "course": course,
+        "section": section if section != course else None,
+        "is_flat": section == course,
         "number": page.number,
         "lesson_count": page.lesson_count,
         "is_open": lock is None,

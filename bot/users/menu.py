@@ -13,7 +13,7 @@ from bot.learning.states import show_catalogue, show_lesson, show_my_courses
 from bot.quizzes.states import show_results
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
-from bot.users.states import MainMenu, show_settings
+from bot.users.states import MainMenu, show_profile, show_settings
 from bot.users.teachers import send_invitation
 from domain.courses.model import LessonId
 
@@ -68,6 +68,10 @@ async def invite_teacher(query: CallbackQuery, button: Button, manager: DialogMa
     manager.show_mode = ShowMode.SEND
 
 
+async def open_profile(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_profile(manager)
+
+
 async def open_settings(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_settings(manager)
 
@@ -82,15 +86,15 @@ async def _read(manager: DialogManager, lesson_id: LessonId | None) -> None:
 dialog = Dialog(
     Window(
         T("👋 <b>Hello, {name}!</b>"),
-        T("You are at “{lesson}”.", when="lesson"),
         T("Let us begin with your first lesson.", when="is_new"),
         Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson"),
         Button(Label("🚀 Start learning"), id="begin", on_click=begin, when="is_new"),
         Group(
-            Button(Label("📚 My courses"), id="my_courses", on_click=open_my_courses),
-            Button(Label("🔎 Catalogue"), id="catalogue", on_click=open_catalogue),
-            Button(Label("💬 Ask the tutor"), id="tutor", on_click=open_tutor),
-            Button(Label("🏅 Results"), id="results", on_click=open_results),
+            Button(Label("🎒 My courses"), id="my_courses", on_click=open_my_courses),
+            Button(Label("📚 Catalogue"), id="catalogue", on_click=open_catalogue),
+            Button(Label("🤖 Ask the tutor"), id="tutor", on_click=open_tutor),
+            Button(Label("📊 Results"), id="results", on_click=open_results),
+            Button(Label("👤 My profile"), id="profile", on_click=open_profile),
             Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),
             Button(Label("✏️ Teach"), id="teach", on_click=open_studio, when="may_teach"),
             Button(Label("🎓 Invite a teacher"), id="invite", on_click=invite_teacher, when="is_admin"),
