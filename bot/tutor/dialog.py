@@ -29,7 +29,6 @@ dialog = Dialog(
         T("🤖 <b>Tutor</b>"),
         T("📖 {lesson}", when="lesson"),
         T("💬 {title}", when="title"),
-        T("\nType your question 👇", when="may_ask"),
         T("I guide you to the solution of an exercise, and simply answer other questions.", when="has_questions"),
         T(
             "No model is connected, so I search the lessons for your words and show what I find.",
@@ -43,6 +42,7 @@ dialog = Dialog(
             when="has_questions",
         ),
         T("\nYou have asked all your questions for today. New ones come at midnight 🌙", when="is_spent"),
+        T("\nType your question 👇", when="may_ask"),
         MessageInput(take_question, content_types=ContentType.TEXT),
         Button(Label("💡 Full solution"), id="solve", on_click=solve, when="may_solve"),
         Button(Label("🔁 Ask again"), id="again", on_click=answer_again, when="may_repeat"),

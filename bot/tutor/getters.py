@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -10,6 +11,8 @@ from bot.tutor.states import shown_lesson, shown_session
 from domain.tutor.model import Conversation, ReplyKind, Role, TutorMessage
 
 MAX_SHOWN = 12_000
+_BLOCK = re.compile(r"#|\||\$\$|```|[-*+>] |\d+[.)] ")
+"""What Markdown reads as a heading, a table, a formula, a list only at the beginning of a line."""
 """Characters of a conversation on one screen; the latest messages."""
 
 
@@ -84,4 +87,5 @@ def _shown_message(message: TutorMessage) -> str:
         return "👤 " + "  \n".join(lines)
     if message.kind is ReplyKind.PASSAGES:
         return "🔎 " + (clean(message.text) if message.text else _("Nothing was found."))
-    return "🤖 " + clean(message.text)
+    text = clean(message.text)
+    return f"🤖\n\n{text}" if _BLOCK.match(text) else f"🤖 {text}"

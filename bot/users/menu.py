@@ -65,7 +65,7 @@ async def open_studio(query: CallbackQuery, button: Button, manager: DialogManag
 async def invite_teacher(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """The menu is sent again below the link."""
     await send_invitation(manager.middleware_data["bot"], current_user(manager), services(manager).users)
-    manager.show_mode = ShowMode.SEND
+    manager.show_mode = ShowMode.DELETE_AND_SEND
 
 
 async def open_profile(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
