@@ -263,6 +263,25 @@ async def test_the_students_own_course_comes_first_among_equals(library: Library
         assert found[0].lesson_id == lesson
 
 
+async def test_a_passage_comes_in_the_readers_language_when_the_lesson_has_it(library: Library) -> None:
+    world = library.world
+    lesson = await world.lesson(
+        await world.course(),
+        {"uz": "Logarifm", "ru": "Логарифм", "en": "Logarithm"},
+        {
+            "uz": "Logarifm nima? Daraja ko‘rsatkichi.",
+            "ru": "Логарифм: что это? Показатель.",
+            "en": "Logarifm, a power.",
+        },
+    )
+    await world.index(lesson)
+    readers = {language: await world.user(language=language) for language in ("uz", "ru", "en")}
+
+    found = {language: (await library.find("logarifm", user=user))[0] for language, user in readers.items()}
+
+    assert {language: passage.language for language, passage in found.items()} == {"uz": "uz", "ru": "ru", "en": "en"}
+
+
 async def test_a_changed_lesson_is_found_by_its_new_words_only(library: Library, pool: Pool, begin: Begin) -> None:
     lesson = await library.world.lesson(await library.world.course(), {"en": "Song"}, {"en": "about a ukulele"})
     await library.world.index(lesson)
