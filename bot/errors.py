@@ -8,7 +8,7 @@ import structlog
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
 from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import CallbackQuery, ErrorEvent, Message
+from aiogram.types import CallbackQuery, ErrorEvent, Message, ReplyKeyboardRemove
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.api.exceptions import (
     InvalidStackIdError,
@@ -101,8 +101,12 @@ def _is_stale(error: BaseException, manager: DialogManager) -> bool:
 
 
 async def _back_to_menu(event: ErrorEvent, manager: DialogManager | None) -> bool:
-    if event.update.callback_query:
-        await _say(event, _("That screen is out of date. Here is the menu."), alert=False)
+    text = _("That screen is out of date. Here is the menu.")
+    if event.update.message:
+        # What was tapped may be the phone's keyboard, left behind by a screen that is gone.
+        await event.update.message.answer(text, reply_markup=ReplyKeyboardRemove())
+    else:
+        await _say(event, text, alert=False)
     if manager is not None:
         await _menu(manager)
     return True

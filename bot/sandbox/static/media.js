@@ -58,8 +58,11 @@ const roundVideo = (note) =>
   el("div", { class: "video round" },
     el("video", { src: fileUrl(note.file_id), preload: "metadata", playsinline: true, controls: true, "aria-label": t("video") }));
 
+const DOT = 64;
+
 function sticker(one) {
-  if (one.is_animated) return el("div", { class: "big-emoji" }, one.emoji ?? "🙂");
+  // The sandbox's own stickers are a single dot: their emoji is the picture.
+  if (one.is_animated || one.file_size <= DOT) return el("div", { class: "big-emoji" }, one.emoji ?? "🙂");
   const tag = one.is_video ? "video" : "img";
   return el(tag, { class: "sticker", src: fileUrl(one.file_id), alt: one.emoji ?? "", loop: true, muted: true, autoplay: !calm.matches });
 }

@@ -64,8 +64,10 @@ async function change(code, speak) {
 opener.addEventListener("click", () => setOpen(true));
 scrim.addEventListener("click", closeSidebar);
 byId("close-sidebar").addEventListener("click", closeSidebar);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && sidebar.classList.contains("open")) closeSidebar();
+});
 sidebar.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") closeSidebar();
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (step && event.target.getAttribute("role") === "radio") {
     const all = [...byId("languages").children];
