@@ -63,6 +63,14 @@ def test_formulas_are_kept_as_latex_and_drawn_as_mathml(markdown: str, expressio
     assert f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="{display}">' in blocks_html(blocks)
 
 
+def test_signs_and_decimal_commas_are_spaced_as_tex_spaces_them() -> None:
+    number, negative, difference = (formula(each, block=False) for each in ("0{,}5", "a = -10", "a - 10"))
+
+    assert '<mo lspace="0" rspace="0">,</mo>' in number
+    assert '<mo form="prefix">−</mo><mn>10</mn>' in negative
+    assert "<mo>−</mo><mn>10</mn>" in difference
+
+
 def test_prices_in_dollars_are_no_formulas() -> None:
     assert drawn("from $5 to $10") == "<p>from $5 to $10</p>"
 
