@@ -95,14 +95,12 @@ def _flat(html: str) -> str:
 
 def _list(opening: Token, tokens: list[Token]) -> str:
     lines: list[str] = []
-    number = int(opening.attrGet("start") or 1)
     position = 0
     while position < len(tokens):
-        end = _end(tokens, position)
-        mark = "•" if opening.type == "bullet_list_open" else f"{number}."
+        item, end = tokens[position], _end(tokens, position)
+        mark = "•" if opening.type == "bullet_list_open" else f"{item.info}{item.markup}"
         body = "\n".join(_blocks(tokens[position + 1 : end])).replace("\n", "\n   ")
         lines.append(f"{mark} {body}")
-        number += 1
         position = end + 1
     return "\n".join(lines)
 
