@@ -118,3 +118,21 @@ async def test_a_locked_lesson_takes_the_place_of_the_course_card(centre: Centre
     lesson = await ali.last_message()
     assert lesson.id == card.id
     assert "🔒 This lesson is part of the paid course" in lesson.text
+
+
+async def test_a_tap_on_a_keyboard_that_outlived_its_question_takes_it_away_and_opens_the_menu(centre: Centre) -> None:
+    ali = await centre.student()
+    await ali.send("/me")
+    await ali.press("Phone")
+    await centre.settle(ali)
+    left_behind = next(button for button in await ali.buttons() if "Back" in button.text)
+    await ali.send("/menu")
+    await centre.settle(ali)
+
+    await ali.push(left_behind)
+    await centre.settle(ali)
+
+    said = [message.text for message in await ali.messages()]
+    assert said[-2] == "That screen is out of date. Here is the menu."
+    assert "Hello, Ali" in said[-1]
+    assert not (await ali.chat())["reply_keyboard"]
