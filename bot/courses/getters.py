@@ -192,7 +192,8 @@ async def subject_question(dialog_manager: DialogManager, **_data: Any) -> dict[
         "title": dialog_manager.dialog_data.get("title", ""),
         "subjects": [(subject.id, f"{subject.emoji} {subject.title.read_in(language)}") for subject in subjects],
         "has_subjects": bool(subjects),
-        "can_add": user.is_admin,
+        "can_add": bool(subjects) and user.is_admin,
+        "is_first": not subjects and user.is_admin,
         "must_ask": not subjects and not user.is_admin,
     }
 

@@ -38,6 +38,7 @@ new_course_dialog = Dialog(
         T("🎓 <b>{title}</b>"),
         T("Which subject does it belong to?", when="has_subjects"),
         T("Or type the name of a new subject.", when="can_add"),
+        T("Which subject does it belong to? Type its name.", when="is_first"),
         T("There are no subjects yet. Please ask an admin of the centre to add the first one.", when="must_ask"),
         Sent(type_subject),
         Column(

@@ -77,8 +77,9 @@ dialog = Dialog(
         hint=N_("Please tap “📱 Share my number” below 👇"),
     ),
     Window(
-        T("📚 <b>What do you want to learn?</b>"),
-        T("Choose as many subjects as you like."),
+        T("📚 <b>What do you want to learn?</b>", when="chips"),
+        T("Choose as many subjects as you like.", when="chips"),
+        T("📚 The first courses are on their way.", when="is_empty"),
         Group(
             Select(
                 Format("{item[label]}"),

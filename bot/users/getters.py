@@ -50,6 +50,7 @@ async def subject_question(**data: Any) -> dict[str, Any]:
     ]
     return {
         "chips": chips,
+        "is_empty": not chips,
         "is_answered": bool(chosen),
         "can_skip": not chosen and not current_user(data).is_registered,
     }
