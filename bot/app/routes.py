@@ -28,6 +28,7 @@ from bot.payments.notices import payment_cancelled, payment_performed
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.routing import Routes
 from bot.services import Services
 from bot.settings import Settings
 from bot.tutor import commands as tutor_commands
@@ -104,7 +105,7 @@ def make_dispatcher(
     settings: Settings, services: Services, storage: Storage, background: Background, checkout: Checkout | None
 ) -> Dispatcher:
     """The dispatcher with everything that handlers may ask for by name."""
-    dispatcher = Dispatcher(
+    dispatcher = Routes(
         storage=TravellingStorage(),
         events_isolation=DisabledEventIsolation(),
         services=services,

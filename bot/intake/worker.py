@@ -45,6 +45,8 @@ _DATABASE_AWAY = (
 _SLOW = (TelegramNetworkError, TelegramServerError, TimeoutError)
 _PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
+_DONE = UPDATES.labels("done")
+
 Apologise = Callable[[Any, str], Awaitable[None]]
 """Tell whoever sent this update that something broke, with the id under which the log has it."""
 
@@ -70,7 +72,7 @@ class Worker:
 
     async def _try(self, user_id: int, waiting: Waiting, state: bytes | None) -> Done:
         try:
-            update = Update.model_validate(read_json(waiting.raw), context={"bot": self._bot})
+            update = Update.model_validate(_without_keyboard(read_json(waiting.raw)), context={"bot": self._bot})
         except (ValidationError, Unreadable) as error:
             return await self._give_up(user_id, waiting, f"does not parse: {type(error).__name__}", None)
         tries = 0
@@ -80,12 +82,12 @@ class Worker:
             token = current_state.set(dialog)
             try:
                 await self._dispatcher.feed_update(self._bot, update)
-                UPDATES.labels("done").inc()
+                _DONE.inc()
                 return Done(waiting.update_id, user_id, dialog.changed())
             except TelegramForbiddenError:
                 # They blocked the bot while it answered: what they asked for is done, and nobody is there to be told.
                 log.info("update.unreachable")
-                UPDATES.labels("done").inc()
+                _DONE.inc()
                 return Done(waiting.update_id, user_id, dialog.changed())
             except TelegramRetryAfter as error:
                 if time.monotonic() - started + error.retry_after > TELEGRAM_PATIENCE:
@@ -116,6 +118,16 @@ class Worker:
         except Unreadable:
             log.info("update.nobody_to_tell")
         return Done(waiting.update_id, user_id, None, error=_storable(f"{number} {cause}"[:500]))
+
+
+def _without_keyboard(update: Any) -> Any:
+    """A tap brings back the keyboard that the bot itself has sent; to parse it would cost more than all the rest."""
+    match update:
+        case {"callback_query": {"message": {"reply_markup": _} as message}}:
+            del message["reply_markup"]
+        case _:
+            pass
+    return update
 
 
 def _patience(error: Exception) -> float:
