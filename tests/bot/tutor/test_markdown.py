@@ -32,7 +32,7 @@ def test_only_text_and_its_forms_are_left(written: str, shown: str) -> None:
 
 @given(st.text(alphabet="<>ab/![]()`$\\ \n", max_size=60))
 def test_no_tag_or_picture_opens_outside_code_and_formulas(written: str) -> None:
-    outside = re.sub(r"```.*?(```|\Z)|`[^`\n]+`|\$\$.*?(\$\$|\Z)|\$[^$\n]+\$", "", clean(written), flags=re.DOTALL)
+    outside = re.sub(r"```.*?(```|\Z)|`[^`\n]+`|\$\$.*?(\$\$|\Z)|\$[^$\n]+\$", " ", clean(written), flags=re.DOTALL)
 
     assert not re.search(r"(?<!\\)<[A-Za-z/!]", outside)
 
