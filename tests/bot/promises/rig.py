@@ -26,6 +26,8 @@ PAYME_KEY = "cash-desk-key-of-36-characters-000000"
 MERCHANT_ID = "5e730e8e0b852a417aa49ceb"
 SECRET = "a-secret-of-the-webhook-in-tests"
 START_SECONDS = 40.0
+PATIENCE = 6.0
+"""Seconds for which a request waits for a replica that answers; then Telegram's own, slower retries begin."""
 
 
 def free_port() -> int:
@@ -142,15 +144,17 @@ class Balancer:
     async def _pass_on(self, request: web.Request) -> web.Response:
         assert self._session
         body = await request.read()
-        first = next(self._turn)
-        for number in range(len(self.replicas)):
+        first, deadline = next(self._turn), time.monotonic() + PATIENCE
+        for number in itertools.count():
             replica = self.replicas[(first + number) % len(self.replicas)]
+            if time.monotonic() > deadline:
+                break
             try:
                 async with self._session.post(replica.url + request.path, data=body, headers=request.headers) as answer:
                     headers = {key: answer.headers[key] for key in ("Retry-After",) if key in answer.headers}
                     return web.Response(status=answer.status, body=await answer.read(), headers=headers)
             except aiohttp.ClientError:
-                continue
+                await asyncio.sleep(0.1)
         return web.Response(status=502)
 
 
