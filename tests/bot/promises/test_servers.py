@@ -21,7 +21,7 @@ from tests.bot.promises.test_payments import PAID, orders_of, pay
 async def test_nothing_is_lost_while_the_servers_connections_are_cut_again_and_again(
     stage: Stage, webhook: bool
 ) -> None:
-    """INF-1: pg_terminate_backend on everything that the program holds, twenty times under load."""
+    """INF-1: pg_terminate_backend on everything that the program holds, twenty times under load; then a payment."""
     people, count = await stage.crowd(20), 20
     program = await stage.program(webhook=webhook).start()
 
@@ -43,6 +43,10 @@ async def test_nothing_is_lost_while_the_servers_connections_are_cut_again_and_a
     assert all(numbers == sorted(numbers) for numbers in heard.values())
     assert await stage.pool.fetchval("select count(*) from inbox where status = 2") == 0
     assert program.is_running
+    orders = await orders_of(stage, people[:2])
+    async with aiohttp.ClientSession() as session:
+        await asyncio.gather(*(pay(stage, session, order) for order in orders))
+    await until(stage.pool, f"select ({PAID}) = 2", seconds=20)
 
 
 @pytest.mark.timeout(200)
@@ -75,6 +79,11 @@ async def test_a_restart_of_the_database_stops_everything_for_a_moment_and_loses
             user.id: list(range(count)) for user in people
         }
         assert took < count * 0.5 + 10
+        pool = await create_pool(own["DATABASE_URL"], size=2)
+        slot = "select count(*) from schedule_fires where at > now() - interval '2 minutes'"
+        assert await pool.fetchval(slot) >= 1
+        await until(pool, "select not exists (select from pgqueuer where status = 'queued' and execute_after < now())")
+        await pool.close()
         await program.kill()
     finally:
         await servers.stop()
