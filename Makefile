@@ -52,7 +52,6 @@ locales: $(VENV)/.developing ## collect the sentences of the code for translator
 	done
 
 bench-%: $(VENV)/.developing ## measure, e.g. make bench-updates
-	@$(SYNC) --quiet --group bench
 	@$(BIN)/python -m tests.bench.$(subst -,_,$*) $(ARGS)
 
 $(VENV)/.installed: pyproject.toml uv.lock
