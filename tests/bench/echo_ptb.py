@@ -3,9 +3,6 @@
 https://docs.python-telegram-bot.org/en/stable/examples.customwebhookbot.html
 """
 
-# pyright: reportMissingImports=false
-# The library is in the dependency group `bench` only.
-
 import asyncio
 import os
 from typing import Any
