@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from tests.bench.people import Act
-from tests.bench.telegram import Chat, Wait
+from tests.bench.telegram import Chat, Silence, Wait
 
 if TYPE_CHECKING:
     from tests.bench.subjects import Subject
@@ -115,6 +115,8 @@ class Measure:
     cpu_seconds: float = 0.0
     stall: float = 0.0
     """The longest time for which nothing came from the bot while updates were in flight."""
+    own_stall: float = 0.0
+    """The same without the time for which other programs had its core."""
     latencies: list[float] = field(default_factory=list[float])
 
     @property
@@ -139,7 +141,6 @@ class Measure:
         self.refused += other.refused
         self.seconds += other.seconds
         self.cpu_seconds += other.cpu_seconds
-        self.stall = max(self.stall, other.stall)
         self.latencies += other.latencies
 
 
@@ -156,6 +157,11 @@ class Series:
     @property
     def rate(self) -> float:
         return statistics.median(each.rate for each in self.rounds)
+
+    def beside(self, anchor: "Series") -> float:
+        """CPU as a multiple of another program's: the median over the rounds, so that a busy moment of the machine
+        counts for both or for none."""
+        return statistics.median(mine.cpu / other.cpu for mine, other in zip(self.rounds, anchor.rounds, strict=True))
 
     def quantile(self, share: float) -> float:
         """Milliseconds, over all rounds."""
@@ -182,13 +188,12 @@ async def closed_loop(
             free.append(chat)
 
     workers = [lines.free.popleft() for _ in range(in_flight)]
-    telegram = subject.telegram
-    telegram.longest_silence, telegram.last_call = 0.0, time.perf_counter()
+    silence = subject.telegram.silence = Silence(subject.waited)
     cpu, started = subject.cpu(), time.perf_counter()
     await asyncio.gather(*map(work, workers))
     measure.seconds = time.perf_counter() - started
     measure.cpu_seconds = subject.cpu() - cpu
-    measure.stall = telegram.longest_silence
+    measure.stall, measure.own_stall = silence.longest, silence.longest_own
     lines.free.extend(workers)
     return measure
 

@@ -46,6 +46,7 @@ class Subject:
         self._core = core
         self._process: subprocess.Popen[bytes] | None = None
         self._lines: Lines | None = None
+        self._scheduling: int | None = None
         self.started = 0.0
 
     async def start(self, environment: Mapping[str, str] | None = None) -> None:
@@ -95,13 +96,15 @@ class Subject:
             raise RuntimeError(f"{self.name} does not run")
         return self._process.pid
 
-    @property
-    def is_alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
     def cpu(self) -> float:
         """Seconds of processor time, user and system, of all threads: Linux's clock of another process."""
         return time.clock_gettime_ns((~self.pid << 3) | 2) / 1e9
+
+    def waited(self) -> float:
+        """Seconds for which its main thread was ready to run while others had the core, by Linux's scheduler."""
+        if self._scheduling is None:
+            self._scheduling = os.open(f"/proc/{self.pid}/schedstat", os.O_RDONLY)
+        return int(os.pread(self._scheduling, 64, 0).split()[1]) / 1e9
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -117,6 +120,9 @@ class Subject:
     async def stop(self) -> None:
         if self._lines is not None:
             self._lines.close()
+        if self._scheduling is not None:
+            os.close(self._scheduling)
+            self._scheduling = None
         process = self._process
         if process is not None and process.poll() is None:
             process.terminate()

@@ -7,7 +7,7 @@ import asyncio
 import random
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import parse_qsl
@@ -83,14 +83,32 @@ class Faults:
         return fate
 
 
+class Silence:
+    """The longest time for which a bot called nothing, while it had something to do."""
+
+    def __init__(self, waited: Callable[[], float]) -> None:
+        """`waited`: for how long the bot has been ready to run while others had its core, in seconds."""
+        self.longest = 0.0
+        self.longest_own = 0.0
+        """Without the time for which others had the core: the bot's own doing."""
+        self._waited = waited
+        self._since, self._waited_before = time.perf_counter(), waited()
+
+    def end(self, now: float) -> None:
+        waited = self._waited()
+        silence = now - self._since
+        self.longest = max(self.longest, silence)
+        self.longest_own = max(self.longest_own, silence - (waited - self._waited_before))
+        self._since, self._waited_before = now, waited
+
+
 class Telegram:
     """One Bot API server for one bot."""
 
     def __init__(self) -> None:
         self.chats: dict[int, Chat] = {}
         self.calls = 0
-        self.last_call = 0.0
-        self.longest_silence = 0.0
+        self.silence: Silence | None = None
         self.faults: Faults | None = None
         self.is_known_webhook = asyncio.Event()
         self.needs_keyboard = False
@@ -116,8 +134,8 @@ class Telegram:
         """The body of the answer."""
         now = time.perf_counter()
         self.calls += 1
-        self.longest_silence = max(self.longest_silence, now - self.last_call)
-        self.last_call = now
+        if self.silence is not None:
+            self.silence.end(now)
         if method == "answerCallbackQuery":
             query_id = str(_fields(body)["callback_query_id"])
             chat = self.chat(int(query_id.partition(":")[0]))
