@@ -238,9 +238,9 @@ async def do(line: Line, chat: Chat, act: Act, measure: Measure) -> None:
     body, query_id = act(chat)
     wait = Wait(asyncio.get_running_loop().create_future(), time.perf_counter(), True, query_id)
     chat.wait = wait
-    answer = line.post(body)
     measure.updates += 1
     try:
+        answer = line.post(body)
         async with asyncio.timeout(LOST_AFTER):
             measure.latencies.append(await wait.done)
             if await answer != 200:
