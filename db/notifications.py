@@ -53,9 +53,9 @@ class SqlNotifications:
         return len(rows)
 
     async def _enqueue(self, notification_id: int) -> None:
-        await SqlJobs(self._connection).enqueue(
-            DELIVER_JOB, {"notification_id": notification_id}, key=f"notification:{notification_id}"
-        )
+        """Without a key: the job that found the user gone may not be off the queue yet when they are back, and a key
+        would make this one vanish. The notification's status keeps it from being sent twice."""
+        await SqlJobs(self._connection).enqueue(DELIVER_JOB, {"notification_id": notification_id})
 
 
 def _notification(row: asyncpg.Record) -> Notification:
