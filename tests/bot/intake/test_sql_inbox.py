@@ -39,8 +39,14 @@ async def second(database_url: str, clean: None) -> AsyncIterator[SqlInbox]:
 
 
 async def pids(pool: Pool) -> list[int]:
-    """The backends that hold a user."""
-    return [row["pid"] for row in await pool.fetch("select distinct pid from pg_locks where locktype = 'advisory'")]
+    """The backends that hold a user, in this test's database: `pg_locks` shows those of every other too."""
+    rows = await pool.fetch(
+        """
+        select distinct pid from pg_locks
+        where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())
+        """
+    )
+    return [row["pid"] for row in rows]
 
 
 async def test_a_user_is_claimed_by_one_connection_only(first: SqlInbox, second: SqlInbox) -> None:
