@@ -10,6 +10,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from domain.language import Language
+from domain.learning.model import ProductKind
+from domain.payments.model import FiscalCodes, Rail, RefundRule, Terms
 
 TELEGRAM_API = "https://api.telegram.org"
 
@@ -112,6 +114,7 @@ class PaymeEnvironment(_Section):
     payme_merchant_id: str | None = None
     payme_key: SecretStr | None = None
     payme_checkout_url: str = "https://checkout.paycom.uz"
+    payme_cabinet_url: str = "https://merchant.payme.uz"
 
     @field_validator("payme_merchant_id")
     @classmethod
@@ -120,7 +123,7 @@ class PaymeEnvironment(_Section):
             raise ValueError("is not a merchant id")
         return value
 
-    @field_validator("payme_checkout_url")
+    @field_validator("payme_checkout_url", "payme_cabinet_url")
     @classmethod
     def _url(cls, value: str) -> str | None:
         return _http_url(value)
@@ -128,6 +131,58 @@ class PaymeEnvironment(_Section):
     @property
     def is_complete(self) -> bool:
         return self.payme_merchant_id is not None and self.payme_key is not None
+
+
+class SalesSettings(_Section):
+    """How things are sold; the names after SELL_ are those of `Rail`."""
+
+    sell_courses_by: Annotated[tuple[Rail, ...], NoDecode] = tuple(Rail)
+    sell_lessons_by: Annotated[tuple[Rail, ...], NoDecode] = tuple(Rail)
+    sell_tuition_by: Annotated[tuple[Rail, ...], NoDecode] = (Rail.PAYME, Rail.CASH)
+    soms_per_star: int | None = Field(None, ge=1, le=1_000_000)
+    transfer_details: str | None = Field(None, max_length=1000)
+    refunds: RefundRule = RefundRule.ALWAYS
+    fiscal_ikpu: str | None = Field(None, pattern=r"^[0-9]{17}$")
+    fiscal_package_code: str | None = Field(None, pattern=r"^[0-9]{1,20}$")
+    fiscal_vat_percent: int | None = Field(None, ge=0, le=100)
+    admin_chat_id: int | None = None
+
+    @field_validator("sell_courses_by", "sell_lessons_by", "sell_tuition_by", mode="before")
+    @classmethod
+    def _rails(cls, value: Any) -> Any:
+        """`none` sells nothing of the kind."""
+        if not isinstance(value, str):
+            return value
+        names = [name for name in re.split(r"[\s,;]+", value.strip().lower()) if name]
+        if unknown := set(names) - {*Rail, "none"}:
+            raise ValueError(f"knows {', '.join(Rail)} and none, not {', '.join(sorted(unknown))}")
+        return tuple(dict.fromkeys(Rail(name) for name in names if name != "none"))
+
+    @field_validator("transfer_details")
+    @classmethod
+    def _lines(cls, value: str | None) -> str | None:
+        """A line break is written as \\n in a file of settings."""
+        return value.replace("\\n", "\n").strip() or None if value is not None else None
+
+    @property
+    def fiscal(self) -> FiscalCodes | None:
+        if self.fiscal_ikpu is None or self.fiscal_package_code is None or self.fiscal_vat_percent is None:
+            return None
+        return FiscalCodes(
+            ikpu=self.fiscal_ikpu, package_code=self.fiscal_package_code, vat_percent=self.fiscal_vat_percent
+        )
+
+    @property
+    def terms(self) -> Terms:
+        return Terms(fiscal=self.fiscal, soms_per_star=self.soms_per_star, refunds=self.refunds)
+
+    @property
+    def rails_by_kind(self) -> dict[ProductKind, tuple[Rail, ...]]:
+        return {
+            ProductKind.COURSE: self.sell_courses_by,
+            ProductKind.LESSON: self.sell_lessons_by,
+            ProductKind.TUITION: self.sell_tuition_by,
+        }
 
 
 class ModelSettings(_Section):
@@ -167,6 +222,7 @@ class Settings:
         self.store = StoreSettings()
         self.centre = CentreSettings()  # pyright: ignore[reportCallIssue]
         self.payme = PaymeEnvironment()
+        self.sales = SalesSettings()  # pyright: ignore[reportCallIssue]
         self.model = ModelSettings()
         self.files = FileSettings()
         self.logs = LogSettings()
@@ -201,6 +257,14 @@ def load_settings() -> Settings:
     if (settings.payme.payme_merchant_id is None) != (settings.payme.payme_key is None):
         missing = "PAYME_KEY" if settings.payme.payme_key is None else "PAYME_MERCHANT_ID"
         raise SettingsError(f"{missing} is missing: Payme needs PAYME_MERCHANT_ID and PAYME_KEY")
+    codes = {
+        "FISCAL_IKPU": settings.sales.fiscal_ikpu,
+        "FISCAL_PACKAGE_CODE": settings.sales.fiscal_package_code,
+        "FISCAL_VAT_PERCENT": settings.sales.fiscal_vat_percent,
+    }
+    missing_codes = [name for name, value in codes.items() if value is None]
+    if 0 < len(missing_codes) < len(codes):
+        raise SettingsError(f"{missing_codes[0]} is missing: fiscal receipts need {', '.join(codes)}")
     return settings
 
 

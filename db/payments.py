@@ -17,7 +17,7 @@ from domain.courses.model import CourseStatus, Entitlement, Sale
 from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
-from domain.payments.model import FiscalCodes, NewOrder, Offer, Order, OrderCode, OrderId, OrderState
+from domain.payments.model import FiscalCodes, NewOrder, Offer, Order, OrderCode, OrderId, OrderState, Rail
 from domain.payments.payme import (
     NEVER,
     FiscalReceipt,
@@ -28,13 +28,14 @@ from domain.payments.payme import (
     TransactionId,
     TransactionState,
 )
-from domain.payments.ports import Entry, OrderAccount
+from domain.payments.ports import Entry, OrderAccount, RefundRequest
 from domain.users.model import UserId
 
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
 _ORDER = """
     o.id, o.code, o.user_id, o.product_kind, o.product_id, o.course_id, o.title, o.price_tiyin, o.currency, o.fiscal,
-    o.is_final, o.is_test, o.state, o.created_at, o.expires_at, o.paid_at, o.closed_at
+    o.is_final, o.is_test, o.state, o.created_at, o.expires_at, o.paid_at, o.closed_at, o.stars, o.paid_by,
+    o.reserved_by, o.reserved_until
 """
 _TRANSACTION = """
     t.id as t_id, t.payme_id, t.order_id, t.time, t.amount, t.state as t_state, t.create_time, t.perform_time,
@@ -42,7 +43,7 @@ _TRANSACTION = """
 """
 _OFFER = {
     ProductKind.COURSE: """
-        select c.id as course_id, c.title, c.sale, c.status, c.price_tiyin, c.currency,
+        select c.id as course_id, c.title, c.sale, c.status, c.price_tiyin, c.currency, c.price_stars, c.fiscal,
             true as is_published, false as is_preview, false as owns_lesson,
             (c.owner_id = $1 or exists (select 1 from users u where u.id = $1 and u.role = 'admin')) as is_staff,
             exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
@@ -50,7 +51,7 @@ _OFFER = {
         from courses c where c.id = $2
     """,
     ProductKind.LESSON: """
-        select c.id as course_id, l.title, c.sale, c.status, l.price_tiyin, c.currency,
+        select c.id as course_id, l.title, c.sale, c.status, l.price_tiyin, c.currency, l.price_stars, c.fiscal,
             l.is_published, l.is_preview,
             (c.owner_id = $1 or exists (select 1 from users u where u.id = $1 and u.role = 'admin')) as is_staff,
             exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
@@ -62,8 +63,8 @@ _OFFER = {
 }
 _ADD = """
     insert into orders as o (code, user_id, product_kind, product_id, course_id, title, price_tiyin, currency, fiscal,
-        is_final, is_test, created_at, expires_at)
-    values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, $11, $12, $13)
+        is_final, is_test, created_at, expires_at, stars)
+    values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, $11, $12, $13, $14)
     on conflict (user_id, product_kind, product_id) where state = 'open' and not is_test do nothing
     returning o.id
 """
@@ -111,12 +112,30 @@ _SETTLE = """
         update payme_transactions set state = $3, perform_time = $4, cancel_time = $5, reason = $6
         where id = $1 and state = $2 returning order_id
     ), closed as (
-        update orders o set state = $7, paid_at = $8, closed_at = $9 from moved where o.id = moved.order_id
-        returning o.id
+        update orders o set state = $7, paid_at = $8, closed_at = $9, paid_by = 'payme', reserved_by = null,
+            reserved_until = null
+        from moved where o.id = moved.order_id returning o.id
     )
     insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at)
     select id, $10, $11, $12, $13, coalesce($9, $8) from closed
     returning true
+"""
+_SETTLE_ORDER = """
+    with moved as (
+        update orders set state = $3, paid_at = $4, closed_at = $5, paid_by = $8, reserved_by = null,
+            reserved_until = null
+        where id = $1 and state = $2 returning id
+    )
+    insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at, stars)
+    select id, $7, $8, $9, $10, $6, $11 from moved
+    returning true
+"""
+_IS_USED = """
+    select exists (
+        select from lesson_progress p join lessons l on l.id = p.lesson_id
+        where p.user_id = $1 and p.opened_at >= $2 and not l.is_preview
+        and case $3 when 'lesson' then l.id when 'course' then l.course_id end = $4
+    )
 """
 _STATEMENT = f"""
     select {_TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
@@ -154,7 +173,8 @@ class SqlOrders:
         self._connection = connection
 
     async def offer(self, user_id: UserId, product: Product) -> Offer | None:
-        row = await self._connection.fetchrow(_OFFER[product.kind], user_id, product.id)
+        statement = _OFFER.get(product.kind)
+        row = await self._connection.fetchrow(statement, user_id, product.id) if statement is not None else None
         if row is None:
             return None
         price: int | None = row["price_tiyin"]
@@ -169,6 +189,8 @@ class SqlOrders:
             entitlement=Entitlement(
                 is_staff=row["is_staff"], owns_course=row["owns_course"], owns_lesson=row["owns_lesson"]
             ),
+            stars=row["price_stars"],
+            fiscal=_load_fiscal(row["fiscal"]),
         )
 
     async def add(self, order: NewOrder) -> Order | None:
@@ -187,6 +209,7 @@ class SqlOrders:
             order.is_test,
             order.created_at,
             order.expires_at,
+            order.stars,
         )
         if order_id is None:
             return None
@@ -203,6 +226,7 @@ class SqlOrders:
             is_test=order.is_test,
             created_at=order.created_at,
             expires_at=order.expires_at,
+            stars=order.stars,
         )
 
     async def lock_open(self, user_id: UserId, product: Product) -> Order | None:
@@ -226,12 +250,89 @@ class SqlOrders:
 
     async def close(self, order: Order) -> bool:
         closed = await self._connection.fetchval(
-            "update orders set state = $2, closed_at = $3 where id = $1 and state = 'open' returning true",
+            "update orders set state = $2, closed_at = $3, reserved_by = null, reserved_until = null"
+            " where id = $1 and state = 'open' returning true",
             order.id,
             order.state,
             order.closed_at,
         )
         return closed is not None
+
+    async def reserve(self, order: Order) -> bool:
+        kept = await self._connection.fetchval(
+            "update orders set reserved_by = $2, reserved_until = $3 where id = $1 and state = 'open' returning true",
+            order.id,
+            order.reserved_by,
+            order.reserved_until,
+        )
+        return kept is not None
+
+    async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:
+        settled = await self._connection.fetchval(
+            _SETTLE_ORDER,
+            order.id,
+            was,
+            order.state,
+            order.paid_at,
+            order.closed_at,
+            order.closed_at or order.paid_at,
+            entry.kind,
+            entry.rail,
+            entry.amount,
+            entry.external_id,
+            entry.stars,
+        )
+        return settled is not None
+
+    async def is_used(self, order: Order) -> bool:
+        return bool(
+            await self._connection.fetchval(
+                _IS_USED, order.user_id, order.paid_at, order.product.kind, order.product.id
+            )
+        )
+
+    async def refund_request(self, order_id: OrderId) -> RefundRequest | None:
+        row = await self._connection.fetchrow(
+            "select requested_by, reason, requested_at from refund_requests"
+            " where order_id = $1 and state = 'requested'",
+            order_id,
+        )
+        if row is None:
+            return None
+        return RefundRequest(
+            order_id=order_id,
+            requested_by=row["requested_by"],
+            reason=row["reason"],
+            requested_at=row["requested_at"],
+        )
+
+    async def request_refund(self, request: RefundRequest) -> bool:
+        asked = await self._connection.fetchval(
+            "insert into refund_requests (order_id, requested_by, reason, requested_at) values ($1, $2, $3, $4)"
+            " on conflict do nothing returning true",
+            request.order_id,
+            request.requested_by,
+            request.reason,
+            request.requested_at,
+        )
+        return asked is not None
+
+    async def withdraw_refund_request(self, order_id: OrderId, actor_id: UserId, now: datetime) -> bool:
+        withdrawn = await self._connection.fetchval(
+            "update refund_requests set state = 'withdrawn', closed_by = $2, closed_at = $3"
+            " where order_id = $1 and state = 'requested' returning true",
+            order_id,
+            actor_id,
+            now,
+        )
+        return withdrawn is not None
+
+    async def settle_refund_request(self, order_id: OrderId, now: datetime) -> None:
+        await self._connection.execute(
+            "update refund_requests set state = 'settled', closed_at = $2 where order_id = $1 and state = 'requested'",
+            order_id,
+            now,
+        )
 
     async def transaction(self, payme_id: PaymeId) -> Transaction | None:
         row = await self._connection.fetchrow(_TRANSACTION_OF, payme_id)
@@ -372,7 +473,15 @@ def _order(row: asyncpg.Record) -> Order:
         expires_at=row["expires_at"],
         paid_at=row["paid_at"],
         closed_at=row["closed_at"],
+        stars=row["stars"],
+        paid_by=_rail(row["paid_by"]),
+        reserved_by=_rail(row["reserved_by"]),
+        reserved_until=row["reserved_until"],
     )
+
+
+def _rail(name: str | None) -> Rail | None:
+    return None if name is None else Rail(name)
 
 
 def _order_and_living(row: asyncpg.Record) -> tuple[Order, Transaction | None]:

@@ -14,6 +14,9 @@ from domain.courses.service import AuthoringService
 from domain.files import Storage
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
+from domain.payments.checkout import Checkout
+from domain.payments.payme_rail import PaymeRail
+from domain.payments.rails import Rails
 from domain.payments.service import PaymentService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
@@ -46,7 +49,12 @@ def make_redis(url: str) -> "Redis":
     return Redis.from_pool(pool)
 
 
-def make_services(settings: Settings, database: Database, model: Model | None) -> Services:
+def make_rails(settings: Settings, checkout: Checkout | None) -> Rails:
+    """`checkout`: None while Payme is not offered."""
+    return Rails((PaymeRail(checkout),), settings.sales.rails_by_kind)
+
+
+def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
     return Services(
@@ -62,7 +70,7 @@ def make_services(settings: Settings, database: Database, model: Model | None) -
         learning=LearningService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
-        payments=PaymentService(begin=begin, read=read, now=utc_now),
+        payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,

@@ -14,7 +14,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
-from bot.app.parts import make_model, make_redis, make_services, make_storage, revealed
+from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, revealed
 from bot.app.routes import make_dispatcher, make_notices
 from bot.background import Background
 from bot.clients.gate import RedisGate
@@ -28,7 +28,6 @@ from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery
-from bot.payments.checkout import Checkout
 from bot.presentation import present_bot
 from bot.sender import Pace, Sender
 from bot.services import Services
@@ -49,6 +48,7 @@ from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
 from domain.notifications.ports import DELIVER_JOB
+from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -96,12 +96,14 @@ class App:
         model = make_model(settings)
         if model is not None:
             self._stack.push_async_callback(model.close)
-        services = make_services(settings, database, model)
-        demo = self.demo = await self._demo(services, database, storage) if settings.is_sandbox else None
+        demo = self.demo = self._demo() if settings.is_sandbox else None
+        services = make_services(settings, database, model, make_rails(settings, self._checkout(demo)))
+        if demo is not None:
+            await demo.fill(services, database, storage)
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
         self._stack.push_async_callback(bot.session.close)
         self._stack.push_async_callback(self._background.close, STOP_GRACE)
-        intake = await self._intake(database_url, bot, services, storage, self._checkout(demo))
+        intake = await self._intake(database_url, bot, services, storage)
         if "web" in self._roles:
             await self._web(pool, redis, bot, database, intake, demo)
         await self._meet_telegram(bot, stop)
@@ -137,12 +139,10 @@ class App:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(web.http_host, web.http_host)  # noqa: S104
         return f"http://[{host}]:{web.http_port}" if ":" in host else f"http://{host}:{web.http_port}"
 
-    async def _demo(self, services: Services, database: Database, storage: Storage) -> "Demo":
+    def _demo(self) -> "Demo":
         from bot.app.demo import Demo
 
-        demo = Demo(self._settings, self._own_address())
-        await demo.fill(services, database, storage)
-        return demo
+        return Demo(self._settings, self._own_address())
 
     def _checkout(self, demo: "Demo | None") -> Checkout | None:
         """None: Payme is not offered."""
@@ -153,15 +153,13 @@ class App:
             return None
         return Checkout(payme.payme_merchant_id, payme.payme_checkout_url)
 
-    async def _intake(
-        self, database_url: str, bot: Bot, services: Services, storage: Storage, checkout: Checkout | None
-    ) -> Intake | None:
+    async def _intake(self, database_url: str, bot: Bot, services: Services, storage: Storage) -> Intake | None:
         """Every process that takes or works on updates has an intake; one without the role `updates` only takes."""
         if not self._roles & {"web", "updates"}:
             return None
         work = None
         if "updates" in self._roles:
-            dispatcher = make_dispatcher(self._settings, services, storage, self._background, checkout)
+            dispatcher = make_dispatcher(self._settings, services, storage, self._background)
             await dispatcher.emit_startup(bot=bot)
             work = Worker(dispatcher, bot, Apology(bot, services.users, self._settings.centre.default_language))
         intake = Intake(SqlInbox(database_url), work)
@@ -199,7 +197,9 @@ class App:
         }
         web.app.router.add_routes(health_routes(probes, {"started", "database"}, clock.outbox))
         keys = demo.payme_keys if demo else [key for key in (revealed(self._settings.payme.payme_key),) if key]
-        merchant = PaymeMerchant(begin=database.begin, read=database.read, now=utc_now)
+        merchant = PaymeMerchant(
+            begin=database.begin, read=database.read, now=utc_now, terms=self._settings.sales.terms
+        )
         web.any("/payme", payme_handler(merchant, keys))
         if intake is not None and self._settings.telegram.webhook_base_url is not None:
             web.post("/telegram", telegram_handler(intake, self._webhook_secret()))

@@ -21,7 +21,6 @@ from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle, in_their_language
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
-from bot.payments.checkout import Checkout
 from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
 from bot.payments.notices import payment_cancelled, payment_performed
@@ -101,9 +100,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
     }
 
 
-def make_dispatcher(
-    settings: Settings, services: Services, storage: Storage, background: Background, checkout: Checkout | None
-) -> Dispatcher:
+def make_dispatcher(settings: Settings, services: Services, storage: Storage, background: Background) -> Dispatcher:
     """The dispatcher with everything that handlers may ask for by name."""
     dispatcher = Routes(
         storage=TravellingStorage(),
@@ -111,7 +108,6 @@ def make_dispatcher(
         services=services,
         storage_of_files=storage,
         background=background,
-        checkout=checkout,
         settings=settings,
         menu=make_menu(),
         links=LINKS,

@@ -81,7 +81,7 @@ async def _open_payments(settings: Settings, stack: AsyncExitStack) -> PaymentSe
             if not unit.is_committed:
                 await transaction.rollback()
 
-    return PaymentService(begin=begin, read=begin, now=utc_now)
+    return PaymentService(begin=begin, read=begin, now=utc_now, terms=settings.sales.terms)
 
 
 @dataclass

@@ -5,10 +5,10 @@ from aiogram_dialog import DialogManager
 
 from bot.dialogs import given
 from bot.i18n import current_language, day_and_time, money, shorten
-from bot.payments.checkout import Checkout
 from bot.services import current_user, services
 from domain.learning.model import ProductKind
-from domain.payments.model import Order, OrderState
+from domain.payments.model import Order, OrderState, Rail
+from domain.payments.rails import PayPage
 
 MARKS = {
     OrderState.OPEN: "⏳",
@@ -41,14 +41,14 @@ async def order_page(dialog_manager: DialogManager, bot: Bot, **_: Any) -> dict[
     user = current_user(dialog_manager)
     payments = services(dialog_manager).payments
     order = await payments.order(user.id, given(dialog_manager, "code"))
-    checkout: Checkout | None = dialog_manager.middleware_data.get("checkout")
     receipt_url = None
     pay_url = ""
     if order.state in (OrderState.PAID, OrderState.REFUNDED):
         receipt_url = await payments.receipt_url(user.id, order.code)
-    elif order.state is OrderState.OPEN and checkout is not None:
+    elif any(way.rail is Rail.PAYME for way in payments.ways_to_pay(order)):
         return_url = f"https://t.me/{(await bot.me()).username}?start=o_{order.code}"
-        pay_url = checkout.link(order, current_language(), return_url)
+        page = await payments.start(user.id, order.code, Rail.PAYME, current_language(), return_url)
+        pay_url = page.url if isinstance(page, PayPage) else ""
     return {
         **order_facts(order),
         "expires": day_and_time(order.expires_at, user.timezone),

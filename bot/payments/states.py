@@ -14,7 +14,7 @@ class Orders(StatesGroup):
 
 async def show_order(manager: DialogManager, product: Product) -> None:
     """Order the product, or go on with the open order for it. Raises NotForSale or AlreadyOwned."""
-    if manager.middleware_data.get("checkout") is None:
+    if not services(manager).payments.sells(product.kind):
         await manager.start(Orders.unavailable, mode=StartMode.RESET_STACK)
         return
     order = await services(manager).payments.buy(current_user(manager).id, product)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    Integer,
     SmallInteger,
     UniqueConstraint,
     text,
@@ -55,6 +56,7 @@ class CourseRow(Row):
         CheckConstraint("sale in ('free', 'course', 'lessons')", name="sale"),
         CheckConstraint("(sale = 'course') = (price_tiyin is not null)", name="price_when_sold_whole"),
         CheckConstraint("price_tiyin > 0", name="price_positive"),
+        CheckConstraint("price_stars > 0", name="price_stars_positive"),
         Index(
             "ix_courses_published",
             "category_id",
@@ -87,6 +89,10 @@ class CourseRow(Row):
     """Folded titles and descriptions of all languages, for the search box."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    price_stars: Mapped[int | None] = mapped_column(Integer)
+    """The price in Telegram Stars, where it is not the price in so'm by the operator's rate."""
+    fiscal: Mapped[dict[str, Any] | None]
+    """The fiscal codes of this course, where they are not the operator's usual ones."""
 
 
 class SectionRow(Row):
@@ -104,6 +110,7 @@ class LessonRow(Row):
     __table_args__ = (
         UniqueConstraint("section_id", "position"),
         CheckConstraint("price_tiyin > 0", name="price_positive"),
+        CheckConstraint("price_stars > 0", name="price_stars_positive"),
         Index("ix_lessons_course_id", "course_id"),
     )
 
@@ -116,6 +123,7 @@ class LessonRow(Row):
     price_tiyin: Mapped[int | None]
     is_published: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime]
+    price_stars: Mapped[int | None] = mapped_column(Integer)
 
 
 class PartRow(Row):

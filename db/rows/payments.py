@@ -13,7 +13,8 @@ class OrderRow(Row):
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint("code ~ '^[0-9A-Z]{12}$'", name="code"),
-        CheckConstraint("product_kind in ('course', 'lesson')", name="product_kind"),
+        CheckConstraint("product_kind in ('course', 'lesson', 'tuition')", name="product_kind"),
+        CheckConstraint("(product_kind = 'tuition') = (course_id is null)", name="course"),
         CheckConstraint("price_tiyin > 0", name="price_positive"),
         CheckConstraint("currency = 'UZS'", name="currency"),
         CheckConstraint("state in ('open', 'paid', 'cancelled', 'expired', 'refunded')", name="state"),
@@ -27,8 +28,18 @@ class OrderRow(Row):
             unique=True,
             postgresql_where=text("state = 'open' and not is_test"),
         ),
+        CheckConstraint("stars > 0", name="stars_positive"),
+        CheckConstraint("reserved_by in ('stars', 'cash')", name="reserved_by"),
+        CheckConstraint(
+            "reserved_by is not null and state = 'open' or reserved_by is null and reserved_until is null",
+            name="reserved",
+        ),
+        CheckConstraint("paid_by in ('payme', 'stars', 'cash')", name="paid_by"),
+        CheckConstraint("(paid_at is null) = (paid_by is null)", name="paid"),
         Index("ix_orders_user_id_id", "user_id", "id"),
         Index("ix_orders_course_id", "course_id"),
+        Index("ix_orders_open", "expires_at", postgresql_where=text("state = 'open'")),
+        Index("ix_orders_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -36,7 +47,7 @@ class OrderRow(Row):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     product_kind: Mapped[str]
     product_id: Mapped[int]
-    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    course_id: Mapped[int | None] = mapped_column(ForeignKey("courses.id"))
     title: Mapped[dict[str, Any]]
     price_tiyin: Mapped[int]
     currency: Mapped[str] = mapped_column(server_default="UZS")
@@ -48,6 +59,10 @@ class OrderRow(Row):
     expires_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    stars: Mapped[int | None] = mapped_column(Integer)
+    reserved_by: Mapped[str | None]
+    reserved_until: Mapped[datetime | None]
+    paid_by: Mapped[str | None]
 
 
 class PaymeTransactionRow(Row):
@@ -86,7 +101,7 @@ class PaymeTransactionRow(Row):
 
 
 class PaymentEntryRow(Row):
-    """A trigger refuses UPDATE and DELETE."""
+    """Triggers refuse UPDATE, DELETE and TRUNCATE, and a refund that is not what was paid."""
 
     __tablename__ = "payment_entries"
     __table_args__ = (
@@ -94,6 +109,9 @@ class PaymentEntryRow(Row):
         UniqueConstraint("rail", "external_id", "kind"),
         CheckConstraint("kind in ('payment', 'refund')", name="kind"),
         CheckConstraint("(kind = 'payment') = (amount_tiyin > 0)", name="sign"),
+        CheckConstraint("rail in ('payme', 'stars', 'cash')", name="rail"),
+        CheckConstraint("(rail = 'stars') = (stars is not null)", name="stars"),
+        Index("ix_payment_entries_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -103,6 +121,7 @@ class PaymentEntryRow(Row):
     amount_tiyin: Mapped[int]
     external_id: Mapped[str]
     created_at: Mapped[datetime]
+    stars: Mapped[int | None] = mapped_column(Integer)
 
 
 class FiscalReceiptRow(Row):
@@ -118,3 +137,97 @@ class FiscalReceiptRow(Row):
     fiscal_sign: Mapped[str]
     qr_code_url: Mapped[str]
     date: Mapped[str]
+
+
+class StarPaymentRow(Row):
+    """What Telegram charged; a surplus came for an order that could not take it, and goes back."""
+
+    __tablename__ = "star_payments"
+    __table_args__ = (
+        CheckConstraint("stars > 0", name="stars_positive"),
+        Index("uq_star_payments_one_accepted", "order_id", unique=True, postgresql_where=text("not is_surplus")),
+        Index("ix_star_payments_order_id", "order_id"),
+    )
+
+    charge_id: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    stars: Mapped[int] = mapped_column(Integer)
+    is_surplus: Mapped[bool]
+    paid_at: Mapped[datetime]
+    refunded_at: Mapped[datetime | None]
+
+
+class PaymentProofRow(Row):
+    """A photo or file that shows a transfer; one that waits or was confirmed an order."""
+
+    __tablename__ = "payment_proofs"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'confirmed', 'rejected', 'withdrawn')", name="state"),
+        CheckConstraint(
+            "(state = 'waiting') = (decided_at is null) and (decided_at is null) = (decided_by is null)",
+            name="decided",
+        ),
+        CheckConstraint("(state = 'rejected') = (reason is not null)", name="reason"),
+        Index(
+            "uq_payment_proofs_one_living",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state in ('waiting', 'confirmed')"),
+        ),
+        Index("ix_payment_proofs_order_id", "order_id"),
+        Index("ix_payment_proofs_file_unique_id", "file_unique_id"),
+        Index("ix_payment_proofs_waiting", "id", postgresql_where=text("state = 'waiting'")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    file_id: Mapped[str]
+    file_unique_id: Mapped[str]
+    is_photo: Mapped[bool]
+    sha256: Mapped[str | None]
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    sent_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class RefundRequestRow(Row):
+    """Staff wants a payment returned; settled when the money's rail says that it is."""
+
+    __tablename__ = "refund_requests"
+    __table_args__ = (
+        CheckConstraint("state in ('requested', 'withdrawn', 'settled')", name="state"),
+        CheckConstraint("(state = 'requested') = (closed_at is null)", name="closed"),
+        Index(
+            "uq_refund_requests_one_living",
+            "order_id",
+            unique=True,
+            postgresql_where=text("state in ('requested', 'settled')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    requested_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(server_default="requested")
+    requested_at: Mapped[datetime]
+    closed_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime | None]
+
+
+class PaymentHistoryRow(Row):
+    """Everything that ever happened to an order. Triggers write it, and refuse UPDATE, DELETE and TRUNCATE."""
+
+    __tablename__ = "payment_history"
+    __table_args__ = (Index("ix_payment_history_order_id_id", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    at: Mapped[datetime]
+    event: Mapped[str]
+    actor_id: Mapped[int | None]
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))

@@ -9,15 +9,17 @@ from domain.users.model import UserId
 
 
 class ProductKind(StrEnum):
-    """What can be bought; the ids of the two kinds are unrelated numbers."""
+    """What can be paid for; the ids of the kinds are unrelated numbers."""
 
     COURSE = "course"
     LESSON = "lesson"
+    TUITION = "tuition"
+    """Money towards the monthly bills of one payment schedule; opens nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The thing that an order pays for and a grant opens."""
+    """The thing that an order pays for; courses and lessons are opened by it."""
 
     kind: ProductKind
     id: int

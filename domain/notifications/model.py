@@ -14,6 +14,20 @@ NotificationId = NewType("NotificationId", int)
 class NoticeKind(StrEnum):
     PAYMENT_PERFORMED = "payment_performed"
     PAYMENT_CANCELLED = "payment_cancelled"
+    FISCAL_RECEIPT = "fiscal_receipt"
+    STARS_RETURNED = "stars_returned"
+    """Stars came for an order that could not take them, and went back."""
+    PROOF_WAITING = "proof_waiting"
+    """To admins: a student has sent the receipt of a transfer."""
+    PROOF_REJECTED = "proof_rejected"
+    REFUND_TO_MAKE = "refund_to_make"
+    """To the admin who asked for it: a refund that only they can finish, or that went wrong."""
+    BOOKS_DIFFER = "books_differ"
+    """To admins: the daily reconciliation found differences."""
+    BILL = "bill"
+    """A monthly bill: issued, due today, or overdue."""
+    BILL_COVERED = "bill_covered"
+    """A monthly bill was paid from the balance."""
     TEACHER_JOINED = "teacher_joined"
 
 

@@ -53,3 +53,27 @@ class ReceiptGone(Gone):
 
 class ChangedMeanwhile(DomainError):
     """Somebody else changed the row between reading and writing it; nothing was written."""
+
+
+class RailClosed(DomainError):
+    """This order is not sold, or cannot be refunded, on that rail."""
+
+
+class StarsRefused(DomainError):
+    """A payment in Stars that does not fit its order: somebody else's, another amount, an unknown payload."""
+
+
+class ProofGone(Gone):
+    """There is no such proof of a transfer."""
+
+
+class ProofDecided(DomainError):
+    """The proof was confirmed, rejected or withdrawn already."""
+
+
+class NotPaid(DomainError):
+    """Only a paid order can be refunded."""
+
+
+class RefundAsked(DomainError):
+    """The refund of this order is under way already."""

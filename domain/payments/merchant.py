@@ -8,13 +8,15 @@ from domain.notifications.model import NoticeKind
 from domain.payments.errors import (
     ChangedMeanwhile,
     ForeignTransaction,
+    OrderClosed,
     OrderGone,
+    OrderPaid,
     ReceiptGone,
     TransactionClosed,
     TransactionGone,
     WrongAmount,
 )
-from domain.payments.model import EntryKind, Order, Rail, parse_code
+from domain.payments.model import EntryKind, Order, Rail, RefundRule, Terms, parse_code
 from domain.payments.payme import (
     CancelRequest,
     CheckRequest,
@@ -29,7 +31,9 @@ from domain.payments.payme import (
     known_payme_id,
     milliseconds,
 )
+from domain.payments.payme_rail import PaymeRail
 from domain.payments.ports import Entry
+from domain.payments.settlement import follow_refund
 from domain.unit_of_work import Begin, UnitOfWork
 
 Step = Callable[[Transaction, Order, Milliseconds], Transaction]
@@ -42,10 +46,12 @@ class PaymeMerchant:
     that causes it, and so exactly once however often the provider repeats itself.
     """
 
-    def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock, terms: Terms | None = None) -> None:
         self._begin = begin
         self._read = read
         self._now = now
+        self._terms = terms or Terms()
+        self._rail = PaymeRail()
 
     async def check_perform(self, request: CheckRequest) -> Order:
         """CheckPerformTransaction: the order, if a payment of this amount may begin now; changes nothing."""
@@ -122,10 +128,30 @@ class PaymeMerchant:
         Raises OrderFinal when the operator's rule does not take the service back.
         """
 
-        def step(transaction: Transaction, order: Order, now: Milliseconds) -> Transaction:
-            return transaction.cancel(now, request.reason, is_final=order.is_final)
+        known = known_payme_id(request.payme_id)
+        async with self._begin() as uow:
+            locked = await uow.orders.lock_payme(known)
+            if locked is None:
+                raise TransactionGone
+            order, stored = locked
+            now = milliseconds(self._now())
+            seen = stored.seen_at(now)
+            is_final = seen.state is TransactionState.PERFORMED and await self._is_final(uow, order)
+            cancelled = seen.cancel(now, request.reason, is_final=is_final)
+            await self._keep(uow, order, stored, cancelled)
+            await uow.commit()
+        return cancelled
 
-        return await self._change(request.payme_id, step)
+    async def _is_final(self, uow: UnitOfWork, order: Order) -> bool:
+        """The operator's rule, unless staff wants this very payment returned."""
+        match self._terms.refunds:
+            case RefundRule.ALWAYS:
+                is_kept = False
+            case RefundRule.UNUSED:
+                is_kept = await uow.orders.is_used(order)
+            case RefundRule.NEVER:
+                is_kept = True
+        return (order.is_final or is_kept) and await uow.orders.refund_request(order.id) is None
 
     async def check(self, payme_id: str) -> Transaction:
         """CheckTransaction: how the transaction stands."""
@@ -156,6 +182,16 @@ class PaymeMerchant:
             if transaction is None:
                 raise ReceiptGone
             await uow.orders.set_receipt(transaction.id, receipt)
+            if receipt.is_readable:
+                order = await uow.orders.get(transaction.order_code)
+                if order is not None:
+                    await uow.notifications.add(
+                        order[0].user_id,
+                        NoticeKind.FISCAL_RECEIPT,
+                        f"fiscal:{transaction.id}:{receipt.kind}",
+                        {"order_code": transaction.order_code, "kind": receipt.kind.value, "url": receipt.qr_code_url},
+                        self._now(),
+                    )
             await uow.commit()
 
     async def _change(self, payme_id: str, step: Step) -> Transaction:
@@ -184,27 +220,20 @@ class PaymeMerchant:
                 _require(await uow.orders.close_transaction(changed))
 
     async def _open(self, uow: UnitOfWork, order: Order, transaction: Transaction) -> None:
-        now = self._now()
-        entry = Entry(
-            kind=EntryKind.PAYMENT, rail=Rail.PAYME, amount=transaction.amount, external_id=transaction.payme_id
-        )
-        _require(await uow.orders.settle(transaction, TransactionState.CREATED, order.pay(now), entry))
-        await uow.access.grant(order.user_id, order.product, order.id, now)
-        await uow.enrolments.activate(order.user_id, order.course_id, now)
-        await uow.notifications.add(
-            order.user_id, NoticeKind.PAYMENT_PERFORMED, f"order:{order.id}", {"order_code": order.code}, now
-        )
+        try:
+            await self._rail.confirm(uow, order, transaction, self._now())
+        except (OrderPaid, OrderClosed) as error:
+            # Another rail was faster, or the order was closed: Payme hears that it cannot be performed, and returns it.
+            raise TransactionClosed from error
 
     async def _take_back(self, uow: UnitOfWork, order: Order, transaction: Transaction) -> None:
         now = self._now()
         entry = Entry(
             kind=EntryKind.REFUND, rail=Rail.PAYME, amount=-transaction.amount, external_id=transaction.payme_id
         )
-        _require(await uow.orders.settle(transaction, TransactionState.PERFORMED, order.refund(now), entry))
-        await uow.access.revoke(order.id, now)
-        await uow.notifications.add(
-            order.user_id, NoticeKind.PAYMENT_CANCELLED, f"order:{order.id}:refund", {"order_code": order.code}, now
-        )
+        refunded = order.refund(now)
+        _require(await uow.orders.settle(transaction, TransactionState.PERFORMED, refunded, entry))
+        await follow_refund(uow, refunded, now)
 
 
 def _require(is_kept: bool) -> None:

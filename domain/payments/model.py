@@ -11,7 +11,7 @@ from typing import NewType
 from domain.courses.model import CourseId, Entitlement, Sale
 from domain.language import Text
 from domain.learning.model import Product, ProductKind
-from domain.money import Money
+from domain.money import TIYIN_PER_SOM, Money
 from domain.payments.errors import AlreadyOwned, NotForSale, OrderBusy, OrderClosed, OrderGone, OrderPaid
 from domain.users.model import UserId
 
@@ -54,6 +54,10 @@ class Rail(StrEnum):
     """How money reaches the centre."""
 
     PAYME = "payme"
+    STARS = "stars"
+    """Telegram Stars."""
+    CASH = "cash"
+    """Cash or a transfer, shown by a receipt that staff confirms."""
 
 
 class EntryKind(StrEnum):
@@ -71,6 +75,34 @@ class FiscalCodes:
     vat_percent: int
 
 
+class RefundRule(StrEnum):
+    """When a provider may take a performed payment back (for Payme: CancelTransaction, else -31007)."""
+
+    ALWAYS = "always"
+    UNUSED = "unused"
+    """Until the student has opened one of the lessons that the payment opened."""
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms the operator sells."""
+
+    fiscal: FiscalCodes | None = None
+    """For products without codes of their own."""
+    soms_per_star: int | None = None
+    """How many so'm one Telegram Star counts for; None: only products with a price in Stars are sold for them."""
+    refunds: RefundRule = RefundRule.ALWAYS
+
+    def stars_for(self, price: Money, own_price: int | None) -> int | None:
+        """The product's own price in Stars, else the so'm by the rate, rounded up to whole Stars."""
+        if own_price is not None:
+            return own_price
+        if self.soms_per_star is None:
+            return None
+        return -(-price.tiyin // (self.soms_per_star * TIYIN_PER_SOM))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
     """The facts that decide whether one person may buy one product, and for how much."""
@@ -83,6 +115,10 @@ class Offer:
     is_published: bool
     is_preview: bool
     entitlement: Entitlement
+    stars: int | None = None
+    """The product's own price in Stars."""
+    fiscal: FiscalCodes | None = None
+    """The product's own fiscal codes."""
 
     def sellable_price(self) -> Money:
         """What it costs; AlreadyOwned when it is open to them, NotForSale when it cannot be bought this way."""
@@ -103,8 +139,8 @@ class NewOrder:
     code: OrderCode
     user_id: UserId
     product: Product
-    course_id: CourseId
-    """The product itself, or the course of the lesson: whoever pays is enrolled in it."""
+    course_id: CourseId | None
+    """The product itself, or the course of the lesson: whoever pays is enrolled in it. None for tuition."""
     title: Text
     price: Money
     created_at: datetime
@@ -114,6 +150,8 @@ class NewOrder:
     """True when a performed payment may not be cancelled: the service counts as delivered."""
     is_test: bool = False
     """Made for the provider's sandbox; several of one product may be open at once."""
+    stars: int | None = None
+    """The price in Telegram Stars; None: not sold for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +161,29 @@ class Order(NewOrder):
     paid_at: datetime | None = None
     closed_at: datetime | None = None
     """When it was cancelled, expired or refunded."""
+    paid_by: Rail | None = None
+    reserved_by: Rail | None = None
+    """A rail, other than Payme, on which a payment of it is under way: nobody else may pay, cancel or expire it.
+    (Payme's reservation is its living transaction.)"""
+    reserved_until: datetime | None = None
+    """None while reserved: until somebody decides."""
+
+    def is_reserved(self, now: datetime) -> bool:
+        return self.reserved_by is not None and (self.reserved_until is None or now < self.reserved_until)
+
+    def reserve(self, rail: Rail, until: datetime | None, now: datetime, *, is_busy: bool) -> "Order":
+        """Keep the order for a payment that is about to arrive. Raises as `require_payable`."""
+        self.require_payable(now, is_busy=is_busy)
+        return replace(self, reserved_by=rail, reserved_until=until)
+
+    def release(self) -> "Order":
+        """The payment did not come after all."""
+        return replace(self, reserved_by=None, reserved_until=None)
 
     def seen_at(self, now: datetime) -> "Order":
         """The order as it stands at `now` when no payment is under way: past its time an open one is expired."""
-        if self.state is OrderState.OPEN and now >= self.expires_at:
-            return replace(self, state=OrderState.EXPIRED, closed_at=self.expires_at)
+        if self.state is OrderState.OPEN and now >= self.expires_at and not self.is_reserved(now):
+            return replace(self.release(), state=OrderState.EXPIRED, closed_at=self.expires_at)
         return self
 
     def require_payable(self, now: datetime, *, is_busy: bool) -> None:
@@ -136,16 +192,21 @@ class Order(NewOrder):
             raise OrderPaid
         if self.state is not OrderState.OPEN:
             raise OrderClosed
-        if is_busy:
+        if is_busy or self.is_reserved(now):
             raise OrderBusy
         if self.seen_at(now).state is OrderState.EXPIRED:
             raise OrderClosed
 
-    def pay(self, now: datetime) -> "Order":
-        """A payment that began in time counts, even if the order's time has run out since."""
+    def pay(self, now: datetime, rail: Rail) -> "Order":
+        """A payment that began in time counts, even if the order's time has run out since.
+
+        Raises OrderPaid, or OrderClosed for what was given up or expired.
+        """
+        if self.state is OrderState.PAID:
+            raise OrderPaid
         if self.state is not OrderState.OPEN:
             raise OrderClosed
-        return replace(self, state=OrderState.PAID, paid_at=now)
+        return replace(self.release(), state=OrderState.PAID, paid_at=now, paid_by=rail)
 
     def refund(self, now: datetime) -> "Order":
         return replace(self, state=OrderState.REFUNDED, closed_at=now)
@@ -156,6 +217,6 @@ class Order(NewOrder):
             raise OrderPaid
         if self.state is not OrderState.OPEN:
             return self
-        if is_busy:
+        if is_busy or self.is_reserved(now):
             raise OrderBusy
-        return replace(self, state=OrderState.CANCELLED, closed_at=now)
+        return replace(self.release(), state=OrderState.CANCELLED, closed_at=now)

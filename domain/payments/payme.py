@@ -149,6 +149,11 @@ class FiscalReceipt:
     date: str
     """As Payme wrote it."""
 
+    @property
+    def is_readable(self) -> bool:
+        """Registered, with a link that opens in a browser."""
+        return self.status_code == 0 and self.qr_code_url.startswith(("https://", "http://"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRequest:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.learning.model import Product
-from domain.payments.model import EntryKind, NewOrder, Offer, Order, OrderCode, OrderId, Rail
+from domain.payments.model import EntryKind, NewOrder, Offer, Order, OrderCode, OrderId, OrderState, Rail
 from domain.payments.payme import (
     FiscalReceipt,
     Milliseconds,
@@ -29,6 +29,8 @@ class Entry:
     """Tiyin; negative for a refund."""
     external_id: str
     """The rail's own id of the movement."""
+    stars: int | None = None
+    """How many Telegram Stars moved, on their rail; `amount` is then the order's price in tiyin."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,16 @@ class OrderAccount:
     order: Order
     grant_count: int
     is_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundRequest:
+    """Staff wants a payment returned; it overrides the operator's rule about refunds for this order."""
+
+    order_id: OrderId
+    requested_by: UserId
+    reason: str
+    requested_at: datetime
 
 
 class Orders(Protocol):
@@ -69,6 +81,33 @@ class Orders(Protocol):
 
     async def close(self, order: Order) -> bool:
         """Keep the state of an order that was open; False when it is not open any more."""
+        ...
+
+    async def reserve(self, order: Order) -> bool:
+        """Keep `reserved_by` and `reserved_until` of an open order; False when it is not open any more."""
+        ...
+
+    async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:
+        """Keep the order's new state and the ledger's entry together; False, and nothing kept, when the order's state
+        is not `was` any more. (For Payme see `settle`.)"""
+        ...
+
+    async def is_used(self, order: Order) -> bool:
+        """Whether the student has opened, since they paid, a lesson that this order opened for them."""
+        ...
+
+    async def refund_request(self, order_id: OrderId) -> RefundRequest | None:
+        """The request of staff that waits for the money to go back."""
+        ...
+
+    async def request_refund(self, request: RefundRequest) -> bool:
+        """False when there is one already."""
+        ...
+
+    async def withdraw_refund_request(self, order_id: OrderId, actor_id: UserId, now: datetime) -> bool: ...
+
+    async def settle_refund_request(self, order_id: OrderId, now: datetime) -> None:
+        """The money went back; without a request nothing changes."""
         ...
 
     async def transaction(self, payme_id: PaymeId) -> Transaction | None: ...

@@ -1,31 +1,29 @@
 """Buying: orders, from the button to the money's arrival."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.clock import Clock
-from domain.learning.model import Product
-from domain.payments.errors import (
-    ChangedMeanwhile,
-    NotForSale,
-    OrderGone,
-)
+from domain.language import Language
+from domain.learning.model import Product, ProductKind
+from domain.payments.errors import ChangedMeanwhile, NotForSale, OrderGone
 from domain.payments.model import (
     ORDER_LIFETIME,
-    FiscalCodes,
     NewCode,
     NewOrder,
     Offer,
     Order,
     OrderState,
+    Rail,
+    Terms,
     parse_code,
     random_code,
 )
-from domain.payments.payme import (
-    Transaction,
-    milliseconds,
-)
+from domain.payments.payme import Transaction
+from domain.payments.placing import is_busy, is_living, place_order
 from domain.payments.ports import OrderAccount
+from domain.payments.rails import Quote, Rails, Start
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -33,9 +31,17 @@ TEST_ORDER_LIFETIME = timedelta(days=30)
 ORDERS_SHOWN = 50
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to pay one order, and what it costs that way."""
+
+    rail: Rail
+    quote: Quote
+
+
 class PaymentService:
     """What a student does with orders, and what an operator asks about them. Money itself arrives by a rail
-    (for Payme see `domain.payments.merchant`)."""
+    (`domain.payments.rails`; for Payme's calls see `domain.payments.merchant`)."""
 
     def __init__(
         self,
@@ -44,74 +50,77 @@ class PaymentService:
         read: Begin,
         now: Clock,
         new_code: NewCode = random_code,
-        fiscal: FiscalCodes | None = None,
+        terms: Terms | None = None,
+        rails: Rails | None = None,
     ) -> None:
         self._begin = begin
         self._read = read
         self._now = now
         self._new_code = new_code
-        self._fiscal = fiscal
+        self._terms = terms or Terms()
+        self._rails = rails or Rails()
+
+    def sells(self, kind: ProductKind) -> bool:
+        """Whether such products can be paid for through the bot at all."""
+        return self._rails.sells(kind)
 
     async def buy(self, user_id: UserId, product: Product) -> Order:
         """The open order for the product: the one that is there already, else a new one at today's price.
 
         Raises NotForSale or AlreadyOwned.
         """
+        now = self._now()
         async with self._begin() as uow:
             offer = await uow.orders.offer(user_id, product)
             if offer is None:
                 raise NotForSale
             price = offer.sellable_price()
-            order = await self._continued(uow, user_id, product)
-            if order is None:
-                draft = NewOrder(
-                    code=self._new_code(),
-                    user_id=user_id,
-                    product=product,
-                    course_id=offer.course_id,
-                    title=offer.title,
-                    price=price,
-                    created_at=self._now(),
-                    expires_at=self._now() + ORDER_LIFETIME,
-                    fiscal=self._fiscal,
-                )
-                # A second tap may have been faster: then its order is the one.
-                order = await uow.orders.add(draft) or await uow.orders.lock_open(user_id, product)
-            if order is None:
-                raise ChangedMeanwhile
+            draft = NewOrder(
+                code=self._new_code(),
+                user_id=user_id,
+                product=product,
+                course_id=offer.course_id,
+                title=offer.title,
+                price=price,
+                stars=self._terms.stars_for(price, offer.stars),
+                created_at=now,
+                expires_at=now + ORDER_LIFETIME,
+                fiscal=offer.fiscal or self._terms.fiscal,
+            )
+            order = await place_order(uow, draft, now)
             await uow.commit()
         return order
 
-    async def _continued(self, uow: UnitOfWork, user_id: UserId, product: Product) -> Order | None:
-        """The open order that can still be paid; one whose time is over makes room for a new one."""
-        order = await uow.orders.lock_open(user_id, product)
-        if order is None:
-            return None
-        if await self._is_busy(uow, order):
-            return order
-        seen = order.seen_at(self._now())
-        if seen.state is OrderState.OPEN:
-            return seen
-        await uow.orders.close(seen)
-        return None
+    def ways_to_pay(self, order: Order) -> Sequence[Way]:
+        """How the order may be paid, by the operator's settings, in their order; none when it is closed or reserved."""
+        if order.state is not OrderState.OPEN or order.is_reserved(self._now()):
+            return ()
+        return [Way(rail=rail.rail, quote=quote) for rail, quote in self._rails.ways(order)]
 
-    async def _is_busy(self, uow: UnitOfWork, order: Order) -> bool:
-        living = await uow.orders.living(order.id)
-        return self._is_living(living)
+    async def start(self, user_id: UserId, code: str, rail: Rail, language: Language, return_url: str) -> Start:
+        """What the student does next to pay their order this way.
 
-    def _is_living(self, transaction: Transaction | None) -> bool:
-        return transaction is not None and transaction.seen_at(milliseconds(self._now())).is_living
+        Raises OrderGone, OrderPaid, OrderClosed, OrderBusy, or RailClosed where the operator does not sell it so.
+        """
+        now = self._now()
+        async with self._read() as uow:
+            order, living = await self._own(uow, user_id, code)
+        order.require_payable(now, is_busy=rail is not Rail.PAYME and is_living(living, now))
+        return self._rails.of(rail, order).start(order, language, return_url)
 
     async def order(self, user_id: UserId, code: str) -> Order:
         """Their own order as it stands now. Raises OrderGone, for somebody else's too."""
         async with self._read() as uow:
-            found = await uow.orders.get(parse_code(code))
+            return self._seen(*await self._own(uow, user_id, code))
+
+    async def _own(self, uow: UnitOfWork, user_id: UserId, code: str) -> tuple[Order, Transaction | None]:
+        found = await uow.orders.get(parse_code(code))
         if found is None or found[0].user_id != user_id:
             raise OrderGone
-        return self._seen(*found)
+        return found
 
     def _seen(self, order: Order, living: Transaction | None) -> Order:
-        return order if self._is_living(living) else order.seen_at(self._now())
+        return order if is_living(living, self._now()) else order.seen_at(self._now())
 
     async def orders_of(self, user_id: UserId) -> Sequence[Order]:
         """Their orders as they stand now, the newest first."""
@@ -125,7 +134,8 @@ class PaymentService:
             order = await uow.orders.lock_code(parse_code(code))
             if order is None or order.user_id != user_id:
                 raise OrderGone
-            closed = order.give_up(self._now(), is_busy=await self._is_busy(uow, order))
+            now = self._now()
+            closed = order.give_up(now, is_busy=await is_busy(uow, order, now))
             if closed is not order:
                 await uow.orders.close(closed)
                 await uow.commit()
@@ -157,7 +167,7 @@ class PaymentService:
             price=offer.price,
             created_at=self._now(),
             expires_at=self._now() + TEST_ORDER_LIFETIME,
-            fiscal=self._fiscal,
+            fiscal=offer.fiscal or self._terms.fiscal,
             is_final=are_final,
             is_test=True,
         )

@@ -115,9 +115,9 @@ class World:
         order_id = await self._pool.fetchval(
             f"""
             insert into orders (code, user_id, product_kind, product_id, course_id, title, price_tiyin, state,
-                created_at, expires_at, paid_at)
+                created_at, expires_at, paid_at, paid_by)
             select lpad((select 1 + count(*) from orders)::text, 12, '0'), $1, $2, $3, {column}, '{{"uz": "Dars"}}', 1,
-                'paid', $4, $4, $4
+                'paid', $4, $4, $4, 'payme'
             from {table} where id = $3 returning id
             """,
             user_id,

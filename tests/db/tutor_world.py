@@ -122,8 +122,9 @@ class World:
             """
             insert into orders
                 (code, user_id, product_kind, product_id, course_id, title, price_tiyin, state,
-                 created_at, expires_at, paid_at)
-            values ($1, $2, $3, $4, coalesce($5, (select min(id) from courses)), '{"en": "x"}', 1, 'paid', $6, $6, $6)
+                 created_at, expires_at, paid_at, paid_by)
+            values ($1, $2, $3, $4, coalesce($5, (select min(id) from courses)), '{"en": "x"}', 1, 'paid', $6, $6, $6,
+                'payme')
             returning id
             """,
             f"{self._last_position:012d}",

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.payments.checkout import Checkout, checkout_token
 from domain.language import Language
 from domain.money import MAX_TIYIN, Money
+from domain.payments.checkout import Checkout, checkout_token
 from domain.payments.model import Order, OrderCode, OrderId
 from tests.domain.payments.fakes import ALGEBRA, ALI, NOON, PRICE, offer_of
 

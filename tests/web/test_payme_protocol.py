@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from bot.web.payme import MAX_BODY, payme_handler
 from domain.payments.merchant import PaymeMerchant
-from domain.payments.model import FiscalCodes
+from domain.payments.model import FiscalCodes, Terms
 from domain.payments.payme import milliseconds
 from domain.payments.service import PaymentService
 from domain.unit_of_work import UnitOfWork
@@ -513,7 +513,7 @@ async def test_the_receipts_detail_comes_from_the_order_as_it_was_made() -> None
         begin=shop.database.begin,
         read=shop.database.read,
         now=shop.clock,
-        fiscal=FiscalCodes(ikpu="10305008003000000", package_code="1514296", vat_percent=12),
+        terms=Terms(fiscal=FiscalCodes(ikpu="10305008003000000", package_code="1514296", vat_percent=12)),
     )
     order = await shop.payments.buy(ALI, ALGEBRA)
 

@@ -14,6 +14,7 @@ import pytest
 
 from bot.sandbox import Sandbox, SandboxClient, SandboxUser, served
 from db.engine import Pool, create_pool
+from domain.payments.rails import Rails
 from tests.bot.promises.rig import Balancer, PaymeClient, Program, telegram_environment
 from tests.conftest import Servers
 
@@ -40,7 +41,7 @@ async def demo_files(servers: Servers, tmp_path_factory: pytest.TempPathFactory)
     pool = await create_pool(url, size=2)
     database = Database(pool)
     await Demo(settings, "http://127.0.0.1:1").fill(
-        make_services(settings, database, None), database, make_storage(settings)
+        make_services(settings, database, None, Rails()), database, make_storage(settings)
     )
     await pool.execute("delete from pgqueuer")
     await pool.close()

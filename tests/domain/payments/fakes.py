@@ -23,7 +23,7 @@ from domain.payments.payme import (
     TransactionId,
     TransactionState,
 )
-from domain.payments.ports import Entry, OrderAccount
+from domain.payments.ports import Entry, OrderAccount, RefundRequest
 from domain.payments.service import PaymentService
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -71,6 +71,9 @@ class Tables:
     revoked: set[int] = field(default_factory=set)
     enrolled: set[tuple[UserId, CourseId]] = field(default_factory=set)
     notices: list[tuple[UserId, NoticeKind, str]] = field(default_factory=list)
+    used: set[OrderId] = field(default_factory=set)
+    """Orders whose lessons were opened since they were paid."""
+    refund_requests: dict[OrderId, RefundRequest] = field(default_factory=dict)
 
     def copy(self) -> "Tables":
         return Tables(
@@ -83,6 +86,8 @@ class Tables:
             set(self.revoked),
             set(self.enrolled),
             list(self.notices),
+            set(self.used),
+            dict(self.refund_requests),
         )
 
     def is_open(self, user_id: UserId, product: Product) -> bool:
@@ -140,6 +145,32 @@ class FakeOrders:
             return False
         self._tables.orders[order.id] = order
         return True
+
+    async def reserve(self, order: Order) -> bool:
+        return await self.close(order)
+
+    async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:
+        if self._tables.orders[order.id].state is not was:
+            return False
+        assert all((order_id, kept.kind) != (order.id, entry.kind) for order_id, kept in self._tables.entries)
+        self._tables.orders[order.id] = order
+        self._tables.entries.append((order.id, entry))
+        return True
+
+    async def is_used(self, order: Order) -> bool:
+        return order.id in self._tables.used
+
+    async def refund_request(self, order_id: OrderId) -> RefundRequest | None:
+        return self._tables.refund_requests.get(order_id)
+
+    async def request_refund(self, request: RefundRequest) -> bool:
+        return self._tables.refund_requests.setdefault(request.order_id, request) is request
+
+    async def withdraw_refund_request(self, order_id: OrderId, actor_id: UserId, now: datetime) -> bool:
+        return self._tables.refund_requests.pop(order_id, None) is not None
+
+    async def settle_refund_request(self, order_id: OrderId, now: datetime) -> None:
+        self._tables.refund_requests.pop(order_id, None)
 
     async def transaction(self, payme_id: PaymeId) -> Transaction | None:
         return next((one for one in self._tables.transactions.values() if one.payme_id == payme_id), None)
@@ -232,7 +263,8 @@ class FakeNotifications:
         self._tables = tables
 
     async def add(self, user_id: UserId, kind: NoticeKind, key: str, data: Any, now: datetime) -> bool:
-        assert all(key != other for _, _, other in self._tables.notices), "a fact is told once"
+        if any(key == other for _, _, other in self._tables.notices):
+            return False
         self._tables.notices.append((user_id, kind, key))
         return True
 
