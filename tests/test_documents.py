@@ -13,6 +13,7 @@ from bot.settings import (
     LogSettings,
     ModelSettings,
     PaymeEnvironment,
+    SalesSettings,
     Settings,
     StoreSettings,
     TelegramSettings,
@@ -26,6 +27,7 @@ SECTIONS: tuple[type[BaseSettings], ...] = (
     StoreSettings,
     CentreSettings,
     PaymeEnvironment,
+    SalesSettings,
     ModelSettings,
     FileSettings,
     LogSettings,
@@ -62,6 +64,8 @@ def default_of(name: str) -> str:
             return ""
         case bool() as value:
             return str(value).lower()
+        case tuple() as values:
+            return ",".join(values)
         case value:
             return str(value)
 

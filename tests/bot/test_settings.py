@@ -8,6 +8,8 @@ import pytest
 
 from bot.settings import Settings, SettingsError, load_settings
 from domain.language import Language
+from domain.learning.model import ProductKind
+from domain.payments.model import FiscalCodes, Rail
 
 ROOT = Path(__file__).parents[2]
 
@@ -49,6 +51,12 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         ("TUTOR_QUESTIONS_A_DAY", "0"),
         ("PAYME_MERCHANT_ID", "a b"),
         ("PAYME_CHECKOUT_URL", "checkout"),
+        ("SELL_COURSES_BY", "payme,click"),
+        ("SOMS_PER_STAR", "0"),
+        ("REFUNDS", "sometimes"),
+        ("FISCAL_IKPU", "12345"),
+        ("FISCAL_VAT_PERCENT", "101"),
+        ("ADMIN_CHAT_ID", "@admins"),
         ("OPENAI_BASE_URL", "localhost:8000"),
         ("LOG_LEVEL", "LOUD"),
         ("LOG_FORMAT", "xml"),
@@ -73,6 +81,38 @@ def test_half_of_paymes_pair_names_the_other_half(monkeypatch: pytest.MonkeyPatc
 
     with pytest.raises(SettingsError, match=f"^{missing} is missing"):
         load_settings()
+
+
+@pytest.mark.parametrize("given", ["FISCAL_IKPU", "FISCAL_PACKAGE_CODE", "FISCAL_VAT_PERCENT"])
+def test_fiscal_codes_are_all_there_or_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    values = {"FISCAL_IKPU": "10305008003000000", "FISCAL_PACKAGE_CODE": "1514296", "FISCAL_VAT_PERCENT": "12"}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert load_settings().sales.terms.fiscal == FiscalCodes(
+        ikpu="10305008003000000", package_code="1514296", vat_percent=12
+    )
+
+    monkeypatch.delenv(given)
+
+    with pytest.raises(SettingsError, match=f"^{given} is missing"):
+        load_settings()
+
+
+def test_rails_are_offered_in_the_operators_order_and_none_sells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SELL_COURSES_BY", " Cash; payme, cash ")
+    monkeypatch.setenv("SELL_LESSONS_BY", "none")
+
+    sells = load_settings().sales.rails_by_kind
+
+    assert sells[ProductKind.COURSE] == (Rail.CASH, Rail.PAYME)
+    assert sells[ProductKind.LESSON] == ()
+    assert sells[ProductKind.TUITION] == (Rail.PAYME, Rail.CASH)
+
+
+def test_transfer_details_may_have_several_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRANSFER_DETAILS", r"8600 1234\nD. Rahimova")
+
+    assert load_settings().sales.transfer_details == "8600 1234\nD. Rahimova"
 
 
 def test_with_nothing_set_everything_has_a_sensible_value() -> None:
