@@ -10,6 +10,7 @@ from domain.payments.merchant import PaymeMerchant
 from domain.payments.payme import CreateRequest, PaymeId, Transaction, milliseconds
 from domain.payments.service import PaymentService
 from domain.unit_of_work import Begin
+from tests.db.emptying import empty
 from tests.domain.payments.fakes import ALI, NOON, VALI, MovableClock
 
 PRICE = Money.soms(150_000)
@@ -39,7 +40,7 @@ class World:
 
 async def make_world(pool: Pool, begin: Begin | None = None) -> World:
     """An empty database with four people and two products; the payments of earlier tests are gone."""
-    await pool.execute("truncate users, categories, pgqueuer restart identity cascade")
+    await empty(pool, "users, categories, pgqueuer")
     await pool.executemany(
         "insert into users (id, full_name, language, role, step, timezone, created_at)"
         " values ($1, $2, 'uz', $3, 'done', 'Asia/Tashkent', $4)",

@@ -21,6 +21,7 @@ from domain.payments.payme import (
 )
 from domain.payments.service import PaymentService
 from domain.users.model import UserId
+from tests.db.emptying import empty
 from tests.db.payments_world import ADMIN, OWNER, PRICE, World, make_world
 from tests.domain.payments.fakes import ALI, NOON, VALI, payme_id
 
@@ -210,7 +211,7 @@ async def test_receipts_are_kept_by_kind_and_the_newest_registered_one_is_shown(
 
 
 async def test_test_orders_need_no_content_and_reach_nobody(world: World) -> None:
-    await world.pool.execute("truncate users, categories cascade")
+    await empty(world.pool, "users, categories")
 
     orders = await world.payments.make_test_orders(20)
     more = await world.payments.make_test_orders(2, are_final=True)

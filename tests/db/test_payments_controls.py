@@ -59,7 +59,7 @@ class CarelessOrders(SqlOrders):
     async def settle(self, transaction: Transaction, was: TransactionState, order: Order, entry: Entry) -> bool:
         await self._write(transaction)
         await self._connection.execute(
-            "update orders set state = $2, paid_at = $3, closed_at = $4 where id = $1",
+            "update orders set state = $2, paid_at = $3, closed_at = $4, paid_by = 'payme' where id = $1",
             order.id,
             order.state,
             order.paid_at,

@@ -7,6 +7,7 @@ from db.engine import Pool, create_pool
 from db.unit_of_work import Database
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.service import PaymentService
+from tests.db.emptying import empty
 from tests.web.payme_machine import Books, PaymeAgainstItsShadow
 
 
@@ -22,7 +23,7 @@ def test_the_database_agrees_with_the_shadow_ledger(database_url: str) -> None:
             self.payments, self.merchant = PaymentService(**doors), PaymeMerchant(**doors)
 
         async def empty(self) -> None:
-            await self.pool.execute("truncate users, categories restart identity cascade")
+            await empty(self.pool, "users, categories")
 
         def books(self) -> Books:
             return self.run(self.read_books())

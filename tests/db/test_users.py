@@ -13,6 +13,7 @@ from domain.unit_of_work import Begin
 from domain.users.errors import InvitationSpent
 from domain.users.model import Goal, Invitation, RegistrationStep, Role, SubjectId, User, UserId
 from domain.users.service import UserService
+from tests.db.emptying import empty
 
 NOON = datetime(2026, 9, 1, 12, tzinfo=UTC)
 ALI, VALI, DIRECTOR = UserId(11), UserId(12), UserId(1)
@@ -39,7 +40,7 @@ def person(user_id: int, *, role: Role = Role.STUDENT) -> User:
 @pytest.fixture(autouse=True)
 async def clean(pool: Pool) -> AsyncIterator[None]:
     yield
-    await pool.execute("truncate users, categories restart identity cascade")
+    await empty(pool, "users, categories")
 
 
 @pytest.fixture
