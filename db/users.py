@@ -93,7 +93,9 @@ class SqlUsers:
             user.is_muted,
         )
 
-    async def set_role(self, user_id: UserId, role: Role) -> bool:
+    async def set_role(self, user_id: UserId, role: Role, *, by: UserId | None = None) -> bool:
+        # The trigger that writes the audit log reads who it was; the setting ends with the transaction.
+        await self._connection.execute("select set_config('ustoz.actor', $1, true)", str(by or ""))
         status = await self._connection.execute("update users set role = $2 where id = $1", user_id, role.value)
         return status == "UPDATE 1"
 

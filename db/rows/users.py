@@ -1,8 +1,9 @@
 """People, the subjects that they chose, and the links that make teachers."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.rows.base import Row
@@ -59,3 +60,17 @@ class TeacherInvitationRow(Row):
     expires_at: Mapped[datetime]
     taken_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     taken_at: Mapped[datetime | None]
+
+
+class AuditLogRow(Row):
+    """Who was given which role. A trigger writes it, and others refuse UPDATE, DELETE and TRUNCATE."""
+
+    __tablename__ = "audit_log"
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None]
+    """None: the operator's settings, or a change by hand."""
+    action: Mapped[str]
+    subject_id: Mapped[int]
+    data: Mapped[dict[str, Any]]

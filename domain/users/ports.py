@@ -22,8 +22,8 @@ class Users(Protocol):
         """Keep what people change about themselves: all but role and reachability, which others decide."""
         ...
 
-    async def set_role(self, user_id: UserId, role: Role) -> bool:
-        """False when nobody has this id."""
+    async def set_role(self, user_id: UserId, role: Role, *, by: UserId | None = None) -> bool:
+        """False when nobody has this id. `by` goes into the audit log; None: the operator's settings say so."""
         ...
 
     async def set_reachable(self, user_id: UserId, is_reachable: bool) -> bool:

@@ -236,7 +236,7 @@ class UserService:
             inviter = await uow.users.get(invitation.created_by) if invitation else None
             if invitation is None or inviter is None or not inviter.is_admin:
                 raise InvitationSpent
-            await uow.users.set_role(user_id, Role.TEACHER)
+            await uow.users.set_role(user_id, Role.TEACHER, by=inviter.id)
             await uow.notifications.add(
                 inviter.id,
                 NoticeKind.TEACHER_JOINED,
@@ -257,7 +257,7 @@ class UserService:
             if user_id == actor_id or (user_id in self._admin_ids and role is not Role.ADMIN):
                 raise RoleIsFixed
             user = await _known(uow, user_id)
-            await uow.users.set_role(user_id, role)
+            await uow.users.set_role(user_id, role, by=actor_id)
             await uow.commit()
         return replace(user, role=role)
 

@@ -1,4 +1,4 @@
-"""More ways to pay: Stars, proofs of transfers, refunds on request, and a history that writes itself."""
+"""More ways to pay: Stars, proofs of transfers, refunds on request, and histories that write themselves."""
 
 from alembic import op
 
@@ -8,6 +8,16 @@ branch_labels = None
 depends_on = None
 
 NEW_FUNCTIONS = (
+    """
+    create function note_role() returns trigger language plpgsql as $$
+    begin
+        insert into audit_log (at, actor_id, action, subject_id, data)
+        values (now(), nullif(current_setting('ustoz.actor', true), '')::bigint, 'role', new.id,
+            jsonb_build_object('from', case when tg_op = 'UPDATE' then old.role end, 'to', new.role));
+        return null;
+    end
+    $$
+    """,
     """
     create function note_order() returns trigger language plpgsql as $$
     begin
@@ -279,23 +289,47 @@ def upgrade() -> None:
         from orders o where o.state <> 'open' order by o.id
         """
     )
+    op.execute(
+        """
+        create table audit_log (
+            id bigint generated always as identity,
+            at timestamptz not null,
+            actor_id bigint,
+            action varchar not null,
+            subject_id bigint not null,
+            data jsonb not null,
+            constraint pk_audit_log primary key (id)
+        )
+        """
+    )
     for function in NEW_FUNCTIONS:
         op.execute(function)
     for table, function, when in WRITERS:
         op.execute(f"create trigger {table}_history {when} on {table} for each row execute function {function}()")
     op.execute(
         """
-        create trigger payment_entries_refund before insert on payment_entries
-        for each row execute function refund_needs_payment()
+        create trigger users_role_given after insert on users
+        for each row when (new.role <> 'student') execute function note_role()
         """
     )
     op.execute(
         """
-        create trigger payment_history_append_only before update or delete on payment_history
-        for each row execute function refuse_change()
+        create trigger users_role_changed after update of role on users
+        for each row when (new.role <> old.role) execute function note_role()
         """
     )
-    for table in ("payment_history", "payment_entries"):
+    op.execute(
+        """
+        create trigger payment_entries_refund before insert on payment_entries
+        for each row execute function refund_needs_payment()
+        """
+    )
+    for table in ("payment_history", "audit_log"):
+        op.execute(
+            f"create trigger {table}_append_only before update or delete on {table}"
+            " for each row execute function refuse_change()"
+        )
+    for table in ("payment_history", "audit_log", "payment_entries"):
         op.execute(
             f"create trigger {table}_stays before truncate on {table}"
             " for each statement execute function refuse_change()"
@@ -303,6 +337,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("drop trigger users_role_changed on users")
+    op.execute("drop trigger users_role_given on users")
+    op.execute("drop function note_role()")
+    op.execute("drop table audit_log")
     op.execute("drop trigger payment_entries_stays on payment_entries")
     op.execute("drop trigger payment_entries_refund on payment_entries")
     for table, _function, _when in WRITERS:

@@ -21,6 +21,8 @@ class Kept:
     invitations: dict[bytes, Invitation] = field(default_factory=dict[bytes, Invitation])
     notices: dict[tuple[UserId, str], NoticeKind] = field(default_factory=dict[tuple[UserId, str], NoticeKind])
     requeued: list[UserId] = field(default_factory=list[UserId])
+    roles: list[tuple[UserId | None, UserId, Role]] = field(default_factory=list[tuple[UserId | None, UserId, Role]])
+    """Who gave whom which role."""
 
 
 class FakeUsers:
@@ -40,9 +42,10 @@ class FakeUsers:
         stored = self._kept.users[user.id]
         self._kept.users[user.id] = replace(user, role=stored.role, is_reachable=stored.is_reachable)
 
-    async def set_role(self, user_id: UserId, role: Role) -> bool:
+    async def set_role(self, user_id: UserId, role: Role, *, by: UserId | None = None) -> bool:
         if user_id not in self._kept.users:
             return False
+        self._kept.roles.append((by, user_id, role))
         self._kept.users[user_id] = replace(self._kept.users[user_id], role=role)
         return True
 
