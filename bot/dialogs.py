@@ -1,17 +1,24 @@
 """Dialogs as this product uses them: one screen at a time, and a kind answer where a button was expected."""
 
 from collections.abc import Awaitable, Callable
+from operator import itemgetter
 from typing import Any
 
 from aiogram.types import Message, TelegramObject
 from aiogram_dialog import Dialog as AnyDialog
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog import Window as AnyWindow
+from aiogram_dialog.api.internal import TextWidget
 from aiogram_dialog.api.protocols import DialogProtocol
+from aiogram_dialog.widgets.kbd import Group, Keyboard, ScrollingGroup, Select
+from aiogram_dialog.widgets.kbd.select import OnItemClick
+from aiogram_dialog.widgets.text import Format
 
 from bot.i18n import _
 
-__all__ = ["Dialog", "Window", "given", "in_place_of_the_last_screen"]
+__all__ = ["Dialog", "Window", "choices", "given", "in_place_of_the_last_screen"]
+
+_ROWS_OF_A_PAGE = 8
 
 
 class Window(AnyWindow):
@@ -32,6 +39,36 @@ class Window(AnyWindow):
 
 class Dialog(AnyDialog):
     """A group of screens."""
+
+
+def choices(
+    *,
+    id: str,  # noqa: A002 (as every widget's)
+    items: str,
+    on_click: OnItemClick[Any, Any],
+    text: TextWidget | None = None,
+    key: Callable[[Any], str | int] = itemgetter(0),
+    type_factory: Callable[[str], Any] = str,
+    columns: int = 1,
+    pages: str | None = None,
+    when: str | None = None,
+) -> Keyboard:
+    """One button for each of the getter's `items`, which are pairs (key, text) unless `key` and `text` say otherwise.
+
+    Long lists are leafed through, eight rows at a time, when `pages` names the pager (its place is kept by that name);
+    without it all are shown, as for lists that the getter cuts itself. `on_click` gets the key through `type_factory`.
+    """
+    select = Select(
+        text or Format("{item[1]}"),
+        id=id,
+        item_id_getter=key,
+        items=items,
+        type_factory=type_factory,
+        on_click=on_click,
+    )
+    if pages is None:
+        return Group(select, width=columns, when=when)
+    return ScrollingGroup(select, id=pages, width=columns, height=_ROWS_OF_A_PAGE, hide_on_single_page=True, when=when)
 
 
 def given(manager: DialogManager, name: str) -> Any:

@@ -1,8 +1,6 @@
 """One course where its author works on it."""
 
-from operator import itemgetter
-
-from aiogram_dialog.widgets.kbd import Button, CopyText, Group, ScrollingGroup, Select, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, CopyText, Group, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
 from bot.courses.at_hand import row_id
@@ -24,7 +22,7 @@ from bot.courses.course_actions import (
 from bot.courses.getters import course_desk, course_question
 from bot.courses.inputs import Sent
 from bot.courses.states import CourseDesk
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 
 _TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=CourseDesk.desk)
@@ -50,20 +48,7 @@ course_dialog = Dialog(
             "No lessons yet. Add the first one, and then just send me texts, photos, PDFs, videos and quiz polls.",
             when="is_empty",
         ),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="lesson",
-                item_id_getter=itemgetter(0),
-                items="lessons",
-                type_factory=row_id,
-                on_click=open_lesson,
-            ),
-            id="lessons",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=row_id, pages="lessons"),
         SwitchTo(Label("➕ Add a lesson"), id="add_lesson", state=CourseDesk.lesson),
         Button(Label("🚀 Publish"), id="publish", on_click=publish, when="can_publish"),
         Button(

@@ -1,9 +1,6 @@
 """One lesson where its author fills it."""
 
-from operator import itemgetter
-
-from aiogram_dialog.widgets.kbd import Button, Column, Group, ScrollingGroup, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from bot.courses.at_hand import row_id
 from bot.courses.getters import (
@@ -36,7 +33,7 @@ from bot.courses.lesson_actions import (
 )
 from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
 from bot.courses.states import LessonDesk
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 
 _TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=LessonDesk.desk)
@@ -143,16 +140,7 @@ lesson_dialog = Dialog(
     Window(
         T("❓ <b>{question}</b>"),
         T("This poll does not show me its right answer. Please choose it:"),
-        Column(
-            Select(
-                Format("{item[1]}"),
-                id="option",
-                item_id_getter=itemgetter(0),
-                items="options",
-                type_factory=row_id,
-                on_click=choose_right_answer,
-            )
-        ),
+        choices(id="option", items="options", on_click=choose_right_answer, type_factory=row_id),
         Button(Label("✖️ Skip this poll"), id="leave", on_click=leave_poll),
         state=LessonDesk.right_answer,
         getter=right_answer,
@@ -162,20 +150,7 @@ lesson_dialog = Dialog(
     Window(
         T("❓ <b>Questions of this lesson</b>"),
         T("There are no questions left.", when="is_empty"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="question",
-                item_id_getter=itemgetter(0),
-                items="questions",
-                type_factory=row_id,
-                on_click=choose_question,
-            ),
-            id="questions",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
         _TO_DESK,
         state=LessonDesk.questions,
@@ -202,20 +177,7 @@ lesson_dialog = Dialog(
         T("🗂 <b>{number}. {title}</b>"),
         T("Choose a part to see it or to delete it.", when="has_parts"),
         T("The lesson is empty.", when="is_empty"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="part",
-                item_id_getter=itemgetter(0),
-                items="parts",
-                type_factory=row_id,
-                on_click=choose_part,
-            ),
-            id="parts",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="part", items="parts", on_click=choose_part, type_factory=row_id, pages="parts"),
         _TO_DESK,
         state=LessonDesk.parts,
         getter=part_list,

@@ -1,9 +1,6 @@
 """Making a course: title, subject, description, price."""
 
-from operator import itemgetter
-
-from aiogram_dialog.widgets.kbd import Button, Column, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from bot.courses.at_hand import row_id
 from bot.courses.course_actions import open_studio
@@ -20,7 +17,7 @@ from bot.courses.new_course_actions import (
     type_title,
 )
 from bot.courses.states import NewCourse
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 
 _PREVIEW = {"title": "Foizlar", "subject": ""}
@@ -41,16 +38,7 @@ new_course_dialog = Dialog(
         T("Which subject does it belong to? Type its name.", when="is_first"),
         T("There are no subjects yet. Please ask an admin of the centre to add the first one.", when="must_ask"),
         Sent(type_subject),
-        Column(
-            Select(
-                Format("{item[1]}"),
-                id="subject",
-                item_id_getter=itemgetter(0),
-                items="subjects",
-                type_factory=row_id,
-                on_click=choose_subject,
-            )
-        ),
+        choices(id="subject", items="subjects", on_click=choose_subject, type_factory=row_id),
         SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.title),
         state=NewCourse.subject,
         getter=subject_question,

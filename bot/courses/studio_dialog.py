@@ -1,9 +1,6 @@
 """A teacher's own courses, and choosing one of them for a command."""
 
-from operator import itemgetter
-
-from aiogram_dialog.widgets.kbd import Button, ScrollingGroup, Select
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button
 
 from bot.courses.at_hand import row_id
 from bot.courses.course_actions import (
@@ -18,7 +15,7 @@ from bot.courses.course_actions import (
 )
 from bot.courses.getters import lessons_to_pick, own_courses, pickable_courses
 from bot.courses.states import Studio
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
 
 _PREVIEW_COURSES = [(1, "🟢 Foizlar · 8"), (2, "✏️ Kvadrat tenglamalar · 2")]
@@ -36,20 +33,7 @@ studio_dialog = Dialog(
             count="count",
             when="has_courses",
         ),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="course",
-                item_id_getter=itemgetter(0),
-                items="courses",
-                type_factory=row_id,
-                on_click=open_course,
-            ),
-            id="courses",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="course", items="courses", on_click=open_course, type_factory=row_id, pages="courses"),
         Button(Label("➕ New course"), id="new", on_click=make_course),
         Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
         state=Studio.courses,
@@ -58,20 +42,7 @@ studio_dialog = Dialog(
     ),
     Window(
         T("Which course?"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="course",
-                item_id_getter=itemgetter(0),
-                items="courses",
-                type_factory=row_id,
-                on_click=choose_course,
-            ),
-            id="courses",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="course", items="courses", on_click=choose_course, type_factory=row_id, pages="courses"),
         Button(Label("⬅️ Your courses"), id="studio", on_click=open_studio),
         state=Studio.pick_course,
         getter=pickable_courses,
@@ -81,20 +52,7 @@ studio_dialog = Dialog(
         T("🎓 <b>{title}</b>"),
         T("Which lesson is the question for?"),
         T("There is no lesson yet. Add one first.", when="is_empty"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="lesson",
-                item_id_getter=itemgetter(0),
-                items="lessons",
-                type_factory=row_id,
-                on_click=choose_lesson,
-            ),
-            id="lessons",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="lesson", items="lessons", on_click=choose_lesson, type_factory=row_id, pages="lessons"),
         Button(Label("➕ Add a lesson"), id="add_lesson", on_click=open_new_lesson),
         Button(Label("⬅️ To the course"), id="desk", on_click=back_to_desk),
         state=Studio.pick_lesson,

@@ -1,13 +1,10 @@
 """The learner's screens: finding a course, the course, a lesson's buttons."""
 
-from operator import itemgetter
-
 from aiogram.enums import ContentType
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Row, ScrollingGroup, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 from bot.learning.actions import (
     ask,
@@ -38,16 +35,7 @@ from bot.learning.actions import (
 from bot.learning.getters import catalogue, course_card, found_courses, lesson, my_courses, subject
 from bot.learning.states import Catalogue, CourseCard, Lessons, MyCourses
 
-_COURSES = Column(
-    Select(
-        Format("{item[1]}"),
-        id="course",
-        item_id_getter=itemgetter(0),
-        items="courses",
-        type_factory=int,
-        on_click=open_course,
-    )
-)
+_COURSES = choices(id="course", items="courses", on_click=open_course, type_factory=int)
 _PAGES = Row(
     Button(Label("⬅️ Earlier"), id="previous_page", on_click=previous_page, when="has_previous"),
     Button(Label("Later ➡️"), id="next_page", on_click=next_page, when="has_next"),
@@ -63,16 +51,7 @@ catalogue_dialog = Dialog(
         T("Choose a subject, or type a word to search.", when="subjects"),
         T("There are no courses yet. Please come back soon.", when="is_empty"),
         _SEARCH,
-        Column(
-            Select(
-                Format("{item[1]}"),
-                id="subject",
-                item_id_getter=itemgetter(0),
-                items="subjects",
-                type_factory=int,
-                on_click=open_subject,
-            )
-        ),
+        choices(id="subject", items="subjects", on_click=open_subject, type_factory=int),
         _MENU,
         state=Catalogue.subjects,
         getter=catalogue,
@@ -137,20 +116,7 @@ course_dialog = Dialog(
         Button(Label("▶️ Continue"), id="continue", on_click=continue_course, when="is_started"),
         Button(Label("🛒 Buy for {price}"), id="buy_course", on_click=buy_course, when="is_sold_whole"),
         Button(Label("➕ Join the course"), id="enrol", on_click=enrol, when="can_enrol"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="lesson",
-                item_id_getter=itemgetter(0),
-                items="lessons",
-                type_factory=int,
-                on_click=open_lesson,
-            ),
-            id="outline",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=int, pages="outline"),
         Button(Label("✏️ Edit the course"), id="edit", on_click=edit_course, when="is_staff"),
         SwitchTo(Label("Leave the course"), id="leave", state=CourseCard.leave, when="is_enrolled"),
         Row(Button(Label("⬅️ Courses"), id="subject", on_click=to_subject), _MENU),

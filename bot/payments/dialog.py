@@ -1,11 +1,9 @@
 """The order, the list of one's orders, and what is said where nothing can be paid online."""
 
-from operator import itemgetter
-
-from aiogram_dialog.widgets.kbd import Button, Row, ScrollingGroup, Select, Url
+from aiogram_dialog.widgets.kbd import Button, Row, Url
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 from bot.payments.actions import (
     buy_again,
@@ -58,19 +56,7 @@ dialog = Dialog(
     Window(
         T("💳 <b>My payments</b>"),
         T("You have not bought anything yet. Many lessons are free.", when="is_empty"),
-        ScrollingGroup(
-            Select(
-                Format("{item[1]}"),
-                id="order",
-                item_id_getter=itemgetter(0),
-                items="orders",
-                on_click=open_order,
-            ),
-            id="orders_page",
-            width=1,
-            height=8,
-            hide_on_single_page=True,
-        ),
+        choices(id="order", items="orders", on_click=open_order, pages="orders_page"),
         Row(Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue), _MENU),
         state=Orders.list,
         getter=own_orders,

@@ -1,10 +1,10 @@
 from operator import itemgetter
 
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Group, Row, Select
+from aiogram_dialog.widgets.kbd import Button, Cancel, Row
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T
 from bot.quizzes.actions import (
     back_to_lesson,
@@ -55,36 +55,30 @@ dialog = Dialog(
         Format("\n{options}", when="as_letters"),
         T("You have answered all questions.", when="is_over"),
         MessageInput(type_answer),
-        Group(
-            Select(
-                Format("{item[letter]}"),
-                id="letter",
-                item_id_getter=itemgetter("id"),
-                items="choices",
-                on_click=choose_option,
-            ),
-            width=6,
+        choices(
+            id="letter",
+            items="choices",
+            on_click=choose_option,
+            text=Format("{item[letter]}"),
+            key=itemgetter("id"),
+            columns=6,
             when="as_letters",
         ),
-        Group(
-            Select(
-                Format("{item[label]}"),
-                id="short",
-                item_id_getter=itemgetter("id"),
-                items="choices",
-                on_click=choose_option,
-            ),
-            width=2,
+        choices(
+            id="short",
+            items="choices",
+            on_click=choose_option,
+            text=Format("{item[label]}"),
+            key=itemgetter("id"),
+            columns=2,
             when="as_pairs",
         ),
-        Column(
-            Select(
-                Format("{item[label]}"),
-                id="line",
-                item_id_getter=itemgetter("id"),
-                items="choices",
-                on_click=choose_option,
-            ),
+        choices(
+            id="line",
+            items="choices",
+            on_click=choose_option,
+            text=Format("{item[label]}"),
+            key=itemgetter("id"),
             when="as_lines",
         ),
         Button(Label("📊 See the result"), id="result", on_click=show_result, when="is_over"),
@@ -203,14 +197,8 @@ dialog = Dialog(
         T("Tap one to open it or to continue it.", when="has_entries"),
         T("No results yet. Every lesson with a quiz has a “📝 Take the quiz” button.", when="is_empty"),
         T("Page {page} of {page_count}", when="is_paged"),
-        Column(
-            Select(
-                Format("{item[label]}"),
-                id="attempt",
-                item_id_getter=itemgetter("id"),
-                items="entries",
-                on_click=open_attempt,
-            ),
+        choices(
+            id="attempt", items="entries", on_click=open_attempt, text=Format("{item[label]}"), key=itemgetter("id")
         ),
         Row(
             Button(Label("⬅️ Newer"), id="previous", on_click=previous_page, when="has_previous"),

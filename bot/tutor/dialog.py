@@ -1,11 +1,8 @@
-from operator import itemgetter
-
 from aiogram.enums import ContentType
 from aiogram_dialog.widgets.input import MessageInput
-from aiogram_dialog.widgets.kbd import Button, Column, Row, Select, SwitchTo
-from aiogram_dialog.widgets.text import Format
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, RichLine, T
 from bot.rich import RICH
 from bot.tutor.actions import (
@@ -72,16 +69,7 @@ dialog = Dialog(
         T("🗂 <b>My questions</b>"),
         T("You have not asked anything yet.", when="is_empty"),
         T("Page {page} of {page_count}", when="has_pages"),
-        Column(
-            Select(
-                Format("{item[1]}"),
-                id="doubt",
-                item_id_getter=itemgetter(0),
-                items="doubts",
-                type_factory=int,
-                on_click=open_doubt,
-            )
-        ),
+        choices(id="doubt", items="doubts", on_click=open_doubt, type_factory=int),
         Row(
             Button(Label("⬅️ Newer"), id="previous_page", on_click=previous_page, when="has_previous"),
             Button(Label("Older ➡️"), id="next_page", on_click=next_page, when="has_next"),

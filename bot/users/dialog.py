@@ -1,10 +1,10 @@
 from operator import itemgetter
 
-from aiogram_dialog.widgets.kbd import Button, Cancel, Column, Group, RequestContact, Select
+from aiogram_dialog.widgets.kbd import Button, Cancel, Column, RequestContact
 from aiogram_dialog.widgets.markup.reply_keyboard import ReplyKeyboardFactory
 from aiogram_dialog.widgets.text import Const, Format
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 from bot.users.actions import (
     choose_goal,
@@ -80,15 +80,13 @@ dialog = Dialog(
         T("📚 <b>What do you want to learn?</b>", when="chips"),
         T("Choose as many subjects as you like.", when="chips"),
         T("📚 The first courses are on their way.", when="is_empty"),
-        Group(
-            Select(
-                Format("{item[label]}"),
-                id="subject",
-                item_id_getter=itemgetter("wish"),
-                items="chips",
-                on_click=toggle_subject,
-            ),
-            width=2,
+        choices(
+            id="subject",
+            items="chips",
+            on_click=toggle_subject,
+            text=Format("{item[label]}"),
+            key=itemgetter("wish"),
+            columns=2,
         ),
         Button(Label("Done"), id="done", on_click=skip_question, when="is_answered"),
         Button(Label("Skip"), id="skip", on_click=skip_question, when="can_skip"),
@@ -118,16 +116,14 @@ dialog = Dialog(
     Window(
         T("⏱ <b>How many minutes a day will you study?</b>"),
         T("A little every day beats a lot once a week."),
-        Group(
-            Select(
-                Label("{item} min"),
-                id="minutes",
-                item_id_getter=str,
-                items="choices",
-                type_factory=int,
-                on_click=choose_minutes,
-            ),
-            width=3,
+        choices(
+            id="minutes",
+            items="choices",
+            on_click=choose_minutes,
+            text=Label("{item} min"),
+            key=str,
+            type_factory=int,
+            columns=3,
         ),
         _SKIP,
         _START_LEARNING,
