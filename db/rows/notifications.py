@@ -11,7 +11,7 @@ class NotificationRow(Row):
     __tablename__ = "notifications"
     __table_args__ = (
         UniqueConstraint("user_id", "key"),
-        CheckConstraint("status in ('queued', 'sent', 'blocked', 'failed')", name="status"),
+        CheckConstraint("status in ('queued', 'sent', 'blocked', 'failed', 'dropped')", name="status"),
         Index("ix_notifications_blocked", "user_id", postgresql_where=text("status = 'blocked'")),
     )
 

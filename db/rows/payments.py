@@ -40,6 +40,7 @@ class OrderRow(Row):
         Index("ix_orders_course_id", "course_id"),
         Index("ix_orders_open", "expires_at", postgresql_where=text("state = 'open'")),
         Index("ix_orders_created_at", "created_at"),
+        Index("ix_orders_tuition", "product_id", "user_id", postgresql_where=text("product_kind = 'tuition'")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

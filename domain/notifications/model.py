@@ -37,6 +37,8 @@ class NoticeStatus(StrEnum):
     BLOCKED = "blocked"
     """The user has blocked the bot: it goes out when they come back."""
     FAILED = "failed"
+    DROPPED = "dropped"
+    """When its turn came, there was nothing to tell any more: a bill was paid before its reminder went out."""
 
 
 NoticeData = Mapping[str, str | int | bool | None]
