@@ -23,7 +23,7 @@ from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
 from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
-from bot.payments.notices import payment_cancelled, payment_performed
+from bot.payments.notices import fiscal_receipt, payment_cancelled, payment_performed
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
@@ -96,6 +96,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
     return {
         NoticeKind.PAYMENT_PERFORMED: payment_performed,
         NoticeKind.PAYMENT_CANCELLED: payment_cancelled,
+        NoticeKind.FISCAL_RECEIPT: fiscal_receipt,
         NoticeKind.TEACHER_JOINED: teacher_joined,
     }
 

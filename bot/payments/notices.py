@@ -2,6 +2,8 @@
 
 from html import escape
 
+from aiogram.types import InlineKeyboardButton
+
 from bot.i18n import _
 from bot.links import go_button
 from bot.outgoing import Outgoing
@@ -11,6 +13,7 @@ from domain.courses.model import CourseId
 from domain.learning.model import ProductKind
 from domain.notifications.model import Notification
 from domain.payments.model import Order
+from domain.payments.payme import ReceiptKind
 from domain.users.model import User
 
 
@@ -29,6 +32,15 @@ async def payment_cancelled(notification: Notification, user: User, services: Se
     order = await services.payments.order(user.id, str(notification.data["order_code"]))
     text = _("↩️ The payment of {price} for <b>{title}</b> was cancelled: the money goes back to you, and it is closed.")
     return Outgoing(text=_filled(text, order), buttons=((go_button(_("🧾 Order"), f"o_{order.code}"),),))
+
+
+async def fiscal_receipt(notification: Notification, user: User, services: Services) -> Outgoing:
+    order = await services.payments.order(user.id, str(notification.data["order_code"]))
+    is_refund = notification.data["kind"] == ReceiptKind.CANCEL
+    payment = _("🧾 The fiscal receipt of your payment of {price} for <b>{title}</b> is here.")
+    refund = _("🧾 The fiscal receipt of the refund of {price} for <b>{title}</b> is here.")
+    button = InlineKeyboardButton(text=_("🧾 Open the receipt"), url=str(notification.data["url"]))
+    return Outgoing(text=_filled(refund if is_refund else payment, order), buttons=((button,),))
 
 
 def _filled(text: str, order: Order) -> str:

@@ -21,6 +21,7 @@ from domain.payments.payme import (
     PaymeId,
     ReceiptKind,
     StatementRequest,
+    is_link,
     is_payme_id,
 )
 
@@ -230,7 +231,7 @@ def _set_fiscal_data(params: Params) -> SetFiscalData:
     if isinstance(status, bool) or not isinstance(status, int) or abs(status) > _MAX_REASON:
         raise Refused(BAD_RECEIPT, "status_code")
     url = _receipt_text(data, "qr_code_url")
-    if url and not url.startswith(("https://", "http://")):
+    if url and not is_link(url):
         raise Refused(BAD_RECEIPT, "qr_code_url")
     receipt = FiscalReceipt(
         kind=ReceiptKind(kind),

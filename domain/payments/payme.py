@@ -24,6 +24,9 @@ NEVER = Milliseconds(0)
 """How the protocol writes a moment that has not come."""
 
 _PAYME_ID = re.compile(r"[0-9A-Za-z_-]{24}")
+_LINK = re.compile(
+    r"https?://([0-9a-z-]+\.)+[a-z]{2,}(:[0-9]{1,5})?([/?#][^\s\x00-\x20\x7f]*)?", re.IGNORECASE | re.ASCII
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -33,6 +36,11 @@ def milliseconds(moment: datetime) -> Milliseconds:
 
 def is_payme_id(value: str) -> bool:
     return _PAYME_ID.fullmatch(value) is not None
+
+
+def is_link(value: str) -> bool:
+    """Whether a button may lead there: Telegram refuses a whole message for one address that is none."""
+    return _LINK.fullmatch(value) is not None
 
 
 def known_payme_id(value: str) -> PaymeId:
@@ -152,7 +160,7 @@ class FiscalReceipt:
     @property
     def is_readable(self) -> bool:
         """Registered, with a link that opens in a browser."""
-        return self.status_code == 0 and self.qr_code_url.startswith(("https://", "http://"))
+        return self.status_code == 0 and is_link(self.qr_code_url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
