@@ -12,7 +12,9 @@ from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook
 from db.notifications import SqlNotifications
 from db.payments import SqlOrders
+from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
+from db.stars import SqlStarPayments
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
 
@@ -62,6 +64,14 @@ class SqlUnitOfWork:
     @property
     def orders(self) -> SqlOrders:
         return SqlOrders(self._connection)
+
+    @property
+    def star_payments(self) -> SqlStarPayments:
+        return SqlStarPayments(self._connection)
+
+    @property
+    def proofs(self) -> SqlProofs:
+        return SqlProofs(self._connection)
 
     @property
     def quizzes(self) -> SqlQuizzes:

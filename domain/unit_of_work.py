@@ -9,6 +9,8 @@ from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook
 from domain.notifications.ports import Notifications
 from domain.payments.ports import Orders
+from domain.payments.proof_ports import Proofs
+from domain.payments.stars_ports import StarPayments
 from domain.quizzes.ports import Quizzes
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
@@ -35,6 +37,10 @@ class UnitOfWork(Protocol):
     def notifications(self) -> Notifications: ...
     @property
     def orders(self) -> Orders: ...
+    @property
+    def star_payments(self) -> StarPayments: ...
+    @property
+    def proofs(self) -> Proofs: ...
     @property
     def quizzes(self) -> Quizzes: ...
     @property

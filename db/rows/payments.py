@@ -141,17 +141,18 @@ class FiscalReceiptRow(Row):
 
 
 class StarPaymentRow(Row):
-    """What Telegram charged; a surplus came for an order that could not take it, and goes back."""
+    """What Telegram charged; a surplus came for an order that could not take it, or for none, and goes back."""
 
     __tablename__ = "star_payments"
     __table_args__ = (
         CheckConstraint("stars > 0", name="stars_positive"),
+        CheckConstraint("order_id is not null or is_surplus", name="order"),
         Index("uq_star_payments_one_accepted", "order_id", unique=True, postgresql_where=text("not is_surplus")),
         Index("ix_star_payments_order_id", "order_id"),
     )
 
     charge_id: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     stars: Mapped[int] = mapped_column(Integer)
     is_surplus: Mapped[bool]
@@ -178,6 +179,7 @@ class PaymentProofRow(Row):
         ),
         Index("ix_payment_proofs_order_id", "order_id"),
         Index("ix_payment_proofs_file_unique_id", "file_unique_id"),
+        Index("ix_payment_proofs_sha256", "sha256"),
         Index("ix_payment_proofs_waiting", "id", postgresql_where=text("state = 'waiting'")),
     )
 

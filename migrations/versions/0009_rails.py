@@ -52,7 +52,9 @@ NEW_FUNCTIONS = (
     """
     create function note_star_payment() returns trigger language plpgsql as $$
     begin
-        if tg_op = 'INSERT' then
+        if new.order_id is null then
+            return null;
+        elsif tg_op = 'INSERT' then
             insert into payment_history (order_id, at, event, data)
             values (new.order_id, new.paid_at, case when new.is_surplus then 'stars_surplus' else 'stars_paid' end,
                 jsonb_build_object('charge_id', new.charge_id, 'stars', new.stars));
@@ -179,7 +181,7 @@ def upgrade() -> None:
         """
         create table star_payments (
             charge_id varchar not null,
-            order_id bigint not null,
+            order_id bigint,
             user_id bigint not null,
             stars integer not null,
             is_surplus boolean not null,
@@ -188,7 +190,8 @@ def upgrade() -> None:
             constraint pk_star_payments primary key (charge_id),
             constraint fk_star_payments_order_id_orders foreign key (order_id) references orders (id),
             constraint fk_star_payments_user_id_users foreign key (user_id) references users (id),
-            constraint ck_star_payments_stars_positive check (stars > 0)
+            constraint ck_star_payments_stars_positive check (stars > 0),
+            constraint ck_star_payments_order check (order_id is not null or is_surplus)
         )
         """
     )
@@ -226,6 +229,7 @@ def upgrade() -> None:
     )
     op.execute("create index ix_payment_proofs_order_id on payment_proofs (order_id)")
     op.execute("create index ix_payment_proofs_file_unique_id on payment_proofs (file_unique_id)")
+    op.execute("create index ix_payment_proofs_sha256 on payment_proofs (sha256)")
     op.execute("create index ix_payment_proofs_waiting on payment_proofs (id) where state = 'waiting'")
     op.execute(
         """
