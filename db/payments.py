@@ -260,10 +260,12 @@ class SqlOrders:
 
     async def reserve(self, order: Order) -> bool:
         kept = await self._connection.fetchval(
-            "update orders set reserved_by = $2, reserved_until = $3 where id = $1 and state = 'open' returning true",
+            "update orders set reserved_by = $2, reserved_until = $3, expires_at = $4"
+            " where id = $1 and state = 'open' returning true",
             order.id,
             order.reserved_by,
             order.reserved_until,
+            order.expires_at,
         )
         return kept is not None
 

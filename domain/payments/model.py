@@ -176,9 +176,10 @@ class Order(NewOrder):
         self.require_payable(now, is_busy=is_busy)
         return replace(self, reserved_by=rail, reserved_until=until)
 
-    def release(self) -> "Order":
-        """The payment did not come after all."""
-        return replace(self, reserved_by=None, reserved_until=None)
+    def release(self, *, until: datetime | None = None) -> "Order":
+        """The payment did not come after all. `until`: the order can be paid until then at least."""
+        expires_at = self.expires_at if until is None else max(self.expires_at, until)
+        return replace(self, reserved_by=None, reserved_until=None, expires_at=expires_at)
 
     def seen_at(self, now: datetime) -> "Order":
         """The order as it stands at `now` when no payment is under way: past its time an open one is expired."""

@@ -84,7 +84,7 @@ class Orders(Protocol):
         ...
 
     async def reserve(self, order: Order) -> bool:
-        """Keep `reserved_by` and `reserved_until` of an open order; False when it is not open any more."""
+        """Keep `reserved_by`, `reserved_until` and `expires_at` of an open order; False when it is not open any more."""
         ...
 
     async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:
