@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager
 from domain.courses.service import AuthoringService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
+from domain.payments.proof_service import ProofService
 from domain.payments.service import PaymentService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
@@ -25,6 +26,7 @@ class Services:
     learning: LearningService
     authoring: AuthoringService
     payments: PaymentService
+    proofs: ProofService
     quizzes: QuizService
     questions: QuestionService
     tutor: TutorService

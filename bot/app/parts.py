@@ -14,8 +14,11 @@ from domain.courses.service import AuthoringService
 from domain.files import Storage
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
+from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
+from domain.payments.model import Rail
 from domain.payments.payme_rail import PaymeRail
+from domain.payments.proof_service import ProofService
 from domain.payments.rails import Rails
 from domain.payments.service import PaymentService
 from domain.quizzes.authoring import QuestionService
@@ -49,9 +52,20 @@ def make_redis(url: str) -> "Redis":
     return Redis.from_pool(pool)
 
 
-def make_rails(settings: Settings, checkout: Checkout | None) -> Rails:
-    """`checkout`: None while Payme is not offered."""
-    return Rails((PaymeRail(checkout),), settings.sales.rails_by_kind)
+def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: str | None) -> Rails:
+    """`checkout`: None while Payme is not offered; `transfer_details`: None while transfers are not.
+
+    What is not offered still ends what was begun, but sells nothing.
+    """
+    closed = {
+        rail
+        for rail, is_offered in ((Rail.PAYME, checkout is not None), (Rail.CASH, transfer_details is not None))
+        if not is_offered
+    }
+    sells = {
+        kind: [rail for rail in rails if rail not in closed] for kind, rails in settings.sales.rails_by_kind.items()
+    }
+    return Rails((PaymeRail(checkout), CashRail(transfer_details)), sells)
 
 
 def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
@@ -71,6 +85,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
+        proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,

@@ -50,6 +50,7 @@ from domain.jobs import JobPayload
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
+from domain.payments.rails import Rails
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class App:
         if model is not None:
             self._stack.push_async_callback(model.close)
         demo = self.demo = self._demo() if settings.is_sandbox else None
-        services = make_services(settings, database, model, make_rails(settings, self._checkout(demo)))
+        services = make_services(settings, database, model, self._rails(demo))
         if demo is not None:
             await demo.fill(services, database, storage)
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
@@ -152,6 +153,10 @@ class App:
         if payme.payme_merchant_id is None or payme.payme_key is None:
             return None
         return Checkout(payme.payme_merchant_id, payme.payme_checkout_url)
+
+    def _rails(self, demo: "Demo | None") -> Rails:
+        details = demo.transfer_details if demo is not None else self._settings.sales.transfer_details
+        return make_rails(self._settings, self._checkout(demo), details)
 
     async def _intake(self, database_url: str, bot: Bot, services: Services, storage: Storage) -> Intake | None:
         """Every process that takes or works on updates has an intake; one without the role `updates` only takes."""
