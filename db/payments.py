@@ -133,8 +133,12 @@ _SETTLE_ORDER = """
 _IS_USED = """
     select exists (
         select from lesson_progress p join lessons l on l.id = p.lesson_id
-        where p.user_id = $1 and p.opened_at >= $2 and not l.is_preview
-        and case $3 when 'lesson' then l.id when 'course' then l.course_id end = $4
+        where p.user_id = $1 and not l.is_preview
+        and case $2 when 'lesson' then l.id when 'course' then l.course_id end = $3
+        and p.opened_at >= (
+            select min(o.paid_at) from orders o
+            where o.user_id = $1 and o.product_kind = $2 and o.product_id = $3
+        )
     )
 """
 _STATEMENT = f"""
@@ -148,6 +152,7 @@ _SET_RECEIPT = """
     on conflict (transaction_id, kind) do update set receipt_id = excluded.receipt_id,
         status_code = excluded.status_code, message = excluded.message, terminal_id = excluded.terminal_id,
         fiscal_sign = excluded.fiscal_sign, qr_code_url = excluded.qr_code_url, date = excluded.date
+    where fiscal_receipts is distinct from excluded
 """
 _RECEIPT_URL = """
     select r.qr_code_url from fiscal_receipts r join payme_transactions t on t.id = r.transaction_id
@@ -288,9 +293,7 @@ class SqlOrders:
 
     async def is_used(self, order: Order) -> bool:
         return bool(
-            await self._connection.fetchval(
-                _IS_USED, order.user_id, order.paid_at, order.product.kind, order.product.id
-            )
+            await self._connection.fetchval(_IS_USED, order.user_id, order.product.kind, order.product.id)
         )
 
     async def refund_request(self, order_id: OrderId) -> RefundRequest | None:

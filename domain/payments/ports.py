@@ -93,7 +93,10 @@ class Orders(Protocol):
         ...
 
     async def is_used(self, order: Order) -> bool:
-        """Whether the student has opened, since they paid, a lesson that this order opened for them."""
+        """Whether the student has opened, since they first paid for it, a lesson that this order opened for them.
+
+        Only the first opening of a lesson is known, so what was used and refunded counts as used when bought again.
+        """
         ...
 
     async def refund_request(self, order_id: OrderId) -> RefundRequest | None:
