@@ -46,17 +46,22 @@ async def run_command(settings: Settings, arguments: argparse.Namespace) -> int:
     if arguments.command == "payme-orders" and not 1 <= arguments.count <= MAX_COUNT:
         sys.stderr.write(f"--count must be between 1 and {MAX_COUNT}\n")
         return 2
-    async with AsyncExitStack() as stack:
-        payments = await _open_payments(settings, stack)
-        if arguments.command == "payme-orders":
-            _print(await make_orders(payments, arguments.count, are_final=arguments.final))
-            return 0
-        try:
-            _print(await describe_order(payments, arguments.order_id))
-        except OrderGone:
-            sys.stderr.write("There is no such order.\n")
-            return 1
-        return 0
+    import asyncpg
+
+    try:
+        async with AsyncExitStack() as stack:
+            payments = await _open_payments(settings, stack)
+            if arguments.command == "payme-orders":
+                _print(await make_orders(payments, arguments.count, are_final=arguments.final))
+            else:
+                _print(await describe_order(payments, arguments.order_id))
+    except OrderGone:
+        sys.stderr.write("There is no such order.\n")
+        return 1
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        sys.stderr.write(f"The database does not answer: {type(error).__name__}.\n")
+        return 1
+    return 0
 
 
 async def _open_payments(settings: Settings, stack: AsyncExitStack) -> PaymentService:

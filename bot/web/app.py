@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 
 import structlog
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -79,6 +79,13 @@ async def _ask(probe: Probe) -> bool:
         return False
 
 
+async def _go_on(request: web.Request) -> None:
+    """Whatever the caller expects, they get an answer; aiohttp's own would be 417."""
+    if request.version >= HttpVersion11 and request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        request.writer.output_size = 0
+
+
 class WebServer:
     """The application on its address; it answers as soon as `start` returns."""
 
@@ -92,7 +99,7 @@ class WebServer:
         self.app.router.add_post(path, handler)
 
     def any(self, path: str, handler: Handler) -> None:
-        self.app.router.add_route("*", path, handler)
+        self.app.router.add_route("*", path, handler, expect_handler=_go_on)
 
     async def start(self) -> None:
         self._runner = web.AppRunner(self.app, access_log=None, shutdown_timeout=2.0)

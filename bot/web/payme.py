@@ -105,7 +105,8 @@ async def _body(request: web.Request) -> bytes:
                 body += chunk
                 if len(body) > MAX_BODY:
                     raise Refused(BAD_REQUEST, "body")
-    except (TimeoutError, ClientPayloadError, web.RequestPayloadError) as error:
+    except (OSError, ClientPayloadError, web.RequestPayloadError) as error:
+        # Too slow (TimeoutError is an OSError), wrongly encoded, or the caller has gone away.
         raise Refused(NOT_JSON, "body") from error
     return bytes(body)
 

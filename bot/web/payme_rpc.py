@@ -117,7 +117,16 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-_decoder = json.JSONDecoder(parse_constant=_refuse_constant)
+class Ambiguous(dict[str, Any]):
+    """An object in which one name stands twice: whoever reads it may read another amount than whoever wrote it."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    return made if len(made) == len(pairs) else Ambiguous(made)
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_refuse_constant)
 
 
 def parse_json(body: bytes) -> Any:
@@ -138,7 +147,7 @@ def request_id(envelope: Any) -> RequestId:
 
 def parse_call(envelope: Any) -> Call:
     """The typed request: first the envelope is checked, then the method, then its parameters."""
-    if not isinstance(envelope, dict):
+    if not isinstance(envelope, dict) or isinstance(envelope, Ambiguous):
         raise Refused(BAD_REQUEST, "body")
     if envelope.get("jsonrpc", "2.0") != "2.0":
         raise Refused(BAD_REQUEST, "jsonrpc")
@@ -148,7 +157,7 @@ def parse_call(envelope: Any) -> Call:
     if not isinstance(method, str):
         raise Refused(BAD_REQUEST, "method")
     params: Any = envelope.get("params")
-    if not isinstance(params, dict):
+    if not isinstance(params, dict) or isinstance(params, Ambiguous):
         raise Refused(BAD_REQUEST, "params")
     parser = _METHODS.get(method)
     if parser is None:
@@ -169,7 +178,10 @@ def _required(params: Params, name: str, kind: type[T]) -> T:
 
 def _account(params: Params) -> str:
     """A malformed account value names no order; it is not a malformed request."""
-    value = _required(params, "account", dict).get(ACCOUNT_FIELD)
+    account = _required(params, "account", dict)
+    if isinstance(account, Ambiguous):
+        raise Refused(BAD_REQUEST, "account")
+    value = account.get(ACCOUNT_FIELD)
     return value if isinstance(value, str) else ""
 
 
@@ -225,7 +237,7 @@ def _set_fiscal_data(params: Params) -> SetFiscalData:
         raise Refused(BAD_RECEIPT, "id")
     if kind not in ("PERFORM", "CANCEL"):
         raise Refused(BAD_RECEIPT, "type")
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or isinstance(data, Ambiguous):
         raise Refused(BAD_RECEIPT, "fiscal_data")
     status = data.get("status_code", 0)
     if isinstance(status, bool) or not isinstance(status, int) or abs(status) > _MAX_REASON:
