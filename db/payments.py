@@ -28,7 +28,7 @@ from domain.payments.payme import (
     TransactionId,
     TransactionState,
 )
-from domain.payments.ports import Entry, OrderAccount, RefundRequest
+from domain.payments.ports import Entry, OrderAccount, OrderSheet, RefundRequest
 from domain.users.model import UserId
 
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
@@ -81,6 +81,15 @@ _LOCK_PAYME = f"""
 _GET = f"""
     select {_ORDER}, {_TRANSACTION} from orders o
     left join payme_transactions t on t.order_id = o.id and t.state in (1, 2)
+    where o.code = $1
+"""
+_SHEET = f"""
+    select {_ORDER}, {_TRANSACTION}, (
+        select r.qr_code_url from fiscal_receipts r join payme_transactions p on p.id = r.transaction_id
+        where p.order_id = o.id and r.status_code = 0 and r.qr_code_url <> ''
+        order by r.transaction_id desc, r.kind limit 1
+    ) as receipt_url
+    from orders o left join payme_transactions t on t.order_id = o.id and t.state in (1, 2)
     where o.code = $1
 """
 _OF_USER = f"""
@@ -153,11 +162,6 @@ _SET_RECEIPT = """
         status_code = excluded.status_code, message = excluded.message, terminal_id = excluded.terminal_id,
         fiscal_sign = excluded.fiscal_sign, qr_code_url = excluded.qr_code_url, date = excluded.date
     where fiscal_receipts is distinct from excluded
-"""
-_RECEIPT_URL = """
-    select r.qr_code_url from fiscal_receipts r join payme_transactions t on t.id = r.transaction_id
-    where t.order_id = $1 and r.status_code = 0 and r.qr_code_url <> ''
-    order by r.transaction_id desc, r.kind limit 1
 """
 _ACCOUNT = f"""
     select {_ORDER},
@@ -249,6 +253,13 @@ class SqlOrders:
     async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
         row = await self._connection.fetchrow(_GET, code)
         return None if row is None else _order_and_living(row)
+
+    async def sheet(self, code: OrderCode) -> OrderSheet | None:
+        row = await self._connection.fetchrow(_SHEET, code)
+        if row is None:
+            return None
+        order, living = _order_and_living(row)
+        return OrderSheet(order=order, living=living, receipt_url=row["receipt_url"])
 
     async def of_user(self, user_id: UserId, limit: int) -> Sequence[tuple[Order, Transaction | None]]:
         return [_order_and_living(row) for row in await self._connection.fetch(_OF_USER, user_id, limit)]
@@ -412,9 +423,6 @@ class SqlOrders:
             receipt.qr_code_url,
             receipt.date,
         )
-
-    async def receipt_url(self, order_id: OrderId) -> str | None:
-        return await self._connection.fetchval(_RECEIPT_URL, order_id)
 
     async def account(self, code: OrderCode) -> OrderAccount | None:
         row = await self._connection.fetchrow(_ACCOUNT, code)

@@ -43,6 +43,17 @@ class OrderAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderSheet:
+    """All that an order's screen tells, read at once."""
+
+    order: Order
+    living: Transaction | None
+    """Its living Payme transaction."""
+    receipt_url: str | None
+    """The link of its newest registered fiscal receipt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefundRequest:
     """Staff wants a payment returned; it overrides the operator's rule about refunds for this order."""
 
@@ -74,6 +85,8 @@ class Orders(Protocol):
     async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
         """The order and its living transaction, if it has one."""
         ...
+
+    async def sheet(self, code: OrderCode) -> OrderSheet | None: ...
 
     async def of_user(self, user_id: UserId, limit: int) -> Sequence[tuple[Order, Transaction | None]]:
         """The newest first."""
@@ -140,10 +153,6 @@ class Orders(Protocol):
 
     async def set_receipt(self, transaction_id: TransactionId, receipt: FiscalReceipt) -> None:
         """Keep the receipt of this kind; a later one replaces it."""
-        ...
-
-    async def receipt_url(self, order_id: OrderId) -> str | None:
-        """The link of the newest registered receipt."""
         ...
 
     async def account(self, code: OrderCode) -> OrderAccount | None: ...

@@ -39,6 +39,18 @@ class Way:
     quote: Quote
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPage:
+    """One's own order as its screen shows it now."""
+
+    order: Order
+    ways: Sequence[Way]
+    """How it may be paid; none when it is closed, or when a payment is under way on a rail that waits for nobody."""
+    under_way: Rail | None
+    """Where a payment of it has begun and is not decided yet."""
+    receipt_url: str | None
+
+
 class PaymentService:
     """What a student does with orders, and what an operator asks about them. Money itself arrives by a rail
     (`domain.payments.rails`; for Payme's calls see `domain.payments.merchant`)."""
@@ -97,6 +109,29 @@ class PaymentService:
             return ()
         return [Way(rail=rail.rail, quote=quote) for rail, quote in self._rails.ways(order)]
 
+    async def page(self, user_id: UserId, code: str) -> OrderPage:
+        """Their own order with all that its screen tells. Raises OrderGone, for somebody else's too."""
+        async with self._read() as uow:
+            sheet = await uow.orders.sheet(parse_code(code))
+        if sheet is None or sheet.order.user_id != user_id:
+            raise OrderGone
+        now = self._now()
+        order = self._seen(sheet.order, sheet.living)
+        ways = self.ways_to_pay(order)
+        under_way = order.reserved_by if order.is_reserved(now) else None
+        if order.state is OrderState.OPEN and is_living(sheet.living, now):
+            # Whoever left Payme's page may go back to it, but not pay elsewhere meanwhile.
+            under_way = Rail.PAYME
+            ways = [way for way in ways if way.rail is Rail.PAYME]
+        return OrderPage(order=order, ways=ways, under_way=under_way, receipt_url=sheet.receipt_url)
+
+    def next_step(self, order: Order, rail: Rail, language: Language, return_url: str) -> Start:
+        """What the student does next to pay this order this way, by the order as it was read.
+
+        Raises RailClosed where the operator does not sell it so.
+        """
+        return self._rails.of(rail, order).start(order, language, return_url)
+
     async def start(self, user_id: UserId, code: str, rail: Rail, language: Language, return_url: str) -> Start:
         """What the student does next to pay their order this way.
 
@@ -106,7 +141,7 @@ class PaymentService:
         async with self._read() as uow:
             order, living = await self._own(uow, user_id, code)
         order.require_payable(now, is_busy=rail is not Rail.PAYME and is_living(living, now))
-        return self._rails.of(rail, order).start(order, language, return_url)
+        return self.next_step(order, rail, language, return_url)
 
     async def order(self, user_id: UserId, code: str) -> Order:
         """Their own order as it stands now. Raises OrderGone, for somebody else's too."""
@@ -140,12 +175,6 @@ class PaymentService:
                 await uow.orders.close(closed)
                 await uow.commit()
         return closed
-
-    async def receipt_url(self, user_id: UserId, code: str) -> str | None:
-        """The link of their order's newest fiscal receipt, if there is one."""
-        order = await self.order(user_id, code)
-        async with self._read() as uow:
-            return await uow.orders.receipt_url(order.id)
 
     async def make_test_orders(self, count: int, *, are_final: bool = False) -> Sequence[Order]:
         """Payable orders of a hidden course by a student who is never written to, for the provider's sandbox."""

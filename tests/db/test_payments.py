@@ -202,11 +202,11 @@ async def test_receipts_are_kept_by_kind_and_the_newest_registered_one_is_shown(
         date="20260302120000",
     )
 
-    assert await world.payments.receipt_url(ALI, order.code) is None
+    assert (await world.payments.page(ALI, order.code)).receipt_url is None
     await world.merchant.set_fiscal_data(MINE, receipt)
     await world.merchant.set_fiscal_data(MINE, receipt)
 
-    assert await world.payments.receipt_url(ALI, order.code) == "https://ofd.example/1"
+    assert (await world.payments.page(ALI, order.code)).receipt_url == "https://ofd.example/1"
     assert await world.count("fiscal_receipts") == 1
 
 

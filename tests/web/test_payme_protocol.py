@@ -470,7 +470,7 @@ async def test_a_fiscal_receipt_is_kept_for_the_payment_and_for_the_refund() -> 
 
     assert first["result"] == second["result"] == {"success": True}
     assert len(shop.tables.receipts) == 2
-    assert await shop.payments.receipt_url(ALI, code) == FISCAL["qr_code_url"]
+    assert (await shop.payments.page(ALI, code)).receipt_url == FISCAL["qr_code_url"]
 
 
 @pytest.mark.parametrize(

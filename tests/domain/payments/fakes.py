@@ -23,7 +23,7 @@ from domain.payments.payme import (
     TransactionId,
     TransactionState,
 )
-from domain.payments.ports import Entry, OrderAccount, RefundRequest
+from domain.payments.ports import Entry, OrderAccount, OrderSheet, RefundRequest
 from domain.payments.service import PaymentService
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -136,6 +136,17 @@ class FakeOrders:
         order = await self.lock_code(code)
         return None if order is None else (order, await self.living(order.id))
 
+    async def sheet(self, code: OrderCode) -> OrderSheet | None:
+        order = await self.lock_code(code)
+        if order is None:
+            return None
+        links = [
+            receipt.qr_code_url
+            for (transaction_id, _), receipt in sorted(self._tables.receipts.items(), reverse=True)
+            if self._tables.transactions[transaction_id].order_id == order.id and receipt.is_readable
+        ]
+        return OrderSheet(order=order, living=await self.living(order.id), receipt_url=links[0] if links else None)
+
     async def of_user(self, user_id: UserId, limit: int) -> Sequence[tuple[Order, Transaction | None]]:
         mine = [order for order in self._tables.orders.values() if order.user_id == user_id]
         return [(order, await self.living(order.id)) for order in mine[::-1][:limit]]
@@ -216,12 +227,6 @@ class FakeOrders:
 
     async def set_receipt(self, transaction_id: TransactionId, receipt: FiscalReceipt) -> None:
         self._tables.receipts[transaction_id, receipt.kind] = receipt
-
-    async def receipt_url(self, order_id: OrderId) -> str | None:
-        for (transaction_id, _), receipt in sorted(self._tables.receipts.items(), reverse=True):
-            if self._tables.transactions[transaction_id].order_id == order_id and receipt.qr_code_url:
-                return receipt.qr_code_url
-        return None
 
     async def account(self, code: OrderCode) -> OrderAccount | None:
         order = await self.lock_code(code)

@@ -116,7 +116,7 @@ async def test_an_order_is_shown_to_nobody_else() -> None:
     with pytest.raises(OrderGone):
         await shop.payments.cancel_order(VALI, order.code)
     with pytest.raises(OrderGone):
-        await shop.payments.receipt_url(VALI, order.code)
+        await shop.payments.page(VALI, order.code)
     assert (await shop.payments.order(ALI, order.code)).state is OrderState.OPEN
 
 
