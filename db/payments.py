@@ -68,6 +68,12 @@ _ADD = """
     on conflict (user_id, product_kind, product_id) where state = 'open' and not is_test do nothing
     returning o.id
 """
+_ADD_TESTS = f"""
+    insert into orders as o (code, user_id, product_kind, product_id, course_id, title, price_tiyin, currency, fiscal,
+        is_final, is_test, created_at, expires_at)
+    select code, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, true, $11, $12 from unnest($1::varchar[]) as code
+    returning {_ORDER}
+"""
 _LOCK_OPEN = f"""
     select {_ORDER} from orders o
     where o.user_id = $1 and o.product_kind = $2 and o.product_id = $3 and o.state = 'open' and not o.is_test
@@ -237,6 +243,25 @@ class SqlOrders:
             expires_at=order.expires_at,
             stars=order.stars,
         )
+
+    async def add_tests(self, orders: Sequence[NewOrder]) -> Sequence[Order]:
+        one = orders[0]
+        rows = await self._connection.fetch(
+            _ADD_TESTS,
+            [order.code for order in orders],
+            one.user_id,
+            one.product.kind,
+            one.product.id,
+            one.course_id,
+            _dump_title(one.title),
+            one.price.tiyin,
+            one.price.currency,
+            _dump_fiscal(one.fiscal),
+            one.is_final,
+            one.created_at,
+            one.expires_at,
+        )
+        return [_order(row) for row in rows]
 
     async def lock_open(self, user_id: UserId, product: Product) -> Order | None:
         row = await self._connection.fetchrow(_LOCK_OPEN, user_id, product.kind, product.id)

@@ -1,18 +1,17 @@
 """Buying: orders, from the button to the money's arrival."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from domain.clock import Clock
 from domain.language import Language
 from domain.learning.model import Product, ProductKind
-from domain.payments.errors import ChangedMeanwhile, NotForSale, OrderGone
+from domain.payments.errors import NotForSale, OrderGone
 from domain.payments.model import (
     ORDER_LIFETIME,
     NewCode,
     NewOrder,
-    Offer,
     Order,
     OrderState,
     Rail,
@@ -180,30 +179,24 @@ class PaymentService:
         """Payable orders of a hidden course by a student who is never written to, for the provider's sandbox."""
         async with self._begin() as uow:
             user_id, offer = await uow.orders.test_offer(self._now())
-            orders = [await self._test_order(uow, user_id, offer, are_final=are_final) for _ in range(count)]
+            if offer.price is None:
+                raise NotForSale
+            draft = NewOrder(
+                code=self._new_code(),
+                user_id=user_id,
+                product=offer.product,
+                course_id=offer.course_id,
+                title=offer.title,
+                price=offer.price,
+                created_at=self._now(),
+                expires_at=self._now() + TEST_ORDER_LIFETIME,
+                fiscal=offer.fiscal or self._terms.fiscal,
+                is_final=are_final,
+                is_test=True,
+            )
+            orders = await uow.orders.add_tests([replace(draft, code=self._new_code()) for _ in range(count)])
             await uow.commit()
         return orders
-
-    async def _test_order(self, uow: UnitOfWork, user_id: UserId, offer: Offer, *, are_final: bool) -> Order:
-        if offer.price is None:
-            raise NotForSale
-        draft = NewOrder(
-            code=self._new_code(),
-            user_id=user_id,
-            product=offer.product,
-            course_id=offer.course_id,
-            title=offer.title,
-            price=offer.price,
-            created_at=self._now(),
-            expires_at=self._now() + TEST_ORDER_LIFETIME,
-            fiscal=offer.fiscal or self._terms.fiscal,
-            is_final=are_final,
-            is_test=True,
-        )
-        order = await uow.orders.add(draft)
-        if order is None:
-            raise ChangedMeanwhile
-        return order
 
     async def account(self, code: str) -> OrderAccount:
         """What an operator asks about any order. Raises OrderGone."""

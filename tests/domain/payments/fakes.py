@@ -118,6 +118,9 @@ class FakeOrders:
         self._tables.orders[kept.id] = kept
         return kept
 
+    async def add_tests(self, orders: Sequence[NewOrder]) -> Sequence[Order]:
+        return [kept for order in orders if (kept := await self.add(order))]
+
     async def lock_open(self, user_id: UserId, product: Product) -> Order | None:
         for order in self._tables.orders.values():
             is_theirs = order.user_id == user_id and order.product == product and not order.is_test
