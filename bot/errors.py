@@ -7,8 +7,8 @@ from typing import Any
 import structlog
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
-from aiogram.filters import ExceptionTypeFilter
-from aiogram.types import CallbackQuery, ErrorEvent, Message, ReplyKeyboardRemove
+from aiogram.filters import ExceptionTypeFilter, Filter
+from aiogram.types import CallbackQuery, ErrorEvent, Message, PreCheckoutQuery, ReplyKeyboardRemove
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.api.exceptions import (
     InvalidStackIdError,
@@ -42,6 +42,13 @@ BASIC_SENTENCES: dict[type[DomainError], str] = {
 }
 
 router = Router(name="errors")
+
+
+class BeforePaying(Filter):
+    """Telegram asks whether it may charge somebody, and waits for ten seconds."""
+
+    async def __call__(self, event: ErrorEvent) -> bool:
+        return event.update.pre_checkout_query is not None
 
 
 def sentence_for(error: DomainError, sentences: Mapping[type[DomainError], str]) -> str:
@@ -95,6 +102,14 @@ async def recover(event: ErrorEvent, **data: Any) -> bool:
     return True
 
 
+@router.errors(BeforePaying())
+async def decline(event: ErrorEvent) -> bool:
+    """Whatever broke: whoever pays hears now that nothing was charged, and what to do; silence would tell them less."""
+    log.error("payment.declined", cause=describe(event.exception), exc_info=event.exception)
+    await _say(event, _("Something is not working here right now, so nothing was charged. Please try in a minute."))
+    return True
+
+
 def _is_stale(error: BaseException, manager: DialogManager) -> bool:
     """True when only the tapped button is lost, and its owner is in some other screen."""
     return isinstance(error, (OutdatedIntent, UnknownIntent)) and manager.has_context()
@@ -118,13 +133,20 @@ async def _menu(manager: DialogManager) -> None:
 
 
 async def _say(event: ErrorEvent, text: str, *, alert: bool = True) -> None:
-    source: CallbackQuery | Message | None = event.update.callback_query or event.update.message
-    if isinstance(source, CallbackQuery):
-        try:
+    source: CallbackQuery | PreCheckoutQuery | Message | None = (
+        event.update.callback_query or event.update.pre_checkout_query or event.update.message
+    )
+    try:
+        if isinstance(source, CallbackQuery):
             await source.answer(text[:200], show_alert=alert)
-        except TelegramBadRequest as error:
-            log.info("telegram.query_stale", reason=error.message)
-    elif source is not None:
+            return
+        if isinstance(source, PreCheckoutQuery):
+            await source.answer(ok=False, error_message=text)
+            return
+    except TelegramBadRequest as error:
+        log.info("telegram.query_stale", reason=error.message)
+        return
+    if source is not None:
         await source.answer(text)
 
 

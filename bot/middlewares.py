@@ -55,9 +55,13 @@ class Acquaintance(BaseMiddleware):
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         chat = data.get("event_chat")
         person: TelegramUser | None = data.get("event_from_user")
-        if chat is None or chat.type != ChatType.PRIVATE or (person is not None and person.is_bot):
+        is_payment = isinstance(event, Update) and _is_payment(event)
+        whoever = person or chat
+        # Before a payment Telegram names no chat, only who pays: nobody else sees anything of it.
+        is_private = is_payment if chat is None else chat.type == ChatType.PRIVATE
+        if whoever is None or not is_private or (person is not None and person.is_bot):
             return None
-        user_id = UserId(person.id if person else chat.id)
+        user_id = UserId(whoever.id)
         user = await self._services.users.find(user_id)
         if user is None:
             if person is None:
@@ -74,10 +78,18 @@ class Acquaintance(BaseMiddleware):
             user = replace(user, is_reachable=True)
         data["user"] = user
         with speaking(user.language):
-            if isinstance(event, Update) and not self._throttle.lets_pass(user_id):
+            if isinstance(event, Update) and not is_payment and not self._throttle.lets_pass(user_id):
                 await _slow_down(event)
                 return None
             return await handler(event, data)
+
+
+def _is_payment(update: Update) -> bool:
+    """What Telegram asks and tells about money is never too fast."""
+    message = update.message
+    return update.pre_checkout_query is not None or (
+        message is not None and (message.successful_payment is not None or message.refunded_payment is not None)
+    )
 
 
 def _is_about_blocking(event: TelegramObject) -> bool:

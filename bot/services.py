@@ -11,6 +11,7 @@ from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.proof_service import ProofService
 from domain.payments.service import PaymentService
+from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
 from domain.tutor.service import TutorService
@@ -27,6 +28,7 @@ class Services:
     authoring: AuthoringService
     payments: PaymentService
     proofs: ProofService
+    stars: StarsCashier
     quizzes: QuizService
     questions: QuestionService
     tutor: TutorService

@@ -21,6 +21,7 @@ from domain.payments.payme_rail import PaymeRail
 from domain.payments.proof_service import ProofService
 from domain.payments.rails import Rails
 from domain.payments.service import PaymentService
+from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
 from domain.tutor.model import TutorLimits
@@ -65,7 +66,7 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
     sells = {
         kind: [rail for rail in rails if rail not in closed] for kind, rails in settings.sales.rails_by_kind.items()
     }
-    return Rails((PaymeRail(checkout), CashRail(transfer_details)), sells)
+    return Rails((PaymeRail(checkout), StarsRail(), CashRail(transfer_details)), sells)
 
 
 def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
@@ -86,6 +87,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
+        stars=StarsCashier(begin=begin, read=read, now=utc_now, rails=rails),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,

@@ -28,6 +28,7 @@ from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery
+from bot.payments.stars_refunds import StarsRefunds
 from bot.presentation import present_bot
 from bot.sender import Pace, Sender
 from bot.services import Services
@@ -51,6 +52,7 @@ from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.rails import Rails
+from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALLOWED_UPDATES = ["message", "callback_query", "my_chat_member", "stopped_message_generation"]
+ALLOWED_UPDATES = ["message", "callback_query", "pre_checkout_query", "my_chat_member", "stopped_message_generation"]
 STOP_GRACE = 3.0
 RETRY_SECONDS = 3.0
 POOL_SIZE = 20
@@ -264,6 +266,7 @@ class App:
 
             jobs: dict[str, RunJob] = {
                 DELIVER_JOB: delivery.deliver,
+                REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
                 INDEX_JOB: tutor.index_lesson,
                 INTERRUPTED_JOB: tutor.tell_interrupted,
                 REDELIVER_JOB: tutor.redeliver,

@@ -21,9 +21,11 @@ from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle, in_their_language
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
+from bot.payments import stars
 from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
 from bot.payments.notices import fiscal_receipt, payment_cancelled, payment_performed
+from bot.payments.stars_refunds import stars_returned
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
@@ -97,6 +99,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.PAYMENT_PERFORMED: payment_performed,
         NoticeKind.PAYMENT_CANCELLED: payment_cancelled,
         NoticeKind.FISCAL_RECEIPT: fiscal_receipt,
+        NoticeKind.STARS_RETURNED: stars_returned,
         NoticeKind.TEACHER_JOINED: teacher_joined,
     }
 
@@ -125,6 +128,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         quizzes_commands.router,
         tutor_commands.router,
         payments_commands.router,
+        stars.router,
         courses_commands.router,
         teachers.router,
         links.router,

@@ -57,12 +57,15 @@ def _clean(value: Any) -> Any:
 
 
 def _user_of(update: dict[str, Any]) -> int:
-    """The sender, else the chat: the key under which updates run one after another."""
+    """The sender, else the chat: the key under which updates run one after another.
+
+    A bot is no sender: Telegram says of the news of a refund that the bot itself has sent it.
+    """
     for event in update.values():
         if isinstance(event, dict):
             for name in ("from", "user", "chat"):
                 person = event.get(name)
-                found = person.get("id") if isinstance(person, dict) else None
+                found = person.get("id") if isinstance(person, dict) and person.get("is_bot") is not True else None
                 if isinstance(found, int) and not isinstance(found, bool) and abs(found) < _MAX_ID:
                     return found
     return 0

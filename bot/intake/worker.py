@@ -45,6 +45,7 @@ _DATABASE_AWAY = (
 _SLOW = (TelegramNetworkError, TelegramServerError, TimeoutError)
 _PASSING = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
+_NAMES = frozenset({"first_name", "last_name", "username"})
 _DONE = UPDATES.labels("done")
 
 Apologise = Callable[[Any, str], Awaitable[None]]
@@ -72,7 +73,7 @@ class Worker:
 
     async def _try(self, user_id: int, waiting: Waiting, state: bytes | None) -> Done:
         try:
-            update = Update.model_validate(_without_keyboard(read_json(waiting.raw)), context={"bot": self._bot})
+            update = Update.model_validate(_read(waiting.raw), context={"bot": self._bot})
         except (ValidationError, Unreadable) as error:
             return await self._give_up(user_id, waiting, f"does not parse: {type(error).__name__}", None)
         tries = 0
@@ -120,11 +121,17 @@ class Worker:
         return Done(waiting.update_id, user_id, None, error=_storable(f"{number} {cause}"[:500]))
 
 
-def _without_keyboard(update: Any) -> Any:
-    """A tap brings back the keyboard that the bot itself has sent; to parse it would cost more than all the rest."""
+def _read(raw: bytes) -> Any:
+    """The update without what would only cost time, and with its person."""
+    update = read_json(raw)
     match update:
         case {"callback_query": {"message": {"reply_markup": _} as message}}:
+            # The keyboard that the bot itself has sent: to parse it would cost more than all the rest.
             del message["reply_markup"]
+        case {"message": {"refunded_payment": _, "chat": {"type": "private", "id": person, **chat}} as message}:
+            # Telegram says that the bot has sent it: https://github.com/aiogram/aiogram/issues/1692
+            name = {"first_name": "", **{key: chat[key] for key in _NAMES & chat.keys()}}
+            message["from"] = {"id": person, "is_bot": False, **name}
         case _:
             pass
     return update

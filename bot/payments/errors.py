@@ -8,6 +8,8 @@ from domain.payments.errors import (
     OrderClosed,
     OrderGone,
     OrderPaid,
+    RailClosed,
+    StarsRefused,
 )
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -17,5 +19,7 @@ SENTENCES: dict[type[DomainError], str] = {
     OrderPaid: N_("This order is paid already. Thank you!"),
     OrderBusy: N_("This order is being paid right now. Please wait a minute and check again."),
     OrderClosed: N_("This order is closed. Please make a new one."),
+    RailClosed: N_("This order cannot be paid that way right now. Please choose another way in /payments."),
+    StarsRefused: N_("This invoice does not fit your order. Please open the order in /payments and pay from there."),
     ChangedMeanwhile: N_("Something changed just now. Please try once more."),
 }

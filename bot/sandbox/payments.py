@@ -66,7 +66,8 @@ def refund_star_payment(core: Core, request: Request) -> bool:
     core.state.put("payment", key, {**row, "refunded": True})
     refund = {name: row["payment"][name] for name in ("currency", "total_amount", "invoice_payload")}
     refund["telegram_payment_charge_id"] = request["telegram_payment_charge_id"]
-    core.receive(core.find_chat(request["user_id"]), {"refunded_payment": refund})
+    # As on Telegram, the bot itself is named as the sender of the news.
+    core.receive(core.find_chat(request["user_id"]), {"refunded_payment": refund, "from": core.bot})
     return True
 
 
