@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.fiscal import FiscalCodes
 from domain.language import Language
 from domain.learning.model import ProductKind
-from domain.payments.model import FiscalCodes, Rail, RefundRule, Terms
+from domain.payments.model import Rail, RefundRule, Terms
 
 TELEGRAM_API = "https://api.telegram.org"
 

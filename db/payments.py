@@ -8,18 +8,25 @@ which may be a row that did not exist before, is looked for in a statement after
 from collections.abc import Sequence
 from datetime import datetime
 
-import asyncpg
 import orjson
 
 from db.content import load_text
 from db.engine import Connection
+from db.order_rows import (
+    ORDER,
+    TRANSACTION,
+    dump_fiscal,
+    load_fiscal,
+    load_order,
+    load_order_and_living,
+    load_transaction,
+)
 from domain.courses.model import CourseStatus, Entitlement, Sale
 from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
-from domain.payments.model import FiscalCodes, NewOrder, Offer, Order, OrderCode, OrderId, OrderState, Rail
+from domain.payments.model import NewOrder, Offer, Order, OrderCode, OrderId, OrderState
 from domain.payments.payme import (
-    NEVER,
     FiscalReceipt,
     Milliseconds,
     NewTransaction,
@@ -32,15 +39,6 @@ from domain.payments.ports import Entry, OrderAccount, OrderSheet, RefundRequest
 from domain.users.model import UserId
 
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
-_ORDER = """
-    o.id, o.code, o.user_id, o.product_kind, o.product_id, o.course_id, o.title, o.price_tiyin, o.currency, o.fiscal,
-    o.is_final, o.is_test, o.state, o.created_at, o.expires_at, o.paid_at, o.closed_at, o.stars, o.paid_by,
-    o.reserved_by, o.reserved_until
-"""
-_TRANSACTION = """
-    t.id as t_id, t.payme_id, t.order_id, t.time, t.amount, t.state as t_state, t.create_time, t.perform_time,
-    t.cancel_time, t.reason
-"""
 _OFFER = {
     ProductKind.COURSE: """
         select c.id as course_id, c.title, c.sale, c.status, c.price_tiyin, c.currency, c.price_stars, c.fiscal,
@@ -72,25 +70,25 @@ _ADD_TESTS = f"""
     insert into orders as o (code, user_id, product_kind, product_id, course_id, title, price_tiyin, currency, fiscal,
         is_final, is_test, created_at, expires_at)
     select code, $2, $3, $4, $5, $6::jsonb, $7, $8, $9::jsonb, $10, true, $11, $12 from unnest($1::varchar[]) as code
-    returning {_ORDER}
+    returning {ORDER}
 """
 _LOCK_OPEN = f"""
-    select {_ORDER} from orders o
+    select {ORDER} from orders o
     where o.user_id = $1 and o.product_kind = $2 and o.product_id = $3 and o.state = 'open' and not o.is_test
     for update
 """
-_LOCK_CODE = f"select {_ORDER} from orders o where o.code = $1 for update"
+_LOCK_CODE = f"select {ORDER} from orders o where o.code = $1 for update"
 _LOCK_PAYME = f"""
-    select {_ORDER}, {_TRANSACTION} from payme_transactions t join orders o on o.id = t.order_id
+    select {ORDER}, {TRANSACTION} from payme_transactions t join orders o on o.id = t.order_id
     where t.payme_id = $1 for update of o, t
 """
 _GET = f"""
-    select {_ORDER}, {_TRANSACTION} from orders o
+    select {ORDER}, {TRANSACTION} from orders o
     left join payme_transactions t on t.order_id = o.id and t.state in (1, 2)
     where o.code = $1
 """
 _SHEET = f"""
-    select {_ORDER}, {_TRANSACTION}, (
+    select {ORDER}, {TRANSACTION}, (
         select r.qr_code_url from fiscal_receipts r join payme_transactions p on p.id = r.transaction_id
         where p.order_id = o.id and r.status_code = 0 and r.qr_code_url <> ''
         order by r.transaction_id desc, r.kind limit 1
@@ -99,19 +97,19 @@ _SHEET = f"""
     where o.code = $1
 """
 _OF_USER = f"""
-    select {_ORDER}, {_TRANSACTION} from orders o
+    select {ORDER}, {TRANSACTION} from orders o
     left join payme_transactions t on t.order_id = o.id and t.state in (1, 2)
     where o.user_id = $1 order by o.id desc limit $2
 """
 _TRANSACTION_OF = f"""
-    select {_TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id where t.payme_id = $1
+    select {TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id where t.payme_id = $1
 """
 _LIVING = f"""
-    select {_TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
+    select {TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
     where t.order_id = $1 and t.state in (1, 2)
 """
 _RIVALS = f"""
-    select {_TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
+    select {TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
     where t.payme_id = $2 or (t.order_id = $1 and t.state in (1, 2))
 """
 _ADD_TRANSACTION = """
@@ -157,7 +155,7 @@ _IS_USED = """
     )
 """
 _STATEMENT = f"""
-    select {_TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
+    select {TRANSACTION}, o.code from payme_transactions t join orders o on o.id = t.order_id
     where t.time between $1 and $2 order by t.time, t.id
 """
 _SET_RECEIPT = """
@@ -170,7 +168,7 @@ _SET_RECEIPT = """
     where fiscal_receipts is distinct from excluded
 """
 _ACCOUNT = f"""
-    select {_ORDER},
+    select {ORDER},
         (select count(*) from access_grants g where g.order_id = o.id) as grant_count,
         exists (select 1 from access_grants g where g.order_id = o.id and g.revoked_at is null) as is_open
     from orders o where o.code = $1
@@ -205,7 +203,7 @@ class SqlOrders:
                 is_staff=row["is_staff"], owns_course=row["owns_course"], owns_lesson=row["owns_lesson"]
             ),
             stars=row["price_stars"],
-            fiscal=_load_fiscal(row["fiscal"]),
+            fiscal=load_fiscal(row["fiscal"]),
         )
 
     async def add(self, order: NewOrder) -> Order | None:
@@ -219,7 +217,7 @@ class SqlOrders:
             _dump_title(order.title),
             order.price.tiyin,
             order.price.currency,
-            _dump_fiscal(order.fiscal),
+            dump_fiscal(order.fiscal),
             order.is_final,
             order.is_test,
             order.created_at,
@@ -256,38 +254,38 @@ class SqlOrders:
             _dump_title(one.title),
             one.price.tiyin,
             one.price.currency,
-            _dump_fiscal(one.fiscal),
+            dump_fiscal(one.fiscal),
             one.is_final,
             one.created_at,
             one.expires_at,
         )
-        return [_order(row) for row in rows]
+        return [load_order(row) for row in rows]
 
     async def lock_open(self, user_id: UserId, product: Product) -> Order | None:
         row = await self._connection.fetchrow(_LOCK_OPEN, user_id, product.kind, product.id)
-        return None if row is None else _order(row)
+        return None if row is None else load_order(row)
 
     async def lock_code(self, code: OrderCode) -> Order | None:
         row = await self._connection.fetchrow(_LOCK_CODE, code)
-        return None if row is None else _order(row)
+        return None if row is None else load_order(row)
 
     async def lock_payme(self, payme_id: PaymeId) -> tuple[Order, Transaction] | None:
         row = await self._connection.fetchrow(_LOCK_PAYME, payme_id)
-        return None if row is None else (_order(row), _transaction(row))
+        return None if row is None else (load_order(row), load_transaction(row))
 
     async def get(self, code: OrderCode) -> tuple[Order, Transaction | None] | None:
         row = await self._connection.fetchrow(_GET, code)
-        return None if row is None else _order_and_living(row)
+        return None if row is None else load_order_and_living(row)
 
     async def sheet(self, code: OrderCode) -> OrderSheet | None:
         row = await self._connection.fetchrow(_SHEET, code)
         if row is None:
             return None
-        order, living = _order_and_living(row)
+        order, living = load_order_and_living(row)
         return OrderSheet(order=order, living=living, receipt_url=row["receipt_url"])
 
     async def of_user(self, user_id: UserId, limit: int) -> Sequence[tuple[Order, Transaction | None]]:
-        return [_order_and_living(row) for row in await self._connection.fetch(_OF_USER, user_id, limit)]
+        return [load_order_and_living(row) for row in await self._connection.fetch(_OF_USER, user_id, limit)]
 
     async def close(self, order: Order) -> bool:
         closed = await self._connection.fetchval(
@@ -328,9 +326,7 @@ class SqlOrders:
         return settled is not None
 
     async def is_used(self, order: Order) -> bool:
-        return bool(
-            await self._connection.fetchval(_IS_USED, order.user_id, order.product.kind, order.product.id)
-        )
+        return bool(await self._connection.fetchval(_IS_USED, order.user_id, order.product.kind, order.product.id))
 
     async def refund_request(self, order_id: OrderId) -> RefundRequest | None:
         row = await self._connection.fetchrow(
@@ -377,14 +373,14 @@ class SqlOrders:
 
     async def transaction(self, payme_id: PaymeId) -> Transaction | None:
         row = await self._connection.fetchrow(_TRANSACTION_OF, payme_id)
-        return None if row is None else _transaction(row)
+        return None if row is None else load_transaction(row)
 
     async def living(self, order_id: OrderId) -> Transaction | None:
         row = await self._connection.fetchrow(_LIVING, order_id)
-        return None if row is None else _transaction(row)
+        return None if row is None else load_transaction(row)
 
     async def rivals(self, order_id: OrderId, payme_id: PaymeId) -> Sequence[Transaction]:
-        return [_transaction(row) for row in await self._connection.fetch(_RIVALS, order_id, payme_id)]
+        return [load_transaction(row) for row in await self._connection.fetch(_RIVALS, order_id, payme_id)]
 
     async def add_transaction(self, transaction: NewTransaction) -> Transaction | None:
         transaction_id = await self._connection.fetchval(
@@ -433,7 +429,7 @@ class SqlOrders:
         return settled is not None
 
     async def statement(self, start: Milliseconds, end: Milliseconds) -> Sequence[Transaction]:
-        return [_transaction(row) for row in await self._connection.fetch(_STATEMENT, start, end)]
+        return [load_transaction(row) for row in await self._connection.fetch(_STATEMENT, start, end)]
 
     async def set_receipt(self, transaction_id: TransactionId, receipt: FiscalReceipt) -> None:
         await self._connection.execute(
@@ -453,7 +449,7 @@ class SqlOrders:
         row = await self._connection.fetchrow(_ACCOUNT, code)
         if row is None:
             return None
-        return OrderAccount(order=_order(row), grant_count=row["grant_count"], is_open=row["is_open"])
+        return OrderAccount(order=load_order(row), grant_count=row["grant_count"], is_open=row["is_open"])
 
     async def test_offer(self, now: datetime) -> tuple[UserId, Offer]:
         await self._connection.execute(
@@ -494,61 +490,5 @@ class SqlOrders:
         return TEST_STUDENT, offer
 
 
-def _order(row: asyncpg.Record) -> Order:
-    return Order(
-        id=row["id"],
-        code=row["code"],
-        user_id=row["user_id"],
-        product=Product(ProductKind(row["product_kind"]), row["product_id"]),
-        course_id=row["course_id"],
-        title=load_text(row["title"]),
-        price=Money(row["price_tiyin"], row["currency"]),
-        fiscal=_load_fiscal(row["fiscal"]),
-        is_final=row["is_final"],
-        is_test=row["is_test"],
-        state=OrderState(row["state"]),
-        created_at=row["created_at"],
-        expires_at=row["expires_at"],
-        paid_at=row["paid_at"],
-        closed_at=row["closed_at"],
-        stars=row["stars"],
-        paid_by=_rail(row["paid_by"]),
-        reserved_by=_rail(row["reserved_by"]),
-        reserved_until=row["reserved_until"],
-    )
-
-
-def _rail(name: str | None) -> Rail | None:
-    return None if name is None else Rail(name)
-
-
-def _order_and_living(row: asyncpg.Record) -> tuple[Order, Transaction | None]:
-    return _order(row), None if row["t_id"] is None else _transaction(row)
-
-
-def _transaction(row: asyncpg.Record) -> Transaction:
-    return Transaction(
-        id=row["t_id"],
-        payme_id=row["payme_id"],
-        order_id=row["order_id"],
-        order_code=row["code"],
-        time=row["time"],
-        amount=row["amount"],
-        state=TransactionState(row["t_state"]),
-        create_time=row["create_time"],
-        perform_time=row["perform_time"] or NEVER,
-        cancel_time=row["cancel_time"] or NEVER,
-        reason=row["reason"],
-    )
-
-
 def _dump_title(title: Text) -> str:
     return orjson.dumps({language.value: words for language, words in title.variants.items()}).decode()
-
-
-def _dump_fiscal(fiscal: FiscalCodes | None) -> str | None:
-    return None if fiscal is None else orjson.dumps(fiscal).decode()
-
-
-def _load_fiscal(raw: str | None) -> FiscalCodes | None:
-    return None if raw is None else FiscalCodes(**orjson.loads(raw))

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from domain.courses.model import CourseId, Entitlement, Sale
+from domain.fiscal import FiscalCodes
 from domain.language import Text
 from domain.learning.model import Product, ProductKind
 from domain.money import TIYIN_PER_SOM, Money
@@ -63,16 +64,6 @@ class Rail(StrEnum):
 class EntryKind(StrEnum):
     PAYMENT = "payment"
     REFUND = "refund"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FiscalCodes:
-    """What a fiscal receipt says about a product; the merchant's accountant knows the values."""
-
-    ikpu: str
-    """IKPU (MXIK) of the catalogue tasnif.soliq.uz, 17 digits."""
-    package_code: str
-    vat_percent: int
 
 
 class RefundRule(StrEnum):
