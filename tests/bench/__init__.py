@@ -11,5 +11,11 @@
 | centre.py | a database with people, a course and a quiz |
 | faults.py | a Telegram that fails, updates that come twice |
 | statements.py | counts SQL between a program and its database |
+| payments.py | `make bench-payments`: the order of the measurements of Payme's calls |
+| payments_report.py | its tables and aims |
+| payments_client.py | payers: full cycles over kept connections; latency and CPU |
+| payments_races.py | what Payme does on a bad day, and whether every order is granted once |
+| payments_servers.py, payments_world.py | the measured servers; databases with orders |
+| payments_minimal.py, payments_peer.py, payments_shop | what is measured beside the program: no rules, and payme-pkg |
 | echo_aiogram.py, echo_ptb.py, reordered.py | what is measured beside `python -m bot` |
 """

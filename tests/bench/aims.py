@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Smaller is better for every one."""
+    """Smaller is better, unless `is_floor`."""
 
     id: str
     what: str
@@ -14,16 +14,20 @@ class Aim:
     must: float
     stretch: float
     unit: str = "×"
+    is_floor: bool = False
 
     @property
     def holds(self) -> bool:
-        return self.measured <= self.must
+        return self._reaches(self.must)
 
     @property
     def verdict(self) -> str:
-        if self.measured <= self.stretch:
+        if self._reaches(self.stretch):
             return "stretch"
         return "holds" if self.holds else "FAILS"
+
+    def _reaches(self, bound: float) -> bool:
+        return self.measured >= bound if self.is_floor else self.measured <= bound
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -44,15 +48,15 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 def aims_table(aims: Sequence[Aim]) -> str:
     rows = [
         (
-            f"{aim.id} {aim.what}",
-            _number(aim.must, aim.unit),
-            _number(aim.stretch, aim.unit),
+            f"{aim.id} {aim.what}".strip(),
+            f"{'≥' if aim.is_floor else '≤'} {_number(aim.must, aim.unit)}",
+            f"{'≥' if aim.is_floor else '≤'} {_number(aim.stretch, aim.unit)}",
             _number(aim.measured, aim.unit),
             aim.verdict,
         )
         for aim in aims
     ]
-    return table(("aim", "must ≤", "stretch ≤", "measured", "verdict"), rows)
+    return table(("aim", "must", "stretch", "measured", "verdict"), rows)
 
 
 def _number(value: float, unit: str) -> str:
