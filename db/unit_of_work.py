@@ -11,10 +11,12 @@ from db.engine import Connection, Pool
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook
 from db.notifications import SqlNotifications
+from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.stars import SqlStarPayments
+from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
 
@@ -66,12 +68,20 @@ class SqlUnitOfWork:
         return SqlOrders(self._connection)
 
     @property
+    def order_upkeep(self) -> SqlOrderUpkeep:
+        return SqlOrderUpkeep(self._connection)
+
+    @property
     def star_payments(self) -> SqlStarPayments:
         return SqlStarPayments(self._connection)
 
     @property
     def proofs(self) -> SqlProofs:
         return SqlProofs(self._connection)
+
+    @property
+    def tuition(self) -> SqlTuition:
+        return SqlTuition(self._connection)
 
     @property
     def quizzes(self) -> SqlQuizzes:

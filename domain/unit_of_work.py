@@ -11,7 +11,9 @@ from domain.notifications.ports import Notifications
 from domain.payments.ports import Orders
 from domain.payments.proof_ports import Proofs
 from domain.payments.stars_ports import StarPayments
+from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.ports import Quizzes
+from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
 
@@ -38,9 +40,13 @@ class UnitOfWork(Protocol):
     @property
     def orders(self) -> Orders: ...
     @property
+    def order_upkeep(self) -> OrderUpkeep: ...
+    @property
     def star_payments(self) -> StarPayments: ...
     @property
     def proofs(self) -> Proofs: ...
+    @property
+    def tuition(self) -> Tuition: ...
     @property
     def quizzes(self) -> Quizzes: ...
     @property
