@@ -14,7 +14,16 @@ class SqlNotifications:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def add(self, user_id: UserId, kind: NoticeKind, key: str, data: NoticeData, now: datetime) -> bool:
+    async def add(
+        self,
+        user_id: UserId,
+        kind: NoticeKind,
+        key: str,
+        data: NoticeData,
+        now: datetime,
+        *,
+        not_before: datetime | None = None,
+    ) -> bool:
         notification_id = await self._connection.fetchval(
             """
             insert into notifications (user_id, kind, key, data, created_at, updated_at)
@@ -30,7 +39,7 @@ class SqlNotifications:
         )
         if notification_id is None:
             return False
-        await self._enqueue(notification_id)
+        await self._enqueue(notification_id, not_before)
         return True
 
     async def get(self, notification_id: NotificationId) -> Notification | None:
@@ -38,6 +47,9 @@ class SqlNotifications:
             "select id, user_id, kind, data, status, created_at from notifications where id = $1", notification_id
         )
         return _notification(row) if row else None
+
+    async def postpone(self, notification_id: NotificationId, not_before: datetime) -> None:
+        await self._enqueue(notification_id, not_before)
 
     async def set_status(self, notification_id: NotificationId, status: NoticeStatus, now: datetime) -> None:
         await self._connection.execute(
@@ -52,10 +64,10 @@ class SqlNotifications:
             await self._enqueue(row["id"])
         return len(rows)
 
-    async def _enqueue(self, notification_id: int) -> None:
+    async def _enqueue(self, notification_id: int, not_before: datetime | None = None) -> None:
         """Without a key: the job that found the user gone may not be off the queue yet when they are back, and a key
         would make this one vanish. The notification's status keeps it from being sent twice."""
-        await SqlJobs(self._connection).enqueue(DELIVER_JOB, {"notification_id": notification_id})
+        await SqlJobs(self._connection).enqueue(DELIVER_JOB, {"notification_id": notification_id}, after=not_before)
 
 
 def _notification(row: asyncpg.Record) -> Notification:

@@ -13,7 +13,6 @@ class PaymentScheduleRow(Row):
     __table_args__ = (
         CheckConstraint("amount_tiyin > 0", name="amount_positive"),
         CheckConstraint("day_of_month between 1 and 31", name="day_of_month"),
-        CheckConstraint("ends_on >= starts_on", name="ends_on"),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)

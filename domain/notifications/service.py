@@ -3,6 +3,7 @@
 from domain.clock import Clock
 from domain.identity import UserId
 from domain.notifications.model import NoticeStatus, Notification, NotificationId
+from domain.notifications.quiet import REMINDERS, next_allowed
 from domain.unit_of_work import Begin
 
 
@@ -17,6 +18,17 @@ class NotificationService:
         async with self._read() as uow:
             notification = await uow.notifications.get(notification_id)
         return notification if notification and notification.status is NoticeStatus.QUEUED else None
+
+    async def waits_for_morning(self, notification: Notification, timezone: str) -> bool:
+        """Whether it is a reminder and night where the person lives: then it goes out in the morning."""
+        now = self._now()
+        morning = next_allowed(now, timezone)
+        if notification.kind not in REMINDERS or morning == now:
+            return False
+        async with self._begin() as uow:
+            await uow.notifications.postpone(notification.id, morning)
+            await uow.commit()
+        return True
 
     async def note(self, notification_id: NotificationId, status: NoticeStatus) -> None:
         async with self._begin() as uow:

@@ -25,8 +25,7 @@ def upgrade() -> None:
             constraint uq_payment_schedules_join_code unique (join_code),
             constraint fk_payment_schedules_created_by_users foreign key (created_by) references users (id),
             constraint ck_payment_schedules_amount_positive check (amount_tiyin > 0),
-            constraint ck_payment_schedules_day_of_month check (day_of_month between 1 and 31),
-            constraint ck_payment_schedules_ends_on check (ends_on >= starts_on)
+            constraint ck_payment_schedules_day_of_month check (day_of_month between 1 and 31)
         )
         """
     )
