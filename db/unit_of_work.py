@@ -7,6 +7,7 @@ from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
 from db.catalogue import SqlCatalogue
+from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook
@@ -15,6 +16,7 @@ from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
+from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
@@ -82,6 +84,14 @@ class SqlUnitOfWork:
     @property
     def tuition(self) -> SqlTuition:
         return SqlTuition(self._connection)
+
+    @property
+    def desk(self) -> SqlDesk:
+        return SqlDesk(self._connection)
+
+    @property
+    def books(self) -> SqlBooks:
+        return SqlBooks(self._connection)
 
     @property
     def quizzes(self) -> SqlQuizzes:

@@ -8,8 +8,10 @@ from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook
 from domain.notifications.ports import Notifications
+from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
 from domain.payments.proof_ports import Proofs
+from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.ports import Quizzes
@@ -47,6 +49,10 @@ class UnitOfWork(Protocol):
     def proofs(self) -> Proofs: ...
     @property
     def tuition(self) -> Tuition: ...
+    @property
+    def desk(self) -> Desk: ...
+    @property
+    def books(self) -> Bookkeeping: ...
     @property
     def quizzes(self) -> Quizzes: ...
     @property

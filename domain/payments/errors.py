@@ -77,3 +77,7 @@ class NotPaid(DomainError):
 
 class RefundAsked(DomainError):
     """The refund of this order is under way already."""
+
+
+class RefundNotAsked(DomainError):
+    """There is no refund of this order that waits."""
