@@ -28,6 +28,7 @@ from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery
+from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
 from bot.presentation import present_bot
 from bot.sender import Pace, Sender
@@ -51,6 +52,7 @@ from domain.jobs import JobPayload
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
+from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
@@ -111,7 +113,7 @@ class App:
             await self._web(pool, redis, bot, database, intake, demo)
         await self._meet_telegram(bot, stop)
         if not stop.is_set():
-            await self._jobs(database_url, pool, redis, bot, services)
+            await self._jobs(database_url, pool, redis, bot, services, storage)
             await self._let_updates_in(bot, intake)
             self._say_where(demo)
 
@@ -254,7 +256,9 @@ class App:
                 self._is_known_to_telegram = True
                 return
 
-    async def _jobs(self, database_url: str, pool: Pool, redis: "Redis", bot: Bot, services: Services) -> None:
+    async def _jobs(
+        self, database_url: str, pool: Pool, redis: "Redis", bot: Bot, services: Services, storage: Storage
+    ) -> None:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
             sender = Sender(bot, Pace(), RedisGate(redis))
@@ -267,6 +271,7 @@ class App:
             jobs: dict[str, RunJob] = {
                 DELIVER_JOB: delivery.deliver,
                 REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
+                KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
                 INDEX_JOB: tutor.index_lesson,
                 INTERRUPTED_JOB: tutor.tell_interrupted,
                 REDELIVER_JOB: tutor.redeliver,

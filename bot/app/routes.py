@@ -26,6 +26,8 @@ from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
 from bot.payments.notices import fiscal_receipt, payment_cancelled, payment_performed
 from bot.payments.stars_refunds import stars_returned
+from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
+from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
@@ -74,6 +76,8 @@ DIALOGS = (
     profile_dialog,
     leaving_dialog,
     payments_dialog,
+    transfer_dialog,
+    proof_dialog,
     tutor_dialog,
     *courses_dialogs,
 )
@@ -100,6 +104,8 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.PAYMENT_CANCELLED: payment_cancelled,
         NoticeKind.FISCAL_RECEIPT: fiscal_receipt,
         NoticeKind.STARS_RETURNED: stars_returned,
+        NoticeKind.PROOF_WAITING: proof_waiting,
+        NoticeKind.PROOF_REJECTED: proof_rejected,
         NoticeKind.TEACHER_JOINED: teacher_joined,
     }
 

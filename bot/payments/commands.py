@@ -4,10 +4,11 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from bot.i18n import N_
-from bot.links import LinkHandler
+from bot.links import LinkHandler, number_in
 from bot.menu import MenuCommand
-from bot.payments.states import show_known_order, show_orders
+from bot.payments.states import show_known_order, show_orders, show_proof, show_transfer
 from bot.services import current_user, services
+from domain.payments.proofs import ProofId
 
 COMMANDS: tuple[MenuCommand, ...] = (MenuCommand("payments", N_("My payments")),)
 
@@ -26,4 +27,21 @@ async def order_link(manager: DialogManager, code: str) -> bool:
     return True
 
 
-LINKS: dict[str, LinkHandler] = {"o": order_link}
+async def proof_link(manager: DialogManager, rest: str) -> bool:
+    """A receipt, for admins. Raises NotAllowed for everybody else, ProofGone."""
+    number = number_in(rest)
+    if number is None:
+        return False
+    page = await services(manager).proofs.proof(current_user(manager).id, ProofId(number))
+    await show_proof(manager, page.proof.id)
+    return True
+
+
+async def transfer_link(manager: DialogManager, code: str) -> bool:
+    """Where the receipt of one's own order is sent. Raises OrderGone."""
+    page = await services(manager).proofs.transfer(current_user(manager).id, code)
+    await show_transfer(manager, page.order.code)
+    return True
+
+
+LINKS: dict[str, LinkHandler] = {"o": order_link, "r": proof_link, "rt": transfer_link}

@@ -1,5 +1,5 @@
-from bot.i18n import N_
-from domain.errors import DomainError
+from bot.i18n import N_, _
+from domain.errors import DomainError, InvalidInput
 from domain.payments.errors import (
     AlreadyOwned,
     ChangedMeanwhile,
@@ -8,6 +8,8 @@ from domain.payments.errors import (
     OrderClosed,
     OrderGone,
     OrderPaid,
+    ProofDecided,
+    ProofGone,
     RailClosed,
     StarsRefused,
 )
@@ -21,5 +23,20 @@ SENTENCES: dict[type[DomainError], str] = {
     OrderClosed: N_("This order is closed. Please make a new one."),
     RailClosed: N_("This order cannot be paid that way right now. Please choose another way in /payments."),
     StarsRefused: N_("This invoice does not fit your order. Please open the order in /payments and pay from there."),
+    ProofGone: N_("There is no such receipt."),
+    ProofDecided: N_("This receipt was decided already."),
     ChangedMeanwhile: N_("Something changed just now. Please try once more."),
 }
+
+_INPUT: dict[tuple[str, str], str] = {
+    ("receipt", "not_a_receipt"): N_("I cannot show this file. Please send a photo, a screenshot or a PDF."),
+    ("receipt", "too_large"): N_("That file is too large: 20 MB at most. A screenshot will do."),
+    ("receipt", "too_many"): N_("Many receipts were sent for this order today. Please try again tomorrow."),
+    ("reason", "empty"): N_("I see no reason there. Please type it."),
+    ("reason", "too_long"): N_("That is too long: 200 characters at most."),
+}
+
+
+def receipt_sentence(error: InvalidInput) -> str:
+    """What is wrong with what was sent, in the current language."""
+    return _(_INPUT.get((error.field, error.reason), N_("That does not fit here. Please try again.")))

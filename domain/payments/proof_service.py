@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.clock import Clock
-from domain.errors import InvalidInput, NotAllowed
+from domain.errors import InvalidInput
 from domain.language import Language
 from domain.notifications.model import NoticeKind
 from domain.payments.cash_rail import CashRail
@@ -25,8 +25,9 @@ from domain.payments.proofs import (
     clean_reason,
 )
 from domain.payments.rails import Rails, Transfer
+from domain.payments.staff import require_admin
 from domain.unit_of_work import Begin, UnitOfWork
-from domain.users.model import User, UserId
+from domain.users.model import UserId
 
 WAITING_SHOWN = 8
 _A_DAY = timedelta(days=1)
@@ -57,7 +58,13 @@ class ProofService:
         is_paid_elsewhere = is_living(living, now) or (order.is_reserved(now) and order.reserved_by is not Rail.CASH)
         seen = order if is_paid_elsewhere else order.seen_at(now)
         details = self._details(seen) if seen.state is OrderState.OPEN else None
-        return TransferPage(order=seen, details=details, proof=proof, is_busy=is_paid_elsewhere)
+        return TransferPage(
+            order=seen,
+            details=details,
+            proof=proof,
+            is_busy=is_paid_elsewhere,
+            is_overtime=order.reserved_by is Rail.CASH and now >= order.expires_at,
+        )
 
     def _details(self, order: Order) -> str | None:
         try:
@@ -125,14 +132,14 @@ class ProofService:
     async def waiting(self, actor_id: UserId) -> WaitingProofs:
         """What an admin has to decide, the oldest first."""
         async with self._read() as uow:
-            await _require_admin(uow, actor_id)
+            await require_admin(uow, actor_id)
             count, _oldest = await uow.proofs.others_waiting()
             return WaitingProofs(count=count, oldest=await uow.proofs.waiting(WAITING_SHOWN))
 
     async def proof(self, actor_id: UserId, proof_id: ProofId) -> ProofPage:
         """One receipt as an admin sees it. Raises ProofGone."""
         async with self._read() as uow:
-            await _require_admin(uow, actor_id)
+            await require_admin(uow, actor_id)
             proof = await _existing(uow, proof_id)
             found = await uow.orders.get(proof.order_code)
             student = await uow.users.get(proof.user_id)
@@ -158,7 +165,7 @@ class ProofService:
         """
         now = self._now()
         async with self._begin() as uow:
-            await _require_admin(uow, actor_id)
+            await require_admin(uow, actor_id)
             order, proof = await self._lock(uow, proof_id)
             paid = await self._rail.confirm(uow, order, proof.confirm(actor_id, now), now)
             await uow.commit()
@@ -173,7 +180,7 @@ class ProofService:
         cleaned = clean_reason(reason)
         now = self._now()
         async with self._begin() as uow:
-            await _require_admin(uow, actor_id)
+            await require_admin(uow, actor_id)
             order, proof = await self._lock(uow, proof_id)
             rejected = proof.reject(actor_id, cleaned, now)
             _require(await uow.proofs.decide(rejected))
@@ -221,13 +228,6 @@ async def _existing(uow: UnitOfWork, proof_id: ProofId) -> PaymentProof:
     if proof is None:
         raise ProofGone
     return proof
-
-
-async def _require_admin(uow: UnitOfWork, actor_id: UserId) -> User:
-    actor = await uow.users.get(actor_id)
-    if actor is None or not actor.is_admin:
-        raise NotAllowed
-    return actor
 
 
 async def _tell_admins(uow: UnitOfWork, proof: PaymentProof) -> None:

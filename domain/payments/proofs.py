@@ -187,6 +187,8 @@ class TransferPage:
     """The newest receipt that was sent for it."""
     is_busy: bool
     """Another kind of payment of it is under way."""
+    is_overtime: bool
+    """Only the receipt that waits keeps the order open."""
 
     @property
     def is_waiting(self) -> bool:
