@@ -43,10 +43,12 @@ class SqlOrderUpkeep:
         return [load_order(row) for row in await self._connection.fetch(_TAKE_OVERDUE, now, limit, deadline)]
 
     async def living(self, orders: Sequence[Order]) -> Mapping[OrderId, Transaction]:
-        rows = await self._connection.fetch(_LIVING, [order.id for order in orders])
+        rows = await self._connection.fetch(_LIVING, [order.id for order in orders]) if orders else ()
         return {row["order_id"]: load_transaction(row) for row in rows}
 
     async def expire(self, orders: Sequence[Order]) -> Sequence[OrderId]:
+        if not orders:
+            return ()
         rows = await self._connection.fetch(
             _EXPIRE, [order.id for order in orders], [order.closed_at for order in orders]
         )

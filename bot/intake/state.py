@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseStorage, StateType, StorageKey
+from aiogram_dialog.api.entities import DEFAULT_STACK_ID
 
 
 class DialogState:
@@ -63,6 +65,30 @@ class TravellingStorage(BaseStorage):
 
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenScreen:
+    """The dialog's message that a user has before them in the private chat, and what it is about."""
+
+    message_id: int
+    start_data: Mapping[str, Any]
+    dialog_data: Mapping[str, Any]
+
+
+def open_screen(kept: bytes | None) -> OpenScreen | None:
+    """Read out of a user's kept state what aiogram-dialog has written into it; None when no screen is open."""
+    entries = DialogState(kept).entries
+    stack: dict[str, Any] = entries.get(f"aiogd:stack:{DEFAULT_STACK_ID}", {}).get("data", {})
+    if not stack.get("last_message_id") or not stack.get("intents"):
+        return None
+    context: dict[str, Any] = entries.get(f"aiogd:context:{stack['intents'][-1]}", {}).get("data", {})
+    start_data = context.get("start_data")
+    return OpenScreen(
+        message_id=stack["last_message_id"],
+        start_data=start_data if isinstance(start_data, dict) else {},
+        dialog_data=context.get("dialog_data") or {},
+    )
 
 
 def _name(key: StorageKey) -> str:

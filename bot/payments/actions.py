@@ -7,7 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from bot.dialogs import given
 from bot.i18n import _
 from bot.learning.states import show_catalogue, show_course, show_lesson
-from bot.payments.states import show_known_order, show_order, show_orders
+from bot.payments.states import show_known_order, show_order, show_orders, show_transfer
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.courses.model import CourseId, LessonId
@@ -45,6 +45,10 @@ async def to_product(query: CallbackQuery, _button: Button, manager: DialogManag
             await show_lesson(manager, LessonId(product.id))
         case ProductKind.COURSE:
             await show_course(manager, CourseId(product.id))
+
+
+async def to_transfer(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_transfer(manager, OrderCode(given(manager, "code")))
 
 
 async def open_order(query: CallbackQuery, _select: Select[str], manager: DialogManager, code: str) -> None:

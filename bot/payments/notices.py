@@ -4,7 +4,7 @@ from html import escape
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.i18n import _
+from bot.i18n import _, day_and_time
 from bot.links import go_button
 from bot.outgoing import Outgoing
 from bot.payments.getters import order_facts
@@ -12,7 +12,7 @@ from bot.services import Services
 from domain.courses.model import CourseId
 from domain.learning.model import ProductKind
 from domain.notifications.model import Notification
-from domain.payments.model import Order
+from domain.payments.model import Order, OrderState
 from domain.payments.payme import ReceiptKind
 from domain.users.model import User
 
@@ -43,6 +43,24 @@ async def fiscal_receipt(notification: Notification, user: User, services: Servi
     return Outgoing(text=_filled(refund if is_refund else payment, order), buttons=((button,),))
 
 
+def closed_order(order: Order, user: User) -> Outgoing:
+    """What takes the place of pay buttons that nobody may press any more."""
+    match order.state:
+        case OrderState.PAID:
+            ending = _("✅ Paid on {paid}").format(paid=day_and_time(order.paid_at or order.created_at, user.timezone))
+        case OrderState.REFUNDED:
+            ending = _("↩️ The payment was cancelled and the money goes back to you.")
+        case OrderState.EXPIRED:
+            ending = _("⌛️ The time for paying this order is over.")
+        case OrderState.CANCELLED:
+            ending = _("✖️ You have cancelled this order.")
+        case OrderState.OPEN:
+            raise ValueError("the order is open")
+    lines = (_("🧾 <b>{title}</b>"), _("Price: <b>{price}</b>"), ending, _("\nOrder {code}"))
+    button = go_button(_("🧾 Open the order"), f"o_{order.code}")
+    return Outgoing(text="\n".join(_filled(line, order) for line in lines), buttons=((button,),))
+
+
 def _filled(text: str, order: Order) -> str:
     facts = order_facts(order)
-    return text.format(price=facts["price"], title=escape(facts["title"], quote=False))
+    return text.format(price=facts["price"], title=escape(facts["title"], quote=False), code=order.code)

@@ -58,7 +58,7 @@ class OrderKeeper:
     async def _sweep_batch(self, uow: UnitOfWork) -> tuple[int, Swept]:
         now = self._now()
         overdue = await uow.order_upkeep.take_overdue(now, self._batch)
-        living = await uow.order_upkeep.living(overdue) if overdue else {}
+        living = await uow.order_upkeep.living(overdue)
         ends: dict[OrderId, Order] = {}
         released = 0
         for order in overdue:
@@ -67,7 +67,7 @@ class OrderKeeper:
                 ends[order.id] = seen
             elif order.reserved_by is not None and not order.is_reserved(now):
                 released += await uow.orders.reserve(order.release())
-        expired = await uow.order_upkeep.expire(list(ends.values())) if ends else ()
+        expired = await uow.order_upkeep.expire(list(ends.values()))
         for order_id in expired:
             await _redraw(uow, ends[order_id].user_id, ends[order_id].code)
         return len(overdue), Swept(len(expired), released)
