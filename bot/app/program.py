@@ -23,11 +23,12 @@ from bot.intake.intake import Intake
 from bot.intake.polling import Polling
 from bot.intake.worker import Worker
 from bot.jobs.scheduler import Clockwork
-from bot.jobs.slots import SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import ORDERS_SWEEP_JOB, SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery
+from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
 from bot.presentation import present_bot
@@ -40,6 +41,7 @@ from bot.web.app import WebServer, health_routes, remembered
 from bot.web.payme import payme_handler
 from bot.web.telegram import telegram_handler
 from db.clock import SqlClock
+from db.dialog_states import SqlDialogStates
 from db.engine import Pool, create_pool
 from db.inbox import SqlInbox
 from db.jobs import open_queue
@@ -49,12 +51,14 @@ from domain.clock import utc_now
 from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
+from domain.notifications.model import NoticeKind
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
 from domain.payments.stars_ports import REFUND_STARS_JOB
+from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
@@ -262,7 +266,10 @@ class App:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
             sender = Sender(bot, Pace(), RedisGate(redis))
-            delivery = Delivery(services, sender, make_notices())
+            keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
+            orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
+            follow = dict.fromkeys((NoticeKind.PAYMENT_PERFORMED, NoticeKind.PAYMENT_CANCELLED), orders.follow_notice)
+            delivery = Delivery(services, sender, make_notices(), follow)
             tutor = TutorJobs(services, bot, sender)
 
             async def tidy(_payload: JobPayload) -> None:
@@ -270,6 +277,8 @@ class App:
 
             jobs: dict[str, RunJob] = {
                 DELIVER_JOB: delivery.deliver,
+                REDRAW_ORDER_JOB: orders.redraw,
+                ORDERS_SWEEP_JOB: orders.sweep,
                 REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
                 KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
                 INDEX_JOB: tutor.index_lesson,

@@ -19,11 +19,22 @@ Compose = Callable[[Notification, User, Services], Awaitable[Outgoing]]
 """Writes a notification in the current language; each feature has its own for its kinds."""
 
 
+Follow = Callable[[Notification], Awaitable[None]]
+"""What else the fact changes in the chat, whether or not its recipient can be written to."""
+
+
 class Delivery:
-    def __init__(self, services: Services, sender: Sender, notices: Mapping[NoticeKind, Compose]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        sender: Sender,
+        notices: Mapping[NoticeKind, Compose],
+        follow: Mapping[NoticeKind, Follow] | None = None,
+    ) -> None:
         self._services = services
         self._sender = sender
         self._notices = notices
+        self._follow = follow or {}
 
     async def deliver(self, payload: JobPayload) -> None:
         """Tell the person, then note that they were told: a crash in between tells them twice, never not at all."""
@@ -32,6 +43,8 @@ class Delivery:
         user = await self._services.users.find(notification.user_id) if notification else None
         if notification is None or user is None:
             return
+        if notification.kind in self._follow:
+            await self._follow[notification.kind](notification)
         if user.is_muted:
             # Somebody who asked for silence is told when they come back.
             await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
