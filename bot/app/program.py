@@ -27,7 +27,7 @@ from bot.jobs.slots import ORDERS_SWEEP_JOB, SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
-from bot.notifications.jobs import Delivery
+from bot.notifications.jobs import Delivery, Follow
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
@@ -268,7 +268,10 @@ class App:
             sender = Sender(bot, Pace(), RedisGate(redis))
             keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
             orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
-            follow = dict.fromkeys((NoticeKind.PAYMENT_PERFORMED, NoticeKind.PAYMENT_CANCELLED), orders.follow_notice)
+            follow: dict[NoticeKind, Follow] = {
+                NoticeKind.PAYMENT_PERFORMED: orders.follow_notice,
+                NoticeKind.PAYMENT_CANCELLED: orders.follow_notice,
+            }
             delivery = Delivery(services, sender, make_notices(), follow)
             tutor = TutorJobs(services, bot, sender)
 
