@@ -236,10 +236,11 @@ def _of_student(text: str, arguments: list[Any]) -> str:
     with suppress(OrderGone):
         choices.append(f"o.code = {_place(arguments, parse_code(text.upper()))}")
     digits = re.sub(r"[\s()+-]", "", text)
-    if digits.isascii() and digits.isdigit() and len(digits) >= _MIN_DIGITS:
+    if digits.isascii() and digits.isdigit():
         place = _place(arguments, digits)
-        choices.append(f"strpos(u.phone, {place}) > 0")
         choices.append(f"u.id::text = {place}")
+        if len(digits) >= _MIN_DIGITS:
+            choices.append(f"strpos(u.phone, {place}) > 0")
     words = _place(arguments, [_in_latin(word) for word in text.split()])
     choices.append(
         f"not exists (select from unnest({words}::text[]) w"
