@@ -231,7 +231,8 @@ async def test_a_bill_is_voided_once_and_keeps_who_and_why(world: World) -> None
         *(world.office.void(ADMIN, bill_id, f"reason {number}") for number in range(10)), return_exceptions=True
     )
 
-    assert sorted(type(result) for result in results if result is not None) == [BillVoided] * 9
+    assert results.count(None) == 1
+    assert sum(isinstance(result, BillVoided) for result in results) == 9
     row = await world.pool.fetchrow("select voided_by, void_reason, amount_tiyin from bills where id = $1", bill_id)
     assert row is not None
     assert row["voided_by"] == ADMIN
@@ -301,7 +302,7 @@ async def test_reminders_wait_for_the_morning_of_the_students_own_clock(world: W
         """,
         ALI,
     )
-    assert after.astimezone(UTC).replace(second=0, microsecond=0) == datetime(2036, 9, 24, 4, tzinfo=UTC)
+    assert abs(after - datetime(2036, 9, 24, 4, tzinfo=UTC)) < timedelta(seconds=10)
 
 
 async def test_the_day_begins_with_one_job_a_schedule_whoever_asks_first(world: World) -> None:
