@@ -431,13 +431,16 @@ async def test_an_original_is_kept_once_and_not_of_what_was_taken_back() -> None
 
 @given(st.text(max_size=400))
 def test_a_reason_is_one_clean_line_or_refused(words: str) -> None:
+    line = refusal = None
     try:
         line = clean_reason(words)
-    except InvalidInput as refusal:
-        line = None
-        is_empty = not any(letter.isprintable() and not letter.isspace() for letter in words)
-        assert refusal.reason == ("empty" if is_empty else "too_long"), refusal
-    if line is not None:
+    except InvalidInput as error:
+        refusal = error.reason
+
+    is_empty = not any(letter.isprintable() and not letter.isspace() for letter in words)
+    if line is None:
+        assert refusal == ("empty" if is_empty else "too_long")
+    else:
         assert 0 < len(line) <= MAX_REASON
         assert line.isprintable()
         assert clean_reason(line) == line
