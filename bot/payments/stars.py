@@ -83,12 +83,12 @@ async def _take_back(bot: Bot, user_id: UserId, message_id: int) -> None:
 def _description(order: Order) -> str:
     match order.product.kind:
         case ProductKind.COURSE:
-            text = _("The payment opens every lesson of the course, for good. Order {code}.")
+            text = _("\nThe payment opens every lesson of the course, for good.")
         case ProductKind.LESSON:
-            text = _("The payment opens this lesson, for good. Order {code}.")
+            text = _("\nThe payment opens this lesson, for good.")
         case ProductKind.TUITION:
-            text = _("Monthly tuition. Order {code}.")
-    return text.format(code=order.code)
+            text = _("\nThe payment goes to your monthly tuition.")
+    return text.strip() + _("\nOrder {code}").format(code=order.code)
 
 
 @router.pre_checkout_query()
