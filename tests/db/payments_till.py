@@ -28,8 +28,8 @@ class Till:
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
-        rails = Rails((PaymeRail(), StarsRail(), CashRail("8600 1234")))
-        doors = {"begin": self.world.begin, "read": self.world.read, "now": self.world.clock, "rails": rails}
+        self.rails = Rails((PaymeRail(), StarsRail(), CashRail("8600 1234")))
+        doors = {"begin": self.world.begin, "read": self.world.read, "now": self.world.clock, "rails": self.rails}
         self.stars = StarsCashier(**doors)
         self.proofs = ProofService(**doors)
 

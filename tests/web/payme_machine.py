@@ -1,12 +1,13 @@
-"""Random sequences of valid and invalid calls, repeats and clock jumps, against the shadow merchant."""
+"""Random sequences of Payme's calls, valid and invalid, of Stars, receipts, refunds by staff, sweeps and clock jumps,
+against the shadow merchant."""
 
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from bot.web.payme import payme_handler
 from domain.payments.merchant import PaymeMerchant
@@ -14,15 +15,41 @@ from domain.payments.payme import milliseconds
 from domain.payments.service import PaymentService
 from tests.domain.payments.fakes import MovableClock, payme_id
 from tests.web.payme_desk import KEY, Desk
-from tests.web.payme_shadow import DAY, HALF_DAY, Answer, Paper, Shadow
+from tests.web.payme_shadow import DAY, HALF_DAY, TWO_MINUTES, Answer, Paper, Shadow
 
 T = TypeVar("T")
 IDS = st.integers(0, 7).map(payme_id)
 ORDERS = st.integers(0, 4)
+KNOWN = st.integers(0, 3)
+MAX_RECEIPTS = 9
+"""An order takes ten in a day."""
 AMOUNTS = st.sampled_from([0, 0, 0, 0, 0, 0, 1, -1, 10**19, -500_000])
 """What is added to the right amount."""
 AGES = st.sampled_from([0, 0, 0, 0, 0, 0, 1, 1000, HALF_DAY - 1, HALF_DAY, HALF_DAY + 1, -5000, -DAY])
-JUMPS = st.sampled_from([0, 1, 60_000, HALF_DAY - 1, HALF_DAY, HALF_DAY + 1, DAY, -1, -3_600_000])
+JUMPS = st.sampled_from(
+    [0, 1, 60_000, TWO_MINUTES - 1, TWO_MINUTES, HALF_DAY - 1, HALF_DAY, HALF_DAY + 1, DAY, -1, -3_600_000]
+)
+
+
+class OtherRails(Protocol):
+    """What else happens to an order, named by its code. False: it was refused, and nothing has changed."""
+
+    async def reserve(self, code: str) -> bool: ...
+    async def charge(self, code: str) -> bool: ...
+    async def send_proof(self, code: str) -> bool: ...
+    async def decide(self, code: str, decision: str) -> bool:
+        """The receipt that waits: "confirm", "reject" or, by the student, "withdraw"."""
+        ...
+
+    async def ask_back(self, code: str) -> bool:
+        """Staff wants what Payme took returned; Payme's own call does it."""
+        ...
+
+    async def give_back(self, code: str) -> bool:
+        """Staff returns what came otherwise."""
+        ...
+
+    async def sweep(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -33,6 +60,7 @@ class Books:
     """Codes of orders, one for each time that something is open through them."""
     balance: int
     told: int
+    """Of payments and refunds."""
 
 
 class PaymeAgainstItsShadow(RuleBasedStateMachine):
@@ -40,6 +68,7 @@ class PaymeAgainstItsShadow(RuleBasedStateMachine):
 
     payments: PaymentService
     merchant: PaymeMerchant
+    others: OtherRails
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,6 +80,7 @@ class PaymeAgainstItsShadow(RuleBasedStateMachine):
         self.names: dict[str, str] = {}
         self.codes: list[str] = []
         self.price = 0
+        self.receipts = 0
 
     def open_shop(self) -> None:
         raise NotImplementedError
@@ -81,6 +111,10 @@ class PaymeAgainstItsShadow(RuleBasedStateMachine):
             # Test orders live for longer than the ordinary ones that the shadow knows.
             made = milliseconds(order.expires_at) - DAY
             self.shadow.orders[order.code] = Paper(price=order.price.tiyin, made=made, final=order.is_final)
+        self.priced()
+
+    def priced(self) -> None:
+        """Where it matters, the orders get a price in Stars."""
 
     def agree(self, answer: dict[str, Any], expected: Answer) -> None:
         if isinstance(expected, int):
@@ -131,8 +165,50 @@ class PaymeAgainstItsShadow(RuleBasedStateMachine):
         end = self.now - back
         self.agree(self.run(self.desk.statement(start, end)), self.shadow.statement(start, end, self.now))
 
+    @rule(number=KNOWN, times=st.integers(1, 2))
+    def telegram_asks(self, number: int, times: int) -> None:
+        code = self.codes[number]
+        for _ in range(times):
+            assert self.run(self.others.reserve(code)) == self.shadow.telegram_asks(code, self.now)
+
+    @rule(number=KNOWN)
+    def telegram_charges(self, number: int) -> None:
+        code = self.codes[number]
+        assert self.run(self.others.charge(code)) == self.shadow.telegram_charged(code, self.now)
+
+    @precondition(lambda self: self.receipts < MAX_RECEIPTS)
+    @rule(number=KNOWN)
+    def a_receipt_comes(self, number: int) -> None:
+        code = self.codes[number]
+        self.receipts += 1
+        assert self.run(self.others.send_proof(code)) == self.shadow.receipt_comes(code, self.now)
+
+    @rule(number=KNOWN, decision=st.sampled_from(["confirm", "reject", "withdraw"]))
+    def the_receipt_is_decided(self, number: int, decision: str) -> None:
+        code = self.codes[number]
+        assert self.run(self.others.decide(code, decision)) == self.shadow.receipt_is_decided(code, decision, self.now)
+
+    @rule(number=KNOWN)
+    def staff_asks_for_the_money_to_go_back(self, number: int) -> None:
+        code = self.codes[number]
+        assert self.run(self.others.ask_back(code)) == self.shadow.staff_asks_back(code)
+
+    @rule(number=KNOWN)
+    def staff_gives_it_back(self, number: int) -> None:
+        code = self.codes[number]
+        assert self.run(self.others.give_back(code)) == self.shadow.staff_gave_back(code)
+
+    @rule()
+    def sweep(self) -> None:
+        self.run(self.others.sweep())
+        self.shadow.broom(self.now)
+
     @rule(jump=JUMPS)
     def move_the_clock(self, jump: int) -> None:
+        if jump < 0:
+            # Only what was looked at is over for good; the shadow sees everything at once.
+            for name in self.shadow.slips:
+                self.agree(self.run(self.desk.state(name)), self.shadow.state(name, self.now))
         self.clock.forward(milliseconds=jump)
 
     @invariant()
