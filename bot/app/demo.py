@@ -3,15 +3,16 @@
 import asyncio
 import secrets
 from collections.abc import Mapping
+from copy import copy
 from pathlib import Path
 
 import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.sandbox.cashier import CashierSettings
 from bot.sandbox.demo.content import DemoCourse, DemoLesson, DemoPart, load_demo
 from bot.sandbox.demo.format import Language as LanguageCode
+from bot.sandbox.payme_calls import CashierSettings
 from bot.sandbox.server import DEFAULT_TOKEN, Sandbox
 from bot.sandbox.state import PERSONAS
 from bot.services import Services
@@ -32,6 +33,17 @@ log = structlog.get_logger()
 MERCHANT_ID = "sandbox"
 TRANSFER_DETAILS = "Uzcard 8600 0000 0000 0000\nUstoz o‘quv markazi\n+998 71 200 00 00"
 """A card that no bank has given out."""
+SOMS_PER_STAR = 250
+
+
+def with_demo_values(settings: Settings, own_address: str) -> Settings:
+    """With what the operator left open, so that all can be tried: a rate for Stars, and the cashier's cabinet."""
+    filled = copy(settings)
+    rate = settings.sales.soms_per_star or SOMS_PER_STAR
+    filled.sales = settings.sales.model_copy(update={"soms_per_star": rate})
+    if "payme_cabinet_url" not in settings.payme.model_fields_set:
+        filled.payme = settings.payme.model_copy(update={"payme_cabinet_url": f"{own_address}/cabinet/"})
+    return filled
 
 
 class Demo:

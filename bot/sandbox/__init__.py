@@ -1,8 +1,8 @@
 """A local Telegram: a Bot API server, a chat page and a Payme cashier. See README.md."""
 
-from bot.sandbox.cashier import CashierSettings
 from bot.sandbox.client import Button, Message, NoAnswer, NoSuchButton, SandboxClient, SandboxError, SandboxUser, Toast
 from bot.sandbox.faults import Call, Faults, Tap
+from bot.sandbox.payme_calls import CashierSettings
 from bot.sandbox.server import DEFAULT_TOKEN, Sandbox, served
 from bot.sandbox.state import PERSONAS, Persona
 

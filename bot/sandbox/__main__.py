@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from bot.sandbox.cashier import CashierSettings
+from bot.sandbox.payme_calls import CashierSettings
 from bot.sandbox.server import DEFAULT_TOKEN, Sandbox, served
 
 

@@ -7,8 +7,6 @@ Protocol: CheckPerformTransaction, CreateTransaction, PerformTransaction as JSON
 import asyncio
 import base64
 import binascii
-import json
-import logging
 import secrets
 import time
 from dataclasses import dataclass
@@ -16,31 +14,13 @@ from html import escape
 from typing import Any
 from weakref import WeakValueDictionary
 
-import aiohttp
 from aiohttp import web
 
-from bot.sandbox.cashier_texts import STYLE, TEXTS, sentence
+from bot.sandbox.cashier_texts import TEXTS, html, sentence, shell
 from bot.sandbox.errors import UserError
+from bot.sandbox.payme_calls import DEBIT_FAILED, NO_ANSWER, REFUND, CashierSettings, PaymeCalls
 from bot.sandbox.render import safe_url
 from bot.sandbox.state import Json, State
-
-log = logging.getLogger(__name__)
-
-_TRIES = 3
-_PAUSE = 0.5
-_TIMEOUT = aiohttp.ClientTimeout(total=10)
-_NO_ANSWER = -32400
-_DEBIT_FAILED, _REFUND = 3, 5
-
-
-@dataclass(frozen=True, slots=True)
-class CashierSettings:
-    """Where Payme calls the merchant (`…/payme`), and as whom."""
-
-    merchant_url: str
-    merchant_id: str
-    key: str
-    merchant_name: str = "Ustoz"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +35,12 @@ class Checkout:
 
     @property
     def soums(self) -> str:
-        whole, tiyin = divmod(self.amount, 100)
-        return f"{whole:,}".replace(",", " ") + (f",{tiyin:02d}" if tiyin else "")
+        return soums(self.amount)
+
+
+def soums(tiyin: int) -> str:
+    whole, rest = divmod(tiyin, 100)
+    return f"{whole:,}".replace(",", " ") + (f",{rest:02d}" if rest else "")
 
 
 def read_link(encoded: str) -> Checkout:
@@ -79,14 +63,15 @@ def read_link(encoded: str) -> Checkout:
 
 
 class Cashier:
-    """The pages under `/cashier/`. One open attempt `{id, time, state}` per link, kept so that a kill loses none."""
+    """The pages under `/cashier/`. One open attempt `{id, time, state}` per link, kept so that a kill loses none; what
+    was paid is a sale, for the cabinet."""
 
-    def __init__(self, settings: CashierSettings, bot_username: str, state: State) -> None:
+    def __init__(self, settings: CashierSettings, calls: PaymeCalls, bot_username: str, state: State) -> None:
         self.settings = settings
+        self._calls = calls
         self._bot_username = bot_username
         self._state = state
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._session: aiohttp.ClientSession | None = None
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -95,17 +80,13 @@ class Cashier:
             web.post("/cashier/{link:.+}/cancel", self._cancel),
         ]
 
-    async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-
     async def _page(self, request: web.Request) -> web.Response:
         link = request.match_info["link"]
         try:
             checkout = read_link(link)
         except UserError as error:
-            return _html(_shell("Payme", f"<p class=error>{escape(error.text)}</p>", "en"), 400)
-        return _html(self._form(link, checkout))
+            return html(shell("Payme", f"<p class=error>{escape(error.text)}</p>", "en"), 400)
+        return html(self._form(link, checkout))
 
     async def _pay(self, request: web.Request) -> web.Response:
         return await self._finish(request, "paid", self.pay)
@@ -122,12 +103,12 @@ class Cashier:
         except UserError as failure:
             if wants_json:
                 return web.json_response({"error": failure.text}, status=failure.status)
-            return _html(_shell("Payme", f"<p class=error>{escape(failure.text)}</p>", "en"), failure.status)
+            return html(shell("Payme", f"<p class=error>{escape(failure.text)}</p>", "en"), failure.status)
         if wants_json:
             return web.json_response({"ok": error is None, "error": error, "state": self.attempt_state(link)})
         if error is not None:
-            return _html(self._form(link, checkout, sentence(error, checkout.language)))
-        return _html(self._done(checkout, done))
+            return html(self._form(link, checkout, sentence(error, checkout.language)))
+        return html(self._done(checkout, done))
 
     def attempt_state(self, link: str) -> int:
         """0 nothing yet, 1 created, 2 performed: Payme's own numbers."""
@@ -144,80 +125,77 @@ class Cashier:
                 if error is not None:
                     return error
             if self.attempt_state(link) == 1:
-                error = await self._call("PerformTransaction", {"id": self._attempt(link)["id"]})
-                if error is not None:
-                    return error
-                self._remember(link, 2)
+                answer = await self._calls.call("PerformTransaction", {"id": self._attempt(link)["id"]})
+                if answer.error is not None:
+                    return answer.error
+                self._sell(link, checkout)
             return None
 
     async def _create(self, link: str, target: Json) -> Json | None:
-        error = await self._call("CheckPerformTransaction", target)
-        if error is not None:
-            return error
+        allowed = await self._calls.call("CheckPerformTransaction", target)
+        if allowed.error is not None:
+            return allowed.error
         attempt = self._attempt(link)
-        error = await self._call("CreateTransaction", {"id": attempt["id"], "time": attempt["time"], **target})
-        if error is None:
-            self._remember(link, 1)
-        elif error["code"] != _NO_ANSWER:
+        created = await self._calls.call("CreateTransaction", {"id": attempt["id"], "time": attempt["time"], **target})
+        if created.error is None:
+            self._remember(link, state=1, detail=allowed.result.get("detail"))
+        elif created.error["code"] != NO_ANSWER:
             self._forget(link)
-        return error
+        return created.error
 
     async def cancel(self, link: str, checkout: Checkout) -> Json | None:
         """Give up: an attempt that the merchant knows is cancelled there too; a performed one is refunded."""
         async with self._locks.setdefault(link, asyncio.Lock()):
             state = self.attempt_state(link)
             if state > 0:
-                reason = _REFUND if state == 2 else _DEBIT_FAILED
-                params = {"id": self._attempt(link)["id"], "reason": reason}
-                error = await self._call("CancelTransaction", params)
-                if error is not None:
-                    return error
+                reason = REFUND if state == 2 else DEBIT_FAILED
+                number = self._attempt(link)["id"]
+                answer = await self._calls.call("CancelTransaction", {"id": number, "reason": reason})
+                if answer.error is not None:
+                    return answer.error
+                if number in self._state.tables["sale"]:
+                    sale = self._state.tables["sale"][number]
+                    self._state.put("sale", number, {**sale, "cancelled": _now()})
             self._forget(link)
             return None
+
+    async def take_back(self, link: str) -> Json | None:
+        """Return the money of what was paid by this link; None when the merchant agreed, else its error object."""
+        return await self.cancel(link, read_link(link))
 
     def _attempt(self, link: str) -> Json:
         rows = self._state.tables["checkout"]
         if link not in rows:
-            attempt = {"id": secrets.token_hex(12), "time": time.time_ns() // 1_000_000, "state": 0}
+            attempt = {"id": secrets.token_hex(12), "time": _now(), "state": 0}
             self._state.put("checkout", link, attempt)
             self._state.flush()
         return rows[link]
 
-    def _remember(self, link: str, state: int) -> None:
-        self._state.put("checkout", link, {**self._attempt(link), "state": state})
+    def _remember(self, link: str, **facts: Any) -> None:
+        self._state.put("checkout", link, {**self._attempt(link), **facts})
         self._state.flush()
+
+    def _sell(self, link: str, checkout: Checkout) -> None:
+        attempt = self._attempt(link)
+        self._state.put(
+            "sale",
+            attempt["id"],
+            {
+                "link": link,
+                "account": checkout.account,
+                "amount": checkout.amount,
+                "language": checkout.language,
+                "performed": _now(),
+                "cancelled": 0,
+                "detail": attempt.get("detail"),
+                "receipts": {},
+            },
+        )
+        self._remember(link, state=2)
 
     def _forget(self, link: str) -> None:
         self._state.drop("checkout", link)
         self._state.flush()
-
-    async def _call(self, method: str, params: Json) -> Json | None:
-        """One JSON-RPC call; a lost answer is asked for again with the same parameters, and then given up."""
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
-        credentials = base64.b64encode(f"Paycom:{self.settings.key}".encode()).decode()
-        headers = {"Authorization": f"Basic {credentials}", "Content-Type": "text/json; charset=UTF-8"}
-        body = json.dumps({"method": method, "params": params, "id": secrets.randbelow(10**9)}).encode()
-        reason = ""
-        for attempt in range(_TRIES):
-            if attempt:
-                await asyncio.sleep(_PAUSE * attempt)
-            try:
-                async with self._session.post(self.settings.merchant_url, data=body, headers=headers) as response:
-                    if response.status != 200:
-                        reason = f"HTTP {response.status}"
-                        continue
-                    answer = await response.json(content_type=None)
-            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                reason = type(error).__name__
-                continue
-            if isinstance(answer, dict) and ("result" in answer or "error" in answer):
-                error = answer.get("error")
-                log.info("merchant answered %s: %s", method, error["code"] if error else "ok")
-                return error or None
-            reason = "neither result nor error"
-        log.warning("merchant did not answer %s: %s", method, reason)
-        return {"code": _NO_ANSWER, "message": {language: texts["no_answer"] for language, texts in TEXTS.items()}}
 
     def _form(self, link: str, checkout: Checkout, error: str | None = None) -> str:
         texts = TEXTS[checkout.language]
@@ -236,7 +214,7 @@ class Cashier:
             f'<form method="post" action="{path}/cancel"><button data-testid="cashier-cancel">'
             f"{escape(texts['cancel'])}</button></form>"
         )
-        return _shell(texts["title"], inner, checkout.language)
+        return shell(texts["title"], inner, checkout.language)
 
     def _done(self, checkout: Checkout, done: str) -> str:
         texts = TEXTS[checkout.language]
@@ -249,19 +227,9 @@ class Cashier:
         )
         if back and self._bot_username not in back:
             inner += f'<a class="next" href="{escape(back)}">{escape(back)}</a>'
-        return _shell(texts["title"], inner, checkout.language)
+        return shell(texts["title"], inner, checkout.language)
 
 
-def _shell(title: str, inner: str, language: str) -> str:
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style>"
-        f"<main><header><b>Payme</b><small>{escape(TEXTS[language]['sandbox'])}</small></header>{inner}</main></html>"
-    )
-
-
-def _html(body: str, status: int = 200) -> web.Response:
-    policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
-    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
-    return web.Response(text=body, status=status, content_type="text/html", headers=headers)
+def _now() -> int:
+    """Milliseconds, as Payme counts."""
+    return time.time_ns() // 1_000_000

@@ -1,7 +1,10 @@
 """The cashier's words in three languages, and its looks: a stage prop that the product's catalogues do not know."""
 
 from collections.abc import Mapping
+from html import escape
 from typing import Any
+
+from aiohttp import web
 
 TEXTS: Mapping[str, Mapping[str, str]] = {
     "uz": {
@@ -17,6 +20,21 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "back": "Suhbatga qaytish",
         "foreign": "Bu havola boshqa qabul qiluvchiga tegishli.",
         "no_answer": "Qabul qiluvchi javob bermadi. Birozdan so‘ng qayta urinib ko‘ring.",
+        "cabinet": "Kabinet",
+        "sales": "To‘lovlar",
+        "no_sales": "Hali to‘lov yo‘q.",
+        "number": "Tranzaksiya",
+        "performed": "To‘langan",
+        "cancelled_on": "Qaytarilgan",
+        "return": "Pulni qaytarish",
+        "returned": "Pul to‘lovchiga qaytarildi.",
+        "send_receipt": "Fiskal chekni yuborish",
+        "receipt_sent": "Fiskal chek yuborildi.",
+        "receipt": "Fiskal chek",
+        "refund_receipt": "Qaytarish cheki",
+        "unknown": "Bunday to‘lov yo‘q.",
+        "vat": "QQS",
+        "package": "O‘ram kodi",
     },
     "ru": {
         "title": "Оплата",
@@ -31,6 +49,21 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "back": "Вернуться в чат",
         "foreign": "Эта ссылка выписана другому получателю.",
         "no_answer": "Получатель не ответил. Попробуйте ещё раз чуть позже.",
+        "cabinet": "Кабинет",
+        "sales": "Платежи",
+        "no_sales": "Платежей пока нет.",
+        "number": "Транзакция",
+        "performed": "Оплачено",
+        "cancelled_on": "Возвращено",
+        "return": "Вернуть деньги",
+        "returned": "Деньги вернулись плательщику.",
+        "send_receipt": "Отправить фискальный чек",
+        "receipt_sent": "Фискальный чек отправлен.",
+        "receipt": "Фискальный чек",
+        "refund_receipt": "Чек возврата",
+        "unknown": "Такого платежа нет.",
+        "vat": "НДС",
+        "package": "Код упаковки",
     },
     "en": {
         "title": "Payment",
@@ -45,6 +78,21 @@ TEXTS: Mapping[str, Mapping[str, str]] = {
         "back": "Back to the chat",
         "foreign": "This link belongs to another recipient.",
         "no_answer": "The recipient did not answer. Please try again a little later.",
+        "cabinet": "Cabinet",
+        "sales": "Payments",
+        "no_sales": "There are no payments yet.",
+        "number": "Transaction",
+        "performed": "Paid",
+        "cancelled_on": "Returned",
+        "return": "Return the money",
+        "returned": "The money went back to the payer.",
+        "send_receipt": "Send the fiscal receipt",
+        "receipt_sent": "The fiscal receipt is sent.",
+        "receipt": "Fiscal receipt",
+        "refund_receipt": "Receipt of the refund",
+        "unknown": "There is no such payment.",
+        "vat": "VAT",
+        "package": "Package code",
     },
 }
 
@@ -91,6 +139,13 @@ button.pay, .back { background: var(--accent); color: #fff; }
 .mark.cancelled { background: var(--soft); }
 h2 { text-align: center; margin: 0; }
 .mark ~ .sum { text-align: center; }
+.languages { display: flex; gap: 16px; padding-top: 12px; font-size: 14px; }
+.languages a { color: var(--accent); }
+.sale { padding: 16px 0; border-bottom: 1px solid var(--line); }
+.sale .sum { font-size: 22px; margin: 0 0 10px; }
+.sale dl { margin-bottom: 4px; font-size: 14px; }
+.sale a { color: var(--accent); }
+.good { padding: 12px 14px; border-radius: 12px; background: color-mix(in srgb, var(--accent) 12%, transparent); }
 .next { display: block; margin-top: 12px; text-align: center; color: var(--soft); font-size: 13px; }
 """
 
@@ -101,3 +156,20 @@ def sentence(error: Mapping[str, Any], language: str) -> str:
     if isinstance(message, Mapping):
         message = message.get(language) or next(iter(message.values()), "")
     return f"{message or TEXTS[language]['no_answer']} ({error.get('code')})"
+
+
+def shell(title: str, inner: str, language: str) -> str:
+    """A whole page of Payme's."""
+    return (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>"
+        f"<main><header><b>Payme</b><small>{escape(TEXTS[language]['sandbox'])}</small></header>{inner}</main></html>"
+    )
+
+
+def html(body: str, status: int = 200) -> web.Response:
+    """No scripts, nothing from elsewhere, nothing kept."""
+    policy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return web.Response(text=body, status=status, content_type="text/html", headers=headers)

@@ -184,6 +184,18 @@ class SandboxClient:
         """Cancel at the cashier, or take the money back when it was paid."""
         return await self._cashier(link, "cancel")
 
+    async def return_money(self, payme_id: str) -> Json:
+        """Press “Return the money” in Payme's cabinet: `{ok, error}`."""
+        return await self._cabinet(payme_id, "return")
+
+    async def send_receipt(self, payme_id: str) -> Json:
+        """Press “Send the fiscal receipt” in Payme's cabinet: `{ok, error}`."""
+        return await self._cabinet(payme_id, "receipt")
+
+    async def _cabinet(self, payme_id: str, action: str) -> Json:
+        headers = {"Accept": "application/json"}
+        return await self.request("POST", f"/cabinet/{payme_id}/{action}", headers=headers)
+
     async def _cashier(self, link: str, action: str) -> Json:
         path = urlsplit(link).path
         encoded = path.partition("/cashier/")[2] or path.lstrip("/")

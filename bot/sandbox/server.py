@@ -13,13 +13,15 @@ import orjson
 from aiohttp import BodyPartReader, web
 
 from bot.sandbox import copying, drafts, editing, payments, polls, profile, sending
-from bot.sandbox.cashier import Cashier, CashierSettings
+from bot.sandbox.cabinet import Cabinet
+from bot.sandbox.cashier import Cashier
 from bot.sandbox.core import HANDLERS, Core, Request
 from bot.sandbox.errors import ApiError, bad_request, not_found, too_many_requests
 from bot.sandbox.faults import Call, Faults, Tap
 from bot.sandbox.files import UPLOAD_LIMIT, Files, Upload
 from bot.sandbox.methods import find_method, read_params
 from bot.sandbox.page import Page, file_response
+from bot.sandbox.payme_calls import CashierSettings, PaymeCalls
 from bot.sandbox.state import PERSONAS, Json, Persona, State
 from bot.sandbox.updates import Updates
 
@@ -60,7 +62,9 @@ class Sandbox:
         updates = Updates(state, self.faults, lambda: now().timestamp(), self._webhook_reply)
         self.core = Core(bot=bot, state=state, files=files, updates=updates, faults=self.faults, now=now)
         self.page = Page(self.core)
-        self.cashier = Cashier(cashier, bot_username, state) if cashier else None
+        self.payme = PaymeCalls(cashier) if cashier else None
+        self.cashier = Cashier(cashier, self.payme, bot_username, state) if cashier and self.payme else None
+        self.cabinet = Cabinet(self.cashier, self.payme, state) if self.cashier and self.payme else None
 
     @property
     def calls(self) -> Sequence[Call]:
@@ -79,6 +83,8 @@ class Sandbox:
         app.router.add_routes(self.page.routes())
         if self.cashier:
             app.router.add_routes(self.cashier.routes())
+        if self.cabinet:
+            app.router.add_routes(self.cabinet.routes())
         app.on_shutdown.append(self._shut)
 
     async def _shut(self, app: web.Application) -> None:
@@ -100,8 +106,8 @@ class Sandbox:
             if chat.draft and chat.draft.timer:
                 chat.draft.timer.cancel()
         await self.core.updates.close()
-        if self.cashier:
-            await self.cashier.close()
+        if self.payme:
+            await self.payme.close()
         self.core.state.close()
 
     def change_faults(self, **values: Any) -> None:

@@ -140,7 +140,7 @@ class State:
         self.personas: dict[int, Persona] = {persona.id: persona for persona in personas}
         self.chats: dict[int, Chat] = {}
         self.tables: dict[str, dict[str, Any]] = {
-            name: {} for name in ("file", "poll", "callback", "payment", "profile", "update", "checkout")
+            name: {} for name in ("file", "poll", "callback", "payment", "profile", "update", "checkout", "sale")
         }
         self._counters = {"message": 0, "update": _FIRST_UPDATE, "other": 0}
         self._first_seq = int(now.timestamp()) * 1000

@@ -25,7 +25,8 @@ NEVER = Milliseconds(0)
 
 _PAYME_ID = re.compile(r"[0-9A-Za-z_-]{24}")
 _LINK = re.compile(
-    r"https?://([0-9a-z-]+\.)+[a-z]{2,}(:[0-9]{1,5})?([/?#][^\s\x00-\x20\x7f]*)?", re.IGNORECASE | re.ASCII
+    r"https?://(([0-9a-z-]+\.)+[a-z]{2,}|[0-9]{1,3}(\.[0-9]{1,3}){3})(:[0-9]{1,5})?([/?#][^\s\x00-\x20\x7f]*)?",
+    re.IGNORECASE | re.ASCII,
 )
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
