@@ -91,6 +91,10 @@ class App:
     async def start(self, stop: asyncio.Event) -> None:
         settings = self._settings
         dsn = revealed(settings.logs.sentry_dsn)
+        if self._settings.is_sandbox:
+            from bot.app.demo import with_demo_values
+
+            self._settings = with_demo_values(self._settings, self._own_address())
         report = sentry_reporter(dsn, settings.secrets) if dsn is not None else None
         set_up_logs(settings.logs.log_level, settings.logs.log_format, settings.secrets, report)
         if settings.is_sandbox and "web" not in self._roles:
