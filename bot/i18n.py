@@ -8,7 +8,7 @@ Markdown), `Label` the text of a button (plain). All three take a plural form:
 import gettext as stdlib_gettext
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from html import escape as escape_html
 from pathlib import Path
@@ -170,7 +170,12 @@ def shorten(value: str, limit: int) -> str:
 
 def money(amount: Money) -> str:
     """`150 000 so‘m` with spaces that do not break; tiyin only where there are any."""
-    soms, tiyin = divmod(amount.tiyin, TIYIN_PER_SOM)
+    return money_sum(amount.tiyin)
+
+
+def money_sum(total: int) -> str:
+    """As `money`, for a sum in tiyin, however large; not negative."""
+    soms, tiyin = divmod(total, TIYIN_PER_SOM)
     digits = f"{soms:,}".replace(",", "\u00a0")
     if tiyin:
         digits += f"{'.' if current_language() is Language.EN else ','}{tiyin:02}"
@@ -179,10 +184,26 @@ def money(amount: Money) -> str:
 
 _DAY = {Language.UZ: "y-'yil' d-MMMM", Language.RU: "d MMMM y", Language.EN: "d MMMM y"}
 
+_MONTH = {Language.UZ: "y-'yil' MMMM", Language.RU: "LLLL y", Language.EN: "LLLL y"}
+
 
 def day(moment: datetime, timezone: str) -> str:
     language = current_language()
     return format_date(moment.astimezone(ZoneInfo(timezone)), _DAY[language], locale=str(language))
+
+
+def calendar_day(day: date) -> str:
+    """A day of the calendar, which is the same in every time zone."""
+    return _format(day, _DAY)
+
+
+def month_and_year(month: date) -> str:
+    return _format(month, _MONTH)
+
+
+def _format(day: date, patterns: Mapping[Language, str]) -> str:
+    language = current_language()
+    return format_date(day, patterns[language], locale=str(language))
 
 
 def day_and_time(moment: datetime, timezone: str) -> str:
