@@ -4,15 +4,16 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
-from aiogram_dialog.api.entities import NewMessage, OldMessage
+from aiogram_dialog.api.entities import MediaId, NewMessage, OldMessage
 from aiogram_dialog.api.protocols import MessageNotModified
-from aiogram_dialog.manager.message_manager import MessageManager
+from aiogram_dialog.manager.message_manager import INPUT_MEDIA_TYPES, MessageManager
 
 from bot.metrics import PARSE_FALLBACKS
 from bot.rich import RICH, edit_rich, send_rich
 
 log = structlog.get_logger()
 
+_FOREIGN_FILE = "wrong file identifier"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _STALE_QUERY = "query is too old"
 
@@ -64,17 +65,51 @@ class Messages(MessageManager):
                     raise
                 new_message.parse_mode = None
                 return await super().edit_text(bot, new_message, old_message)
-        markup = new_message.reply_markup
         edited = await edit_rich(
             bot,
             new_message.chat.id,
             old_message.message_id,
             new_message.text or "",
-            reply_markup=markup if isinstance(markup, InlineKeyboardMarkup) else None,
+            reply_markup=_inline(new_message),
         )
-        if isinstance(edited, bool):
-            raise TypeError("only inline messages are answered with a truth value")
-        return edited
+        return _only_in_chats(edited)
+
+    async def send_media(self, bot: Bot, new_message: NewMessage) -> Message:
+        try:
+            return await super().send_media(bot, new_message)
+        except TelegramBadRequest as error:
+            if not _is_foreign_file(error):
+                raise
+            new_message.media = None
+            return await self.send_text(bot, new_message)
+
+    async def edit_media(self, bot: Bot, new_message: NewMessage, old_message: OldMessage) -> Message:
+        """aiogram-dialog's, but the keyboard is no part of the media, and of the same file only the words change."""
+        media = new_message.media
+        if media is None:
+            return await self.edit_text(bot, new_message, old_message)
+        if old_message.media_id and media.file_id == MediaId(old_message.media_id, old_message.media_uniq_id):
+            return await self.edit_caption(bot, new_message, old_message)
+        kind = INPUT_MEDIA_TYPES[media.type]
+        try:
+            edited = await bot.edit_message_media(
+                chat_id=old_message.chat.id,
+                message_id=old_message.message_id,
+                media=kind(
+                    media=await self.get_media_source(media, bot),
+                    caption=new_message.text,
+                    parse_mode=new_message.parse_mode,
+                    **media.kwargs,
+                ),
+                reply_markup=_inline(new_message),
+            )
+        except TelegramBadRequest as error:
+            if not _is_foreign_file(error):
+                raise
+            new_message.media = None
+            await self.remove_message_safe(bot, old_message, new_message)
+            return await self.send_text(bot, new_message)
+        return _only_in_chats(edited)
 
     async def edit_message_safe(self, bot: Bot, new_message: NewMessage, old_message: OldMessage) -> Message:
         try:
@@ -88,10 +123,28 @@ class Messages(MessageManager):
             raise
 
 
+def _inline(message: NewMessage) -> InlineKeyboardMarkup | None:
+    return message.reply_markup if isinstance(message.reply_markup, InlineKeyboardMarkup) else None
+
+
+def _only_in_chats(edited: Message | bool) -> Message:
+    if isinstance(edited, bool):
+        raise TypeError("only inline messages are answered with a truth value")
+    return edited
+
+
 def _is_unparsable(error: TelegramBadRequest) -> bool:
     """The same text is sent plain then: a person is better served by stray signs than by silence."""
     if "can't parse entities" not in error.message:
         return False
     PARSE_FALLBACKS.inc()
     log.warning("telegram.unparsable", reason=error.message)
+    return True
+
+
+def _is_foreign_file(error: TelegramBadRequest) -> bool:
+    """Telegram does not know the file under this bot's token: a screen without its picture still has its buttons."""
+    if _FOREIGN_FILE not in error.message.lower():
+        return False
+    log.warning("telegram.file_gone")
     return True

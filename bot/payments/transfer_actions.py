@@ -13,6 +13,7 @@ from bot.payments.errors import receipt_sentence
 from bot.payments.states import show_known_order, show_order, show_transfer
 from bot.services import current_user, services
 from domain.errors import InvalidInput
+from domain.payments.errors import OrderBusy, OrderClosed, OrderPaid, RailClosed
 from domain.payments.proofs import Receipt
 
 _ANY = "application/octet-stream"
@@ -32,6 +33,9 @@ async def take_receipt(message: Message, _widget: Any, manager: DialogManager) -
         await services(manager).proofs.submit(current_user(manager).id, given(manager, "code"), receipt)
     except InvalidInput as error:
         await message.answer(receipt_sentence(error))
+        return
+    except (OrderBusy, OrderClosed, OrderPaid, RailClosed):
+        await message.answer(_("I cannot take a receipt for this order now. Why, it says here 👇"))
         return
     manager.dialog_data["album"] = album
 
