@@ -41,6 +41,8 @@ BASIC_SENTENCES: dict[type[DomainError], str] = {
     DomainError: N_("That is not possible right now."),
 }
 
+NOTHING_CHARGED = N_("Something is not working here right now, so nothing was charged. Please try again in a minute.")
+
 router = Router(name="errors")
 
 
@@ -106,7 +108,7 @@ async def recover(event: ErrorEvent, **data: Any) -> bool:
 async def decline(event: ErrorEvent) -> bool:
     """Whatever broke: whoever pays hears now that nothing was charged, and what to do; silence would tell them less."""
     log.error("payment.declined", cause=describe(event.exception), exc_info=event.exception)
-    await _say(event, _("Something is not working here right now, so nothing was charged. Please try in a minute."))
+    await _say(event, _(NOTHING_CHARGED))
     return True
 
 

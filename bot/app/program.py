@@ -219,7 +219,8 @@ class App:
         )
         web.any("/payme", payme_handler(merchant, keys))
         if intake is not None and self._settings.telegram.webhook_base_url is not None:
-            web.post("/telegram", telegram_handler(intake, self._webhook_secret()))
+            language = self._settings.centre.default_language
+            web.post("/telegram", telegram_handler(intake, self._webhook_secret(), default_language=language))
         if demo is not None:
             demo.mount(web.app)
         try:
@@ -314,7 +315,13 @@ class App:
                 )
         elif intake is not None and "updates" in self._roles:
             await bot.delete_webhook()
-            polling = Polling(intake, self._api_url(), SecretStr(bot.token), ALLOWED_UPDATES)
+            polling = Polling(
+                intake,
+                self._api_url(),
+                SecretStr(bot.token),
+                ALLOWED_UPDATES,
+                default_language=self._settings.centre.default_language,
+            )
             polling.start()
             self._stack.push_async_callback(polling.close)
         if "updates" in self._roles:

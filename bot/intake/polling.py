@@ -11,22 +11,35 @@ from pydantic import SecretStr
 
 from bot.intake.arrivals import Unreadable, arrival_of, arrival_of_strange, read_json
 from bot.intake.intake import Intake
+from bot.intake.refusal import refusal_of
 from domain.intake.ports import Arrival, InboxLost
+from domain.language import Language
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 25
 BATCH = 100
 MAX_PAUSE = 30.0
+LONGEST_WITHOUT_INBOX = 4.0
+"""Seconds: whoever is about to pay meanwhile waits no longer than ten for our no."""
 
 
 class Polling:
     """Asks Telegram for updates as raw JSON: parsing them here would let one strange update stop everybody."""
 
-    def __init__(self, intake: Intake, api_url: str, token: SecretStr, allowed_updates: list[str]) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        api_url: str,
+        token: SecretStr,
+        allowed_updates: list[str],
+        *,
+        default_language: Language = Language.UZ,
+    ) -> None:
         self._intake = intake
-        self._url = f"{api_url}/bot{token.get_secret_value()}/getUpdates"
+        self._api = f"{api_url}/bot{token.get_secret_value()}"
         self._allowed = allowed_updates
+        self._default_language = default_language
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -47,7 +60,7 @@ class Polling:
                 try:
                     kept = await self._ask(session, offset, batch)
                     if kept:
-                        await self._intake.receive(kept)
+                        await self._keep(session, kept)
                         offset = max(arrival.update_id for arrival in kept) + 1
                     batch, pause = BATCH, 0.0
                 except Unreadable:
@@ -57,17 +70,31 @@ class Polling:
                     batch = 1
                     await asyncio.sleep(pause)
                 except (aiohttp.ClientError, TimeoutError, InboxLost, _Refused) as error:
-                    pause = max(getattr(error, "retry_after", 0.0), min(max(pause * 2, 0.5), MAX_PAUSE))
+                    longest = LONGEST_WITHOUT_INBOX if isinstance(error, InboxLost) else MAX_PAUSE
+                    pause = max(getattr(error, "retry_after", 0.0), min(max(pause * 2, 0.5), longest))
                     # The address holds the token, and aiohttp's errors quote addresses.
                     log.warning("polling.waits", cause=type(error).__name__, reason=_reason(error), seconds=pause)
                     await asyncio.sleep(pause)
+
+    async def _keep(self, session: aiohttp.ClientSession, kept: list[Arrival]) -> None:
+        """Raises InboxLost; who waits for leave to pay is told before that there is none."""
+        try:
+            await self._intake.receive(kept)
+        except InboxLost:
+            for arrival in kept:
+                refusal = refusal_of(arrival.raw, self._default_language)
+                if refusal is not None:
+                    log.error("payment.declined", cause="InboxLost")
+                    async with session.post(f"{self._api}/answerPreCheckoutQuery", json=refusal) as response:
+                        await response.read()
+            raise
 
     async def _ask(self, session: aiohttp.ClientSession, offset: int | None, batch: int) -> list[Arrival]:
         """Raises Unreadable for an answer of several updates of which one cannot be read, `_Refused` for a refusal."""
         question = {"timeout": POLL_SECONDS, "limit": batch, "allowed_updates": self._allowed}
         if offset is not None:
             question["offset"] = offset
-        async with session.post(self._url, json=question) as response:
+        async with session.post(f"{self._api}/getUpdates", json=question) as response:
             raw = await response.read()
         try:
             answer = read_json(raw)
