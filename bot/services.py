@@ -14,6 +14,9 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.tuition.billing import Billing
+from domain.tuition.office import TuitionOffice
+from domain.tuition.service import TuitionService
 from domain.tutor.service import TutorService
 from domain.users.model import User
 from domain.users.service import UserService
@@ -29,6 +32,9 @@ class Services:
     payments: PaymentService
     proofs: ProofService
     stars: StarsCashier
+    tuition: TuitionService
+    tuition_office: TuitionOffice
+    billing: Billing
     quizzes: QuizService
     questions: QuestionService
     tutor: TutorService

@@ -24,6 +24,9 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.tuition.billing import Billing
+from domain.tuition.office import TuitionOffice
+from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
@@ -88,6 +91,13 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         stars=StarsCashier(begin=begin, read=read, now=utc_now, rails=rails),
+        tuition=TuitionService(
+            begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms
+        ),
+        tuition_office=TuitionOffice(
+            begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms
+        ),
+        billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,

@@ -34,6 +34,10 @@ from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.routing import Routes
 from bot.services import Services
 from bot.settings import Settings
+from bot.tuition import commands as tuition_commands
+from bot.tuition.dialogs import dialogs as tuition_dialogs
+from bot.tuition.errors import SENTENCES as TUITION_SENTENCES
+from bot.tuition.notices import bill, bill_covered
 from bot.tutor import commands as tutor_commands
 from bot.tutor.dialog import dialog as tutor_dialog
 from bot.tutor.errors import SENTENCES as TUTOR_SENTENCES
@@ -54,6 +58,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **LEARNING_SENTENCES,
     **COURSES_SENTENCES,
     **PAYMENTS_SENTENCES,
+    **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
     **TUTOR_SENTENCES,
 }
@@ -62,6 +67,7 @@ LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
     **payments_commands.LINKS,
+    **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
 }
 
@@ -78,6 +84,7 @@ DIALOGS = (
     payments_dialog,
     transfer_dialog,
     proof_dialog,
+    *tuition_dialogs,
     tutor_dialog,
     *courses_dialogs,
 )
@@ -92,6 +99,7 @@ def make_menu() -> Menu:
             *tutor_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
+            *tuition_commands.COMMANDS,
             *teachers.COMMANDS,
             *users_commands.COMMANDS[1:],
         )
@@ -106,6 +114,8 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.STARS_RETURNED: stars_returned,
         NoticeKind.PROOF_WAITING: proof_waiting,
         NoticeKind.PROOF_REJECTED: proof_rejected,
+        NoticeKind.BILL: bill,
+        NoticeKind.BILL_COVERED: bill_covered,
         NoticeKind.TEACHER_JOINED: teacher_joined,
     }
 
@@ -135,6 +145,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         tutor_commands.router,
         payments_commands.router,
         stars.router,
+        tuition_commands.router,
         courses_commands.router,
         teachers.router,
         links.router,

@@ -7,8 +7,10 @@ from bot.jobs.scheduler import Slot
 TIDY_JOB = "tidy"
 TUTOR_SWEEP_JOB = "tutor_sweep"
 ORDERS_SWEEP_JOB = "orders_sweep"
+TUITION_JOB = "tuition"
 
 SLOTS = (
+    Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
     Slot(job=TIDY_JOB, cron="30 4 * * *", stale_after=timedelta(days=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),

@@ -15,8 +15,10 @@ from domain.users.model import User
 
 log = structlog.get_logger()
 
-Compose = Callable[[Notification, User, Services], Awaitable[Outgoing]]
-"""Writes a notification in the current language; each feature has its own for its kinds."""
+Compose = Callable[[Notification, User, Services], Awaitable[Outgoing | None]]
+"""Writes a notification in the current language; each feature has its own for its kinds.
+
+None: by now there is nothing to tell any more."""
 
 
 Follow = Callable[[Notification], Awaitable[None]]
@@ -49,9 +51,14 @@ class Delivery:
             # Somebody who asked for silence is told when they come back.
             await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
             return
+        if await self._services.notifications.waits_for_morning(notification, user.timezone):
+            return
         with speaking(user.language):
             message = await self._notices[notification.kind](notification, user, self._services)
-            fate = await self._sender.send(user.id, message)
+            fate = await self._sender.send(user.id, message) if message is not None else None
+        if fate is None:
+            await self._services.notifications.note(notification_id, NoticeStatus.DROPPED)
+            return
         NOTICES.labels(fate.value).inc()
         log.info("notice", kind=notification.kind, user_id=user.id, fate=fate.value)
         match fate:
