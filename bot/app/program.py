@@ -23,7 +23,7 @@ from bot.intake.intake import Intake
 from bot.intake.polling import Polling
 from bot.intake.worker import Worker
 from bot.jobs.scheduler import Clockwork
-from bot.jobs.slots import ORDERS_SWEEP_JOB, SLOTS, TIDY_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import ORDERS_SWEEP_JOB, SLOTS, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
@@ -36,6 +36,7 @@ from bot.sender import Pace, Sender
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram import make_bot
+from bot.tuition.jobs import TuitionJobs
 from bot.tutor.jobs import TutorJobs
 from bot.web.app import WebServer, health_routes, remembered
 from bot.web.payme import payme_handler
@@ -59,6 +60,7 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
@@ -279,6 +281,7 @@ class App:
             }
             delivery = Delivery(services, sender, make_notices(), follow)
             tutor = TutorJobs(services, bot, sender)
+            tuition = TuitionJobs(services.billing)
 
             async def tidy(_payload: JobPayload) -> None:
                 await clock.tidy()
@@ -289,6 +292,8 @@ class App:
                 ORDERS_SWEEP_JOB: orders.sweep,
                 REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
                 KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
+                TUITION_JOB: tuition.start_day,
+                BILL_SCHEDULE_JOB: tuition.bill_schedule,
                 INDEX_JOB: tutor.index_lesson,
                 INTERRUPTED_JOB: tutor.tell_interrupted,
                 REDELIVER_JOB: tutor.redeliver,
