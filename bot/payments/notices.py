@@ -4,7 +4,7 @@ from html import escape
 
 from aiogram.types import InlineKeyboardButton
 
-from bot.i18n import _, day_and_time
+from bot.i18n import _, day_and_time, money_sum
 from bot.links import go_button
 from bot.outgoing import Outgoing
 from bot.payments.getters import order_facts
@@ -14,11 +14,15 @@ from domain.learning.model import ProductKind
 from domain.notifications.model import Notification
 from domain.payments.model import Order, OrderState
 from domain.payments.payme import ReceiptKind
+from domain.tuition.model import ScheduleId
 from domain.users.model import User
 
 
 async def payment_performed(notification: Notification, user: User, services: Services) -> Outgoing:
     order = await services.payments.order(user.id, str(notification.data["order_code"]))
+    if order.product.kind is ProductKind.TUITION:
+        text = _("✅ Your payment of {price} for <b>{title}</b> has arrived. Thank you!")
+        return await _about_tuition(text, order, user, services)
     if order.product.kind is ProductKind.LESSON:
         button = go_button(_("▶️ Open the lesson"), f"l_{order.product.id}")
     else:
@@ -30,8 +34,25 @@ async def payment_performed(notification: Notification, user: User, services: Se
 
 async def payment_cancelled(notification: Notification, user: User, services: Services) -> Outgoing:
     order = await services.payments.order(user.id, str(notification.data["order_code"]))
+    if order.product.kind is ProductKind.TUITION:
+        text = _("↩️ The payment of {price} for <b>{title}</b> was cancelled: the money goes back to you.")
+        return await _about_tuition(text, order, user, services)
     text = _("↩️ The payment of {price} for <b>{title}</b> was cancelled: the money goes back to you, and it is closed.")
     return Outgoing(text=_filled(text, order), buttons=((go_button(_("🧾 Order"), f"o_{order.code}"),),))
+
+
+async def _about_tuition(text: str, order: Order, user: User, services: Services) -> Outgoing:
+    """Then how the student stands now, with what was paid before and is billed since."""
+    schedule_id = ScheduleId(order.product.id)
+    account = await services.tuition.account(user.id, schedule_id)
+    if account.debt:
+        standing = _("Left to pay: {left}").format(left=money_sum(account.debt))
+    elif account.prepaid:
+        standing = _("Paid ahead: {prepaid}").format(prepaid=money_sum(account.prepaid))
+    else:
+        standing = _("Nothing is left to pay.")
+    button = go_button(_("🎓 Open my tuition"), f"b_{schedule_id}")
+    return Outgoing(text=f"{_filled(text, order)}\n{standing}", buttons=((button,),))
 
 
 async def fiscal_receipt(notification: Notification, user: User, services: Services) -> Outgoing:
