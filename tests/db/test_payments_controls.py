@@ -13,7 +13,7 @@ import pytest
 from db.engine import Connection, Pool
 from db.payments import SqlOrders
 from db.unit_of_work import Database, SqlUnitOfWork
-from domain.payments.model import Order, OrderCode, OrderId
+from domain.payments.model import Order, OrderCode, OrderId, OrderState
 from domain.payments.payme import CancelRequest, PaymeId, Transaction, TransactionState
 from domain.payments.ports import Entry
 from domain.unit_of_work import Begin, UnitOfWork
@@ -58,21 +58,27 @@ class CarelessOrders(SqlOrders):
 
     async def settle(self, transaction: Transaction, was: TransactionState, order: Order, entry: Entry) -> bool:
         await self._write(transaction)
+        return await self.settle_order(order, order.state, entry)
+
+    async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:
         await self._connection.execute(
-            "update orders set state = $2, paid_at = $3, closed_at = $4, paid_by = 'payme' where id = $1",
+            "update orders set state = $2, paid_at = $3, closed_at = $4, paid_by = $5, reserved_by = null,"
+            " reserved_until = null where id = $1",
             order.id,
             order.state,
             order.paid_at,
             order.closed_at,
+            order.paid_by,
         )
         await self._connection.execute(
-            "insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at)"
-            " values ($1, $2, $3, $4, $5, now())",
+            "insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at, stars)"
+            " values ($1, $2, $3, $4, $5, now(), $6)",
             order.id,
             entry.kind,
             entry.rail,
             entry.amount,
             entry.external_id,
+            entry.stars,
         )
         return True
 
@@ -107,12 +113,16 @@ def careless(database: Database, gate: Gate) -> Begin:
     return begin
 
 
-@pytest.fixture(scope="module")
-async def unguarded(pool: Pool) -> Pool:
-    """The schema without the indexes that count."""
+async def unguard(pool: Pool) -> None:
+    """Take the indexes away that count."""
     await pool.execute("drop index uq_payme_transactions_one_living")
     await pool.execute("alter table payment_entries drop constraint uq_payment_entries_order_id_kind")
     await pool.execute("alter table payment_entries drop constraint uq_payment_entries_rail_external_id_kind")
+
+
+@pytest.fixture(scope="module")
+async def unguarded(pool: Pool) -> Pool:
+    await unguard(pool)
     return pool
 
 
