@@ -1,0 +1,96 @@
+"""Stands between a program and PostgreSQL, and cuts the connection in the one moment in which nobody can know what
+happened: when COMMIT has been sent and no answer has come."""
+
+import asyncio
+import random
+from collections import Counter
+from contextlib import suppress
+from typing import Self
+from urllib.parse import parse_qs, urlsplit
+
+from db.engine import Pool, create_pool
+
+COMMIT = b"COMMIT"
+
+
+class CuttingProxy:
+    """`chance` of a COMMIT being cut: half of these never arrive, of the others only the answer is lost."""
+
+    def __init__(self, database_url: str, *, chance: float = 0.5, seed: int = 1) -> None:
+        self.cuts = Counter[str]()
+        self._url = urlsplit(database_url)
+        self._chance = chance
+        self._random = random.Random(seed)
+        self._server: asyncio.Server | None = None
+        self._pipes: set[asyncio.Task[None]] = set()
+
+    @property
+    def url(self) -> str:
+        assert self._server is not None
+        host, port = self._server.sockets[0].getsockname()[:2]
+        user = f"{self._url.username or parse_qs(self._url.query).get('user', ['postgres'])[0]}@"
+        return f"postgresql://{user}{host}:{port}{self._url.path}?sslmode=disable"
+
+    async def __aenter__(self) -> Self:
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._server is not None
+        self._server.close()
+        for pipe in self._pipes:
+            pipe.cancel()
+        await asyncio.gather(*self._pipes, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def pool(self, size: int) -> Pool:
+        return await create_pool(self.url, size=size)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._pipes.add(task)
+        task.add_done_callback(self._pipes.discard)
+        query = parse_qs(self._url.query)
+        folder = query.get("host", [""])[0]
+        if folder.startswith("/"):
+            path = f"{folder}/.s.PGSQL.{query.get('port', ['5432'])[0]}"
+            upstream, away = await asyncio.open_unix_connection(path)
+        else:
+            upstream, away = await asyncio.open_connection(self._url.hostname, self._url.port or 5432)
+        down = asyncio.create_task(self._pump(upstream, writer))
+        try:
+            with suppress(OSError):
+                await self._forward(reader, away, down)
+        finally:
+            down.cancel()
+            await asyncio.gather(down, return_exceptions=True)
+            for side in (away, writer):
+                side.close()
+                with suppress(OSError):
+                    await side.wait_closed()
+
+    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await source.read(65536):
+                sink.write(data)
+                await sink.drain()
+        sink.close()
+
+    async def _forward(
+        self, reader: asyncio.StreamReader, away: asyncio.StreamWriter, down: asyncio.Task[None]
+    ) -> None:
+        while data := await reader.read(65536):
+            if COMMIT in data.upper() and self._random.random() < self._chance:
+                if self._random.random() < 0.5:
+                    self.cuts["never arrived"] += 1
+                    return
+                # Nobody hears the answer, but the server has time to do the work.
+                down.cancel()
+                self.cuts["answer lost"] += 1
+                away.write(data)
+                await away.drain()
+                await asyncio.sleep(0.01)
+                return
+            away.write(data)
+            await away.drain()
