@@ -9,7 +9,9 @@ from aiogram_dialog import DialogManager
 from domain.courses.service import AuthoringService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
+from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
+from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
@@ -31,6 +33,8 @@ class Services:
     authoring: AuthoringService
     payments: PaymentService
     proofs: ProofService
+    desk: CashDesk
+    books: Reconciler
     stars: StarsCashier
     tuition: TuitionService
     tuition_office: TuitionOffice

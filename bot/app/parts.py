@@ -16,10 +16,13 @@ from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
+from domain.payments.desk import CashDesk
+from domain.payments.merchant import PaymeMerchant
 from domain.payments.model import Rail
 from domain.payments.payme_rail import PaymeRail
 from domain.payments.proof_service import ProofService
 from domain.payments.rails import Rails
+from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
@@ -90,6 +93,15 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
+        desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
+        books=Reconciler(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            statement=PaymeMerchant(begin=begin, read=read, now=utc_now).statement,
+            timezone=centre.timezone,
+            tells_chat=settings.sales.admin_chat_id is not None,
+        ),
         stars=StarsCashier(begin=begin, read=read, now=utc_now, rails=rails),
         tuition=TuitionService(
             begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms

@@ -22,6 +22,9 @@ from bot.middlewares import Acquaintance, Throttle, in_their_language
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
 from bot.payments import stars
+from bot.payments.desk_dialog import books_dialog, desk_dialog
+from bot.payments.desk_notices import books_differ, refund_to_make
+from bot.payments.desk_order_dialog import desk_order_dialog
 from bot.payments.dialog import dialog as payments_dialog
 from bot.payments.errors import SENTENCES as PAYMENTS_SENTENCES
 from bot.payments.notices import fiscal_receipt, payment_cancelled, payment_performed
@@ -84,6 +87,9 @@ DIALOGS = (
     payments_dialog,
     transfer_dialog,
     proof_dialog,
+    desk_dialog,
+    desk_order_dialog,
+    books_dialog,
     *tuition_dialogs,
     tutor_dialog,
     *courses_dialogs,
@@ -114,6 +120,8 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.STARS_RETURNED: stars_returned,
         NoticeKind.PROOF_WAITING: proof_waiting,
         NoticeKind.PROOF_REJECTED: proof_rejected,
+        NoticeKind.REFUND_TO_MAKE: refund_to_make,
+        NoticeKind.BOOKS_DIFFER: books_differ,
         NoticeKind.BILL: bill,
         NoticeKind.BILL_COVERED: bill_covered,
         NoticeKind.TEACHER_JOINED: teacher_joined,

@@ -4,6 +4,7 @@ from domain.payments.errors import (
     AlreadyOwned,
     ChangedMeanwhile,
     NotForSale,
+    NotPaid,
     OrderBusy,
     OrderClosed,
     OrderGone,
@@ -11,6 +12,8 @@ from domain.payments.errors import (
     ProofDecided,
     ProofGone,
     RailClosed,
+    RefundAsked,
+    RefundNotAsked,
     StarsRefused,
 )
 
@@ -25,6 +28,9 @@ SENTENCES: dict[type[DomainError], str] = {
     StarsRefused: N_("This invoice does not fit your order. Please open the order in /payments and pay from there."),
     ProofGone: N_("There is no such receipt."),
     ProofDecided: N_("This receipt was decided already."),
+    NotPaid: N_("Only a paid order can be refunded."),
+    RefundAsked: N_("The refund of this order is under way already."),
+    RefundNotAsked: N_("No refund of this order is under way."),
     ChangedMeanwhile: N_("Something changed just now. Please try once more."),
 }
 
@@ -33,10 +39,15 @@ _INPUT: dict[tuple[str, str], str] = {
     ("receipt", "too_large"): N_("That file is too large: 20 MB at most. A screenshot will do."),
     ("receipt", "too_many"): N_("Many receipts were sent for this order today. Please try again tomorrow."),
     ("reason", "empty"): N_("I see no reason there. Please type it."),
+    ("reason", "too_short"): N_("That is too short: 3 characters at least."),
+    ("search", "empty"): N_("I see no letter or digit there. Please type it again."),
+    ("search", "too_long"): N_("That is too long: 64 characters at most."),
+    ("days", "not_a_day"): N_("I do not know that day. Type it like 21.11.2026, or two days: 1.11.2026 - 15.11.2026"),
+    ("days", "backwards"): N_("The first day must come before the last one."),
     ("reason", "too_long"): N_("That is too long: 200 characters at most."),
 }
 
 
-def receipt_sentence(error: InvalidInput) -> str:
+def input_sentence(error: InvalidInput) -> str:
     """What is wrong with what was sent, in the current language."""
     return _(_INPUT.get((error.field, error.reason), N_("That does not fit here. Please try again.")))

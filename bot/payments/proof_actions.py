@@ -10,7 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from bot.dialogs import given
 from bot.i18n import _
 from bot.links import number_in
-from bot.payments.errors import receipt_sentence
+from bot.payments.errors import input_sentence
 from bot.payments.proof_getters import decider_name
 from bot.payments.states import ProofDesk, show_proof, show_waiting_proofs
 from bot.services import current_user, services
@@ -69,7 +69,7 @@ async def type_reason(message: Message, _widget: Any, manager: DialogManager) ->
     try:
         await _reject(manager, message.text or "")
     except InvalidInput as error:
-        await message.answer(receipt_sentence(error))
+        await message.answer(input_sentence(error))
         return
     except ProofDecided:
         await message.answer(decision_sentence(await shown_page(manager)), parse_mode=None)

@@ -9,7 +9,7 @@ from aiogram_dialog.widgets.kbd import Button
 
 from bot.dialogs import given
 from bot.i18n import _
-from bot.payments.errors import receipt_sentence
+from bot.payments.errors import input_sentence
 from bot.payments.states import show_known_order, show_order, show_transfer
 from bot.services import current_user, services
 from domain.errors import InvalidInput
@@ -32,7 +32,7 @@ async def take_receipt(message: Message, _widget: Any, manager: DialogManager) -
     try:
         await services(manager).proofs.submit(current_user(manager).id, given(manager, "code"), receipt)
     except InvalidInput as error:
-        await message.answer(receipt_sentence(error))
+        await message.answer(input_sentence(error))
         return
     except (OrderBusy, OrderClosed, OrderPaid, RailClosed):
         await message.answer(_("I cannot take a receipt for this order now. Why, it says here 👇"))

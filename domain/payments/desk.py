@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.clock import Clock
 from domain.errors import InvalidInput
-from domain.payments.days import Days
+from domain.payments.days import Days, midnight
 from domain.payments.desk_ports import DeskLine, Dossier, ExportLine, HistoryLine, Numbers, Wanted
 from domain.payments.errors import ChangedMeanwhile, NotPaid, OrderGone, RefundAsked, RefundNotAsked
 from domain.payments.model import Order, OrderId, OrderState, Rail, parse_code
@@ -86,6 +86,10 @@ class CashDesk:
     def today(self) -> date:
         """The centre's day."""
         return self._now().astimezone(self.zone).date()
+
+    def midnight(self) -> datetime:
+        """When the centre's day began."""
+        return midnight(self.today(), self.zone)
 
     async def numbers(self, actor_id: UserId) -> tuple[Numbers, Reconciliation | None]:
         """Today at the centre, what waits now, and the newest reconciliation."""

@@ -59,7 +59,7 @@ class DifferenceKind(StrEnum):
 class Difference:
     """`code` is None for sums, and for Stars that name no order.
 
-    `expected` and `found`, where amounts differ: tiyin, for Stars whole Stars.
+    `expected` and `found`, where amounts differ: tiyin, for the rail of Stars whole Stars.
     """
 
     kind: DifferenceKind
@@ -239,13 +239,17 @@ def _compare_ledger(books: Books, main: _Payment | None) -> Iterator[Difference]
         yield Difference(kind=DifferenceKind.NOT_ENTERED, code=books.code, rail=main.rail)
     if main is None or (paid and all((one.rail, one.external_id) != (main.rail, main.external_id) for one in paid)):
         for entry in paid:
-            yield Difference(kind=DifferenceKind.NO_RECORD, code=books.code, rail=entry.rail, found=entry.amount)
+            yield Difference(kind=DifferenceKind.NO_RECORD, code=books.code, rail=entry.rail, found=_moved_by(entry))
     is_returned = main is not None and _is_returned(main, books)
     if main is not None and is_returned and not refunded:
         yield Difference(kind=DifferenceKind.REFUND_NOT_ENTERED, code=books.code, rail=main.rail)
     for entry in refunded:
         if main is None or not is_returned or entry.rail is not main.rail:
-            yield Difference(kind=DifferenceKind.NO_RECORD, code=books.code, rail=entry.rail, found=entry.amount)
+            yield Difference(kind=DifferenceKind.NO_RECORD, code=books.code, rail=entry.rail, found=_moved_by(entry))
+
+
+def _moved_by(entry: LedgerEntry) -> int:
+    return entry.amount if entry.stars is None else entry.stars
 
 
 def _is_returned(payment: _Payment, books: Books) -> bool:
@@ -253,20 +257,18 @@ def _is_returned(payment: _Payment, books: Books) -> bool:
 
 
 def _compare_amounts(books: Books, main: _Payment | None) -> Iterator[Difference]:
-    pairs = [(books.price, abs(entry.amount)) for entry in books.entries]
+    rail = main.rail if main is not None else books.paid_by
+    in_soms = None if rail is Rail.STARS else rail
+    compared = [(in_soms, books.price, abs(entry.amount)) for entry in books.entries]
     if main is not None and main.rail is Rail.STARS:
-        pairs.append((books.stars or 0, main.amount))
-        pairs += [(main.amount, entry.stars or 0) for entry in books.entries]
+        compared.append((rail, books.stars or 0, main.amount))
+        compared += [(rail, main.amount, entry.stars or 0) for entry in books.entries]
     elif main is not None:
-        pairs.append((books.price, main.amount))
-    for expected, found in pairs:
+        compared.append((rail, books.price, main.amount))
+    for unit, expected, found in compared:
         if expected != found:
             yield Difference(
-                kind=DifferenceKind.WRONG_AMOUNT,
-                code=books.code,
-                rail=main.rail if main is not None else books.paid_by,
-                expected=expected,
-                found=found,
+                kind=DifferenceKind.WRONG_AMOUNT, code=books.code, rail=unit, expected=expected, found=found
             )
             return
 
