@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from db.content import dump_text
+from db.content import dump_fiscal, dump_text
 from db.workshop import HAS_CONTENT, SqlWorkshop
 from domain.courses.errors import CodeTaken
 from domain.courses.model import (
@@ -19,6 +19,7 @@ from domain.courses.model import (
     Sale,
     SectionId,
 )
+from domain.fiscal import FiscalCodes
 from domain.folding import fold
 from domain.language import Language, Text
 from domain.money import Money
@@ -182,6 +183,17 @@ class SqlCourses(SqlWorkshop):
             course_id,
             sale,
             price.tiyin if price else None,
+        )
+
+    async def set_course_stars(self, course_id: CourseId, stars: int | None) -> None:
+        await self._connection.execute("update courses set price_stars = $2 where id = $1", course_id, stars)
+
+    async def set_lesson_stars(self, lesson_id: LessonId, stars: int | None) -> None:
+        await self._connection.execute("update lessons set price_stars = $2 where id = $1", lesson_id, stars)
+
+    async def set_fiscal_codes(self, course_id: CourseId, codes: FiscalCodes | None) -> None:
+        await self._connection.execute(
+            "update courses set fiscal = $2::jsonb where id = $1", course_id, dump_fiscal(codes)
         )
 
     async def set_lesson_price(self, lesson_id: LessonId, price: Money | None, *, is_preview: bool) -> None:

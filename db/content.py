@@ -7,13 +7,14 @@ import asyncpg
 import orjson
 
 from domain.courses.model import Course, CourseStatus, Entitlement, Lesson, Sale, Section
+from domain.fiscal import FiscalCodes
 from domain.language import Language, Text
 from domain.money import Money
 
 COURSE_COLUMNS = """
     c.id as course_id, c.code, c.category_id, c.owner_id, c.language, c.title as course_title,
     c.description, c.level, c.sale, c.price_tiyin as course_price, c.currency, c.status, c.cover_id,
-    c.has_certificate
+    c.has_certificate, c.price_stars as course_stars, c.fiscal as course_fiscal
 """
 
 
@@ -21,6 +22,14 @@ def dump_text(text: Text | None) -> str | None:
     if text is None:
         return None
     return orjson.dumps({str(language): value for language, value in text.variants.items()}).decode()
+
+
+def dump_fiscal(fiscal: FiscalCodes | None) -> str | None:
+    return None if fiscal is None else orjson.dumps(fiscal).decode()
+
+
+def load_fiscal(raw: str | None) -> FiscalCodes | None:
+    return None if raw is None else FiscalCodes(**orjson.loads(raw))
 
 
 def load_text(raw: str) -> Text:
@@ -49,11 +58,13 @@ def course_of(row: asyncpg.Record) -> Course:
         status=CourseStatus(row["status"]),
         cover_id=row["cover_id"],
         has_certificate=row["has_certificate"],
+        stars=row["course_stars"],
+        fiscal=load_fiscal(row["course_fiscal"]),
     )
 
 
 def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
-    """From a lesson as JSON: id, section_id, position, title, is_preview, price, is_published."""
+    """From a lesson as JSON: id, section_id, position, title, is_preview, price, is_published; stars for authors."""
     price: int | None = data["price"]
     return Lesson(
         id=data["id"],
@@ -64,6 +75,7 @@ def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
         is_preview=data["is_preview"],
         price=Money(price) if price is not None else None,
         is_published=data["is_published"],
+        stars=data.get("stars"),
     )
 
 

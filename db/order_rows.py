@@ -1,10 +1,8 @@
 """Rows of orders and of Payme's transactions, as the domain knows them."""
 
 import asyncpg
-import orjson
 
-from db.content import load_text
-from domain.fiscal import FiscalCodes
+from db.content import load_fiscal, load_text
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
 from domain.payments.model import Order, OrderState, Rail
@@ -67,11 +65,3 @@ def load_transaction(row: asyncpg.Record) -> Transaction:
         cancel_time=row["cancel_time"] or NEVER,
         reason=row["reason"],
     )
-
-
-def dump_fiscal(fiscal: FiscalCodes | None) -> str | None:
-    return None if fiscal is None else orjson.dumps(fiscal).decode()
-
-
-def load_fiscal(raw: str | None) -> FiscalCodes | None:
-    return None if raw is None else FiscalCodes(**orjson.loads(raw))

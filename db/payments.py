@@ -10,13 +10,11 @@ from datetime import datetime
 
 import orjson
 
-from db.content import load_text
+from db.content import dump_fiscal, load_fiscal, load_text
 from db.engine import Connection
 from db.order_rows import (
     ORDER,
     TRANSACTION,
-    dump_fiscal,
-    load_fiscal,
     load_order,
     load_order_and_living,
     load_transaction,

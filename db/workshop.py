@@ -22,7 +22,7 @@ from domain.courses.workshop import LessonLine, Outline, SectionLines
 
 _LESSON = """
     jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
-        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published)
+        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published, 'stars', l.price_stars)
 """
 _PART_COUNT = "(select count(*) from parts p where p.lesson_id = l.id)"
 _QUESTION_COUNT = """

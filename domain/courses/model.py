@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
+from domain.fiscal import FiscalCodes
 from domain.language import Language, Text
 from domain.money import Money
 
@@ -75,6 +76,10 @@ class Course:
     status: CourseStatus
     cover_id: MediaId | None = None
     has_certificate: bool = False
+    stars: int | None = None
+    """The whole course's own price in Telegram Stars; None: by the centre's rate."""
+    fiscal: FiscalCodes | None = None
+    """Its own codes for fiscal receipts; None: the centre's usual ones."""
 
     @property
     def is_published(self) -> bool:
@@ -101,6 +106,8 @@ class Lesson:
     price: Money | None
     """The price of this lesson alone, in a course that is sold lesson by lesson."""
     is_published: bool
+    stars: int | None = None
+    """This lesson's own price in Telegram Stars; None: by the centre's rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from domain.courses.errors import CodeTaken, NotReady, WorkGone
 from domain.courses.lessons import LessonAuthoring
 from domain.courses.model import Category, CategoryId, Course, CourseEntry, CourseId, CourseStatus, Sale
 from domain.courses.pricing import checked_price
+from domain.courses.tariffs import TariffAuthoring
 from domain.courses.wording import clean_description, clean_title
 from domain.courses.workshop import Outline, Publication
 from domain.errors import InvalidInput, NotAllowed
@@ -31,7 +32,7 @@ def new_code() -> str:
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
-class AuthoringService(LessonAuthoring):
+class AuthoringService(LessonAuthoring, TariffAuthoring):
     """Every method raises TeachersOnly for whoever may not teach, and WorkGone for what is missing or not their own.
 
     Roles and owners are read anew on each call: ids come from buttons, and prove nothing.

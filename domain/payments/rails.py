@@ -106,6 +106,10 @@ class Rails:
     def sells(self, kind: ProductKind) -> bool:
         return any(rail in self._rails for rail in self._sells.get(kind, ()))
 
+    def takes(self, kind: ProductKind, name: Rail) -> bool:
+        """Whether such products can be paid for on this rail."""
+        return name in self._rails and name in self._sells.get(kind, ())
+
     def ways(self, order: Order) -> Iterator[tuple[PaymentRail, Quote]]:
         for name in self._sells.get(order.product.kind, ()):
             rail = self._rails.get(name)

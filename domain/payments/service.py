@@ -7,6 +7,7 @@ from datetime import timedelta
 from domain.clock import Clock
 from domain.language import Language
 from domain.learning.model import Product, ProductKind
+from domain.money import Money
 from domain.payments.errors import NotForSale, OrderGone
 from domain.payments.model import (
     ORDER_LIFETIME,
@@ -74,6 +75,14 @@ class PaymentService:
     def sells(self, kind: ProductKind) -> bool:
         """Whether such products can be paid for through the bot at all."""
         return self._rails.sells(kind)
+
+    def takes(self, kind: ProductKind, rail: Rail) -> bool:
+        """Whether such products can be paid for on this rail."""
+        return self._rails.takes(kind, rail)
+
+    def stars_for(self, price: Money, own: int | None = None) -> int | None:
+        """A price in Stars: the product's own, else by the centre's rate; None where there is neither."""
+        return self._terms.stars_for(price, own)
 
     async def buy(self, user_id: UserId, product: Product) -> Order:
         """The open order for the product: the one that is there already, else a new one at today's price.

@@ -28,6 +28,7 @@ from domain.courses.model import (
     SectionId,
 )
 from domain.courses.workshop import LessonLine, Outline, SectionLines
+from domain.fiscal import FiscalCodes
 from domain.jobs import JobPayload
 from domain.language import Language, Text
 from domain.money import Money
@@ -238,6 +239,17 @@ class FakeCourses:
     async def set_sale(self, course_id: CourseId, sale: Sale, price: Money | None) -> None:
         assert (sale is Sale.COURSE) == (price is not None)
         self._change(course_id, sale=sale, price=price)
+
+    async def set_course_stars(self, course_id: CourseId, stars: int | None) -> None:
+        assert stars is None or stars > 0
+        self._change(course_id, stars=stars)
+
+    async def set_lesson_stars(self, lesson_id: LessonId, stars: int | None) -> None:
+        assert stars is None or stars > 0
+        self._kept.lessons[lesson_id] = replace(self._kept.lessons[lesson_id], stars=stars)
+
+    async def set_fiscal_codes(self, course_id: CourseId, codes: FiscalCodes | None) -> None:
+        self._change(course_id, fiscal=codes)
 
     async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None:
         if status is CourseStatus.PUBLISHED:
