@@ -79,7 +79,7 @@ transfer_dialog = Dialog(
         CopyText(Label("📋 Copy the card number"), Format("{card}"), when="card"),
         CopyText(Label("📋 Copy the order's code"), Format("{code}"), when="may_send"),
         Button(Label("↩️ Take the receipt back"), id="withdraw", on_click=withdraw, when="is_waiting"),
-        Button(Label("🛒 Order again"), id="again", on_click=order_again, when="is_closed"),
+        Button(Label("🛒 Order again"), id="again", on_click=order_again, when="can_reorder"),
         Button(Label("⬅️ To the order"), id="order", on_click=to_order),
         state=Transfers.transfer,
         getter=transfer_page,

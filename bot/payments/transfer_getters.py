@@ -8,6 +8,7 @@ from bot.dialogs import given
 from bot.i18n import Safe, current_language, day_and_time, money
 from bot.payments.proof_words import reason_sentence
 from bot.services import current_user, services
+from domain.learning.model import ProductKind
 from domain.payments.model import OrderState
 
 _CARD = re.compile(r"(?<!\d)\d{4}(?:[ -]?\d{4}){3}(?!\d)")
@@ -18,6 +19,7 @@ async def transfer_page(dialog_manager: DialogManager, **_: Any) -> dict[str, An
     page = await services(dialog_manager).proofs.transfer(user.id, given(dialog_manager, "code"))
     order, proof = page.order, page.proof
     is_open = order.state is OrderState.OPEN
+    is_closed = order.state not in (OrderState.OPEN, OrderState.PAID)
     may_send = page.details is not None and not page.is_waiting and not page.is_busy
     details = page.details or ""
     card = _CARD.search(details)
@@ -36,8 +38,9 @@ async def transfer_page(dialog_manager: DialogManager, **_: Any) -> dict[str, An
         "is_impossible": is_open and not (may_send or page.is_waiting or page.is_busy),
         "is_paid": order.state is OrderState.PAID,
         "paid": day_and_time(order.paid_at, user.timezone) if order.paid_at else "",
-        "is_closed": order.state not in (OrderState.OPEN, OrderState.PAID),
+        "is_closed": is_closed,
         "is_expired": order.state is OrderState.EXPIRED,
+        "can_reorder": is_closed and order.product.kind is not ProductKind.TUITION,
     }
 
 

@@ -10,6 +10,7 @@ from bot.i18n import speaking
 from bot.links import Go
 from bot.payments.proof_words import REASONS, reason_sentence
 from bot.sandbox.client import Message, SandboxUser
+from bot.sandbox.files import Upload
 from domain.files import sha256_of
 from domain.language import Language
 from domain.payments.proofs import RejectReason
@@ -388,6 +389,64 @@ async def test_another_students_transfer_link_shows_nothing(centre: Centre) -> N
     said = "\n".join(message.text for message in await stranger.messages() if not message.from_me)
     assert code not in said
     assert "no such order" in said
+
+
+async def test_of_an_album_the_first_picture_is_the_receipt(centre: Centre) -> None:
+    student = await centre.student()
+    await order_of(centre, student)
+    core = centre.sandbox.core
+    photos = [core.files.add("photo", Upload("chek.png", picture())) for _ in range(3)]
+
+    for photo in photos:
+        core.receive(core.state.chat(student.id), {"photo": [photo], "media_group_id": "13579"})
+    await centre.settle(student)
+
+    rows = await centre.pool.fetch("select file_id, state from payment_proofs where user_id = $1", student.id)
+    assert [tuple(row.values()) for row in rows] == [(photos[0]["file_id"], "waiting")]
+    assert any("one picture at a time" in message.text for message in await student.messages())
+    assert "being checked" in (await student.last_message()).text
+
+
+async def test_a_receipt_that_telegram_has_lost_can_still_be_decided(centre: Centre) -> None:
+    student, admin = await centre.student(), await admin_of(centre)
+    await order_of(centre, student)
+    proof_id = await send_receipt(centre, student)
+    shown = await check(admin, proof_id)
+    await centre.pool.execute(
+        "update payment_proofs set file_id = 'another bot''s', file_unique_id = 'lost' where id = $1", proof_id
+    )
+
+    edited = await decide(admin, "Confirm")
+    sent = await check(admin, proof_id)
+    decided = await decide(admin, "Confirm", "Yes,")
+
+    assert (shown.kind, edited.kind, sent.kind) == ("photo", "text", "text")
+    assert "confirmed it" in decided.text
+    assert await state_of(centre, proof_id) == "confirmed"
+
+
+async def test_the_longest_names_fit_below_the_picture(centre: Centre) -> None:
+    student, admin = await centre.student(), await admin_of(centre)
+    code = await order_of(centre, student)
+    content = picture()
+    proof_id = await send_receipt(centre, student, content)
+    for _ in range(4):
+        twin = await centre.student(name="Q" * 100)
+        await order_of(centre, twin)
+        await send_receipt(centre, twin, content)
+    await centre.pool.execute("update users set full_name = $2 where id in ($1, $3)", student.id, "Ў" * 100, admin.id)
+    await centre.pool.execute(
+        "update orders set title = jsonb_build_object('uz', $2::text) where code = $1", code, "&" * 300
+    )
+
+    screens = [await check(admin, proof_id), *[await decide(admin, button) for button in ("Confirm", "Back", "Reject")]]
+    await decide(admin, "Another reason")
+    await admin.send("<" * 200)
+    await admin.settle()
+    screens.append(await admin.last_message())
+
+    assert all(screen.kind == "photo" and len(screen.text) <= 1024 for screen in screens)
+    assert "<" * 200 in screens[-1].text
 
 
 def test_every_usual_reason_has_words() -> None:
