@@ -28,6 +28,7 @@ from bot.jobs.worker import JobWorker, RunJob
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
 from bot.notifications.jobs import Delivery, Follow
+from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
@@ -58,6 +59,7 @@ from domain.payments.checkout import Checkout
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
+from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
 from domain.tuition.ports import BILL_SCHEDULE_JOB
@@ -286,6 +288,13 @@ class App:
             async def tidy(_payload: JobPayload) -> None:
                 await clock.tidy()
 
+            desk = DeskJobs(
+                services.books,
+                bot,
+                sender,
+                admin_chat_id=self._settings.sales.admin_chat_id,
+                language=self._settings.centre.default_language,
+            )
             jobs: dict[str, RunJob] = {
                 DELIVER_JOB: delivery.deliver,
                 REDRAW_ORDER_JOB: orders.redraw,
@@ -294,6 +303,8 @@ class App:
                 KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
                 TUITION_JOB: tuition.start_day,
                 BILL_SCHEDULE_JOB: tuition.bill_schedule,
+                RECONCILE_JOB: desk.reconcile,
+                TELL_BOOKS_JOB: desk.tell_chat,
                 INDEX_JOB: tutor.index_lesson,
                 INTERRUPTED_JOB: tutor.tell_interrupted,
                 REDELIVER_JOB: tutor.redeliver,
