@@ -40,6 +40,8 @@ _DATABASE_AWAY = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # The connection was terminated while it lay in the pool, and its end is not known there yet.
+    asyncpg.InternalClientError,
     ConnectionError,
 )
 _SLOW = (TelegramNetworkError, TelegramServerError, TimeoutError)

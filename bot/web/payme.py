@@ -59,6 +59,8 @@ _PASSING = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InterfaceError,
+    # The connection was terminated while it lay in the pool, and its end is not known there yet.
+    asyncpg.InternalClientError,
     OSError,
 )
 """What a second try, on another connection, may get over. Every method is harmless when repeated."""
