@@ -15,11 +15,12 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.types import Update
+from aiogram_dialog.setup import collect_dialogs
 from pydantic import ValidationError
 
 from bot.errors import describe, error_id
 from bot.intake.arrivals import Unreadable, read_json
-from bot.intake.state import DialogState, current_state
+from bot.intake.state import DialogState, current_state, why_unreadable
 from bot.metrics import ERRORS, UPDATE_SECONDS, UPDATES
 from domain.intake.ports import SUSPICION, Done, Waiting
 
@@ -79,9 +80,10 @@ class Worker:
         except (ValidationError, Unreadable) as error:
             return await self._give_up(user_id, waiting, f"does not parse: {type(error).__name__}", None)
         tries = 0
+        is_discarded = False
         started = time.monotonic()
         while True:
-            dialog = DialogState(state)
+            dialog = DialogState(state, anew=is_discarded)
             token = current_state.set(dialog)
             try:
                 await self._dispatcher.feed_update(self._bot, update)
@@ -97,6 +99,11 @@ class Worker:
                     return await self._give_up(user_id, waiting, describe(error), error)
                 await asyncio.sleep(error.retry_after)
             except Exception as error:
+                if state is not None and not is_discarded and (cause := self._why_unreadable(state)) is not None:
+                    # Nothing would work for this person any more. Without a state every update leads to the menu.
+                    log.error("dialog_state.discarded", cause=cause)
+                    is_discarded = True
+                    continue
                 if time.monotonic() - started < _patience(error):
                     log.warning("update.waits", cause=type(error).__name__)
                     await asyncio.sleep(OUTAGE_PAUSE)
@@ -109,6 +116,10 @@ class Worker:
                 await asyncio.sleep(PAUSES[tries - 1])
             finally:
                 current_state.reset(token)
+
+    def _why_unreadable(self, state: bytes) -> str | None:
+        dialogs = collect_dialogs(self._dispatcher)
+        return why_unreadable(state, {screen.state for dialog in dialogs for screen in dialog.states() if screen.state})
 
     async def _give_up(self, user_id: int, waiting: Waiting, cause: str, error: BaseException | None) -> Done:
         """A dead letter; whoever wrote it is told, once, that it did not work."""
