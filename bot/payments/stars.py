@@ -1,6 +1,7 @@
 """Telegram Stars in the chat: the invoice, Telegram's question before it charges, its messages about the money."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -54,16 +55,16 @@ async def pay_with_stars(query: CallbackQuery, _button: Button, manager: DialogM
     old = manager.dialog_data.get(_INVOICE)
     if old is not None:
         await _take_back(bot, user_id, old)
-    title = shorten(order.title.read_in(current_language()), TITLE_LENGTH)
+    words = invoice_words(order)
     try:
         invoice = await bot.send_invoice(
             user_id,
-            title=title,
-            description=shorten(_description(order), DESCRIPTION_LENGTH),
+            title=words.title,
+            description=words.description,
             payload=start.payload,
             currency=CURRENCY,
             provider_token="",
-            prices=[LabeledPrice(label=title, amount=start.stars)],
+            prices=[LabeledPrice(label=words.title, amount=start.stars)],
             # A forwarded copy leads into the bot instead of letting somebody else pay.
             start_parameter=f"o_{order.code}",
         )
@@ -80,7 +81,22 @@ async def _take_back(bot: Bot, user_id: UserId, message_id: int) -> None:
         log.info("stars.invoice_stays", reason=error.message)
 
 
-def _description(order: Order) -> str:
+def cut(text: str, limit: int) -> str:
+    """At most so many characters, cut between words where that leaves most of the text."""
+    if len(text) <= limit:
+        return text
+    words = text[:limit].rpartition(" ")[0].rstrip()
+    return words + "…" if len(words) > limit // 2 else shorten(text, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceWords:
+    title: str
+    description: str
+
+
+def invoice_words(order: Order) -> InvoiceWords:
+    """What is bought, within Telegram's limits: a title that is cut short is told in full below."""
     match order.product.kind:
         case ProductKind.COURSE:
             text = _("\nThe payment opens every lesson of the course, for good.")
@@ -88,7 +104,11 @@ def _description(order: Order) -> str:
             text = _("\nThe payment opens this lesson, for good.")
         case ProductKind.TUITION:
             text = _("\nThe payment goes to your monthly tuition.")
-    return text.strip() + _("\nOrder {code}").format(code=order.code)
+    title = order.title.read_in(current_language())
+    description = text.strip() + _("\nOrder {code}").format(code=order.code)
+    if len(title) > TITLE_LENGTH:
+        description = f"{cut(title, DESCRIPTION_LENGTH - len(description) - 1)}\n{description}"
+    return InvoiceWords(cut(title, TITLE_LENGTH), description)
 
 
 @router.pre_checkout_query()

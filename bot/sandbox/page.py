@@ -53,6 +53,10 @@ def _facts(core: Core, chat: Chat, shown: Json) -> Json:
     if "invoice" in shown:
         row = core.state.tables["payment"].get(f"invoice:{chat.id}:{shown['message_id']}")
         shown["paid"] = bool(row and row["paid"])
+    payment = shown.get("successful_payment") or shown.get("refunded_payment")
+    if payment:
+        row = core.state.tables["payment"].get(f"charge:{payment['telegram_payment_charge_id']}")
+        shown["paid_for"] = row.get("title") if row else None
     record = chat.messages.get(shown["message_id"])
     if record and record.reactions:
         shown["reactions"] = record.reactions

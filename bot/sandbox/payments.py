@@ -106,7 +106,8 @@ async def pay(core: Core, chat: Chat, message_id: int) -> Json:
     charge = f"stx{secrets.token_urlsafe(24)}"
     paid = {**payment, "telegram_payment_charge_id": charge, "provider_payment_charge_id": f"{chat.id}_{message_id}"}
     core.state.put("payment", origin, {**row, "paid": True})
-    core.state.put("payment", f"charge:{charge}", {"user_id": chat.id, "payment": paid, "refunded": False})
+    kept = {"user_id": chat.id, "payment": paid, "refunded": False, "title": invoice["title"]}
+    core.state.put("payment", f"charge:{charge}", kept)
     core.receive(chat, {"successful_payment": paid})
     core.state.emit(chat, "invoice_paid", message_id=message_id, message=record.message)
     return {"ok": True, "telegram_payment_charge_id": charge}

@@ -45,13 +45,12 @@ export function cardOf(message) {
 
 /** The sentence of a service message, or null when the message is an ordinary one. */
 export function serviceText(message) {
-  const payment = message.successful_payment;
+  const payment = message.successful_payment ?? message.refunded_payment;
   if (payment) {
     const amount = money(payment.total_amount, payment.currency);
-    const title = message.reply_to_message?.invoice?.title;
-    return title ? t("paidFor", { amount, title }) : t("paid", { amount });
+    const what = message.successful_payment ? "paid" : "refunded";
+    return message.paid_for ? t(`${what}For`, { amount, title: message.paid_for }) : t(what, { amount });
   }
-  if (message.refunded_payment) return t("refunded", { amount: money(message.refunded_payment.total_amount, message.refunded_payment.currency) });
   if (message.pinned_message) return t("pinned");
   return null;
 }

@@ -84,6 +84,7 @@ const LABELS = {
   paid: ["{amount} to‘landi", "Оплачено {amount}", "You paid {amount}"],
   paidFor: ["{amount} to‘landi: {title}", "Оплачено {amount}: {title}", "You paid {amount} for {title}"],
   refunded: ["{amount} qaytarildi", "Возвращено {amount}", "{amount} was refunded"],
+  refundedFor: ["{amount} qaytarildi: {title}", "Возвращено {amount}: {title}", "{amount} was refunded: {title}"],
   pinned: ["Qadalgan xabar", "Закреплённое сообщение", "Pinned message"],
   votes: ["Ovozlar: {count}", "Голосов: {count}", "Votes: {count}"],
   noVotes: ["Hali javob yo‘q", "Пока нет ответов", "No votes yet"],

@@ -82,9 +82,9 @@ function inlineButton(message, button, row, col) {
   return node;
 }
 
-/** An invoice with no keyboard of its own has Telegram's pay button. */
+/** An invoice with no keyboard of its own has Telegram's pay button, until it is paid. */
 const payRow = (message) =>
-  message.invoice && [[{ text: t("pay", { amount: money(message.invoice.total_amount, message.invoice.currency) }), pay: true }]];
+  message.invoice && !message.paid && [[{ text: t("pay", { amount: money(message.invoice.total_amount, message.invoice.currency) }), pay: true }]];
 
 /** The rows of buttons that belong to a message, or null. */
 export function inlineKeyboard(message) {

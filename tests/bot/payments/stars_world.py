@@ -77,7 +77,7 @@ async def charges(centre: Centre, student: SandboxUser) -> list[Any]:
 
 async def until(centre: Centre, query: str, *arguments: Any) -> None:
     """Wait until the database answers yes."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         while not await centre.pool.fetchval(query, *arguments):
             await asyncio.sleep(0.02)
 

@@ -1,5 +1,7 @@
 """Telegram Stars: who may pay what, what one charge does, and how what cannot stay goes back."""
 
+import itertools
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -137,6 +139,30 @@ async def test_a_forged_question_is_refused_and_reserves_nothing(
         await shop.stars.reserve(replace(await shop.invoice(order), **changes))
 
     assert shop.order(order) == order
+
+
+async def test_of_twenty_thousand_forged_questions_none_is_agreed_to(shop: StarShop) -> None:
+    """PAY-12."""
+    order = await shop.payments.buy(ALI, ALGEBRA)
+    right = await shop.invoice(order)
+    forged = itertools.cycle(
+        [
+            replace(right, user_id=VALI),
+            replace(right, stars=1),
+            replace(right, payload=right.payload[:-1]),
+            replace(right, payload=right.payload.swapcase()),
+            replace(right, currency="UZS"),
+        ]
+    )
+
+    agreed = 0
+    for question in itertools.islice(forged, 20_000):
+        with suppress(StarsRefused):
+            await shop.stars.reserve(question)
+            agreed += 1
+
+    assert agreed == 0
+    assert (await shop.stars.reserve(right)).reserved_by is Rail.STARS, "the right question is agreed to"
 
 
 @given(st.text(max_size=40))
