@@ -12,6 +12,7 @@ from domain.errors import InvalidInput
 _DAY = re.compile(r"(\d{1,2})[./](\d{1,2})(?:[./](\d{4}))?|(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
 _BETWEEN = re.compile(r"[\s\-–—…]*")
 _MAX_LENGTH = 40
+_YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +62,12 @@ def parse_days(text: str, today: date) -> Days:
 
 def _date(found: re.Match[str], today: date) -> date:
     day, month, year, iso_year, iso_month, iso_day = found.groups()
+    if iso_year is not None:
+        year, month, day = iso_year, iso_month, iso_day
     try:
-        if iso_year is not None:
-            return date(int(iso_year), int(iso_month), int(iso_day))
-        found_year = today.year if year is None else int(year)
-        # The last day of all has no day after it.
-        return min(date(found_year, int(month), int(day)), date.max - timedelta(days=1))
+        read = date(today.year if year is None else int(year), int(month), int(day))
     except ValueError as error:
         raise InvalidInput("days", "not_a_day") from error
+    if read.year not in _YEARS:
+        raise InvalidInput("days", "not_a_day")
+    return read
