@@ -134,6 +134,8 @@ class _Endpoint:
             return _failed(echoed, code, field, method)
         except TimeoutError:
             log.error("payme.too_slow", method=method)
+        except _PASSING as error:
+            log.error("payme.unavailable", method=method, cause=type(error).__name__)
         except Exception:
             # Any other status than 200 tells Payme nothing; whatever broke, nothing was committed.
             log.exception("payme.failed", method=method)
