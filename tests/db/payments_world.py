@@ -1,6 +1,6 @@
 """People, a course sold whole and a lesson sold alone, in a real database; and the services over it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from db.engine import Pool
 from db.unit_of_work import Database
@@ -36,6 +36,12 @@ class World:
 
     async def count(self, table: str, where: str = "true") -> int:
         return await self.pool.fetchval(f"select count(*) from {table} where {where}")
+
+
+def on(pool: Pool, world: World) -> World:
+    """The same shop over other connections."""
+    database = Database(pool)
+    return replace(world, pool=pool, begin=database.begin, read=database.read)
 
 
 async def make_world(pool: Pool, begin: Begin | None = None) -> World:
