@@ -18,11 +18,14 @@ class CuttingProxy:
 
     def __init__(self, database_url: str, *, chance: float = 0.5, seed: int = 1) -> None:
         self.cuts = Counter[str]()
+        self.runs = asyncio.Event()
+        """Cleared, every byte waits, as on a server whose machine hangs."""
+        self.runs.set()
         self._url = urlsplit(database_url)
         self._chance = chance
         self._random = random.Random(seed)
         self._server: asyncio.Server | None = None
-        self._pipes: set[asyncio.Task[None]] = set()
+        self._ends: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def url(self) -> str:
@@ -38,9 +41,10 @@ class CuttingProxy:
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
         self._server.close()
-        for pipe in self._pipes:
-            pipe.cancel()
-        await asyncio.gather(*self._pipes, return_exceptions=True)
+        self.runs.set()
+        for end in self._ends.values():
+            end.transport.abort()
+        await asyncio.gather(*self._ends)
         await self._server.wait_closed()
 
     async def pool(self, size: int) -> Pool:
@@ -49,8 +53,8 @@ class CuttingProxy:
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        self._pipes.add(task)
-        task.add_done_callback(self._pipes.discard)
+        self._ends[task] = writer
+        task.add_done_callback(lambda done: self._ends.pop(done))
         query = parse_qs(self._url.query)
         folder = query.get("host", [""])[0]
         if folder.startswith("/"):
@@ -73,6 +77,7 @@ class CuttingProxy:
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):
             while data := await source.read(65536):
+                await self.runs.wait()
                 sink.write(data)
                 await sink.drain()
         sink.close()
@@ -81,6 +86,7 @@ class CuttingProxy:
         self, reader: asyncio.StreamReader, away: asyncio.StreamWriter, down: asyncio.Task[None]
     ) -> None:
         while data := await reader.read(65536):
+            await self.runs.wait()
             if COMMIT in data.upper() and self._random.random() < self._chance:
                 if self._random.random() < 0.5:
                     self.cuts["never arrived"] += 1

@@ -11,10 +11,8 @@ from db.unit_of_work import Database
 from domain.errors import DomainError
 from domain.payments.desk import CashDesk, seal
 from domain.payments.errors import ProofDecided
-from domain.payments.merchant import PaymeMerchant
 from domain.payments.model import OrderState, Rail
 from domain.payments.proofs import ProofId
-from domain.payments.service import PaymentService
 from domain.payments.stars import Receipt
 from domain.payments.upkeep import OrderKeeper
 from domain.users.model import UserId
@@ -144,9 +142,8 @@ def test_the_database_agrees_with_the_shadow_ledger(database_url: str) -> None:
             self.pool = self.run(create_pool(database_url, size=1))
             self.run(self.empty())
             database = Database(self.pool)
-            doors = {"begin": database.begin, "read": database.read, "now": self.clock}
-            self.payments, self.merchant = PaymentService(**doors), PaymeMerchant(**doors)
             world = World(self.pool, database.begin, database.read, ALGEBRA, LESSON, self.clock)
+            self.payments, self.merchant = world.payments, world.merchant
             self.others = RealRails(Till(world))
 
         async def empty(self) -> None:

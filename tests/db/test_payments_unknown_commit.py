@@ -10,7 +10,6 @@ import pytest
 
 from bot.web.payme import payme_handler
 from db.engine import Pool
-from db.unit_of_work import Database
 from domain.payments.errors import ProofDecided
 from domain.payments.model import Order
 from domain.payments.payme import milliseconds
@@ -18,7 +17,7 @@ from domain.payments.service import PaymentService
 from domain.users.model import UserId
 from tests.db.cutting_proxy import CuttingProxy
 from tests.db.payments_till import Till
-from tests.db.payments_world import ADMIN, make_world
+from tests.db.payments_world import ADMIN, make_world, on
 from tests.db.test_payments_mixture import LEDGER, flaws
 from tests.scale import scaled
 from tests.web.payme_desk import KEY, Desk, code_of
@@ -26,7 +25,10 @@ from tests.web.payme_desk import KEY, Desk, code_of
 T = TypeVar("T")
 ORDERS = scaled(150, 12)
 AT_ONCE = 6
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError)
+LOST = (
+    *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError),
+    *(asyncpg.InterfaceError, asyncpg.InternalClientError, OSError),
+)
 
 
 @pytest.fixture
@@ -44,11 +46,7 @@ async def proxy(database_url: str) -> AsyncIterator[CuttingProxy]:
 async def shaky(till: Till, proxy: CuttingProxy) -> AsyncIterator[Till]:
     """The same services over connections that are cut in half of their COMMITs."""
     pool = await proxy.pool(AT_ONCE)
-    database = Database(pool)
-    world = type(till.world)(
-        till.world.pool, database.begin, database.read, till.world.course, till.world.lesson, till.world.clock
-    )
-    yield Till(world, till.numbers)
+    yield Till(on(pool, till.world), till.numbers)
     await pool.close()
 
 
@@ -144,7 +142,7 @@ async def test_a_tap_on_buy_whose_answer_was_lost_makes_one_order(till: Till, sh
 
 
 async def test_guessing_loses_or_doubles(till: Till, proxy: CuttingProxy) -> None:
-    """The control: the same cuts, a booking without a key. “Once more” doubles, “it worked” loses, a key does neither."""
+    """The control: the same cuts, a booking without a key. “Once more” doubles, “it worked” loses; a key helps."""
     pool = await proxy.pool(1)
     await till.world.pool.execute("create table if not exists bookings (way text, number int)")
     await till.world.pool.execute("create unique index if not exists once on bookings (number) where way = 'key'")
