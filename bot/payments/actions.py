@@ -9,10 +9,12 @@ from bot.i18n import _
 from bot.learning.states import show_catalogue, show_course, show_lesson
 from bot.payments.states import show_known_order, show_order, show_orders, show_transfer
 from bot.services import current_user, services
+from bot.tuition.states import show_my_tuition, show_tuition_page
 from bot.users.states import show_menu
 from domain.courses.model import CourseId, LessonId
 from domain.learning.model import ProductKind
 from domain.payments.model import Order, OrderCode, OrderState
+from domain.tuition.model import ScheduleId
 
 
 async def shown_order(manager: DialogManager) -> Order:
@@ -45,6 +47,12 @@ async def to_product(query: CallbackQuery, _button: Button, manager: DialogManag
             await show_lesson(manager, LessonId(product.id))
         case ProductKind.COURSE:
             await show_course(manager, CourseId(product.id))
+        case ProductKind.TUITION:
+            await show_tuition_page(manager, ScheduleId(product.id))
+
+
+async def to_tuition(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_my_tuition(manager)
 
 
 async def to_transfer(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -15,6 +15,7 @@ from bot.payments.actions import (
     to_orders,
     to_product,
     to_transfer,
+    to_tuition,
 )
 from bot.payments.getters import contact, order_page, own_orders
 from bot.payments.stars import pay_with_stars
@@ -52,6 +53,7 @@ dialog = Dialog(
         Button(Label("✖️ Cancel the order"), id="give_up", on_click=give_up, when="may_cancel"),
         Button(Label("▶️ Open what I bought"), id="open", on_click=to_product, when="opens_product"),
         Button(Label("🛒 Order again"), id="again", on_click=buy_again, when="may_repeat"),
+        Button(Label("🎓 Open my tuition"), id="tuition", on_click=to_product, when="is_tuition"),
         Url(Label("🧾 Fiscal receipt"), Format("{receipt_url}"), id="receipt", when="has_receipt"),
         Row(Button(Label("💳 My payments"), id="orders", on_click=to_orders), _MENU),
         state=Orders.order,
@@ -76,6 +78,8 @@ dialog = Dialog(
     Window(
         T("💳 <b>My payments</b>"),
         T("You have not bought anything yet. Many lessons are free.", when="is_empty"),
+        Button(Label("🎓 Tuition: debt {debt}"), id="tuition_debt", on_click=to_tuition, when="owes_tuition"),
+        Button(Label("🎓 Tuition"), id="tuition", on_click=to_tuition, when="has_tuition"),
         choices(id="order", items="orders", on_click=open_order, pages="orders_page"),
         Row(Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue), _MENU),
         state=Orders.list,
@@ -83,6 +87,8 @@ dialog = Dialog(
         preview_data={
             "orders": [("7K2M9QXW4TBN", "✅ Foizlar · 149 000 so‘m"), ("7K2M9QXW4TBM", "⏳ 2-dars · 15 000 so‘m")],
             "is_empty": False,
+            "owes_tuition": True,
+            "debt": "400 000 so‘m",
         },
     ),
     Window(

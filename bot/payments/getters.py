@@ -4,7 +4,7 @@ from aiogram import Bot
 from aiogram_dialog import DialogManager
 
 from bot.dialogs import given
-from bot.i18n import current_language, day_and_time, money, shorten
+from bot.i18n import current_language, day_and_time, money, money_sum, shorten
 from bot.services import current_user, services
 from domain.learning.model import ProductKind
 from domain.payments.model import Order, OrderState, Rail
@@ -81,9 +81,17 @@ async def _pay_url(manager: DialogManager, bot: Bot, order: Order) -> str:
 
 
 async def own_orders(dialog_manager: DialogManager, **_: Any) -> dict[str, Any]:
-    found = await services(dialog_manager).payments.orders_of(current_user(dialog_manager).id)
+    user = current_user(dialog_manager)
+    found = await services(dialog_manager).payments.orders_of(user.id)
+    tuition = await services(dialog_manager).tuition.standing(user.id)
     lines = [(order.code, _line(order)) for order in found]
-    return {"orders": lines, "is_empty": not lines}
+    return {
+        "orders": lines,
+        "is_empty": not lines,
+        "debt": money_sum(tuition.debt),
+        "owes_tuition": tuition.debt > 0,
+        "has_tuition": tuition.count > 0 and not tuition.debt,
+    }
 
 
 def _line(order: Order) -> str:

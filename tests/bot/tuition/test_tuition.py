@@ -213,6 +213,20 @@ async def test_ten_taps_on_pay_are_one_order(school: School) -> None:
     assert await school.centre.pool.fetchval("select count(*) from orders where user_id = $1", student.id) == 1
 
 
+async def test_payments_lead_to_the_debt_and_an_order_of_tuition_leads_back(school: School) -> None:
+    student = await school.student()
+    schedule = await school.schedule(student)
+    await school.page(student, schedule.id)
+
+    await say(student, "/payments")
+    page = await press(student, "debt " + FULL)
+    assert "To pay: " + FULL in page
+    await press(student, FULL)
+    page = await press(student, "Open my tuition")
+
+    assert "To pay: " + FULL in page
+
+
 async def test_who_belongs_nowhere_reads_so(school: School) -> None:
     student = await school.student()
 
