@@ -12,7 +12,7 @@ from bot.services import Services
 from domain.courses.model import CourseId
 from domain.learning.model import ProductKind
 from domain.notifications.model import Notification
-from domain.payments.model import Order, OrderState
+from domain.payments.model import Order, OrderState, Rail
 from domain.payments.payme import ReceiptKind
 from domain.tuition.model import ScheduleId
 from domain.users.model import User
@@ -84,4 +84,5 @@ def closed_order(order: Order, user: User) -> Outgoing:
 
 def _filled(text: str, order: Order) -> str:
     facts = order_facts(order)
-    return text.format(price=facts["price"], title=escape(facts["title"], quote=False), code=order.code)
+    price = f"{order.stars} ⭐" if order.paid_by is Rail.STARS else facts["price"]
+    return text.format(price=price, title=escape(facts["title"], quote=False), code=order.code)

@@ -71,7 +71,8 @@ async def test_the_student_hears_of_it_once_and_goes_on_from_there(centre: Centr
     await student.press("Open the lesson")
     await student.settle()
 
-    assert sum("has arrived" in message.text for message in await student.messages()) == 1
+    [told] = [message.text for message in await student.messages() if "has arrived" in message.text]
+    assert f"{STARS} ⭐" in told
 
 
 async def test_a_new_invoice_takes_the_place_of_the_old_one(centre: Centre) -> None:
