@@ -22,6 +22,8 @@ from bot.courses.course_actions import (
 from bot.courses.getters import course_desk, course_question
 from bot.courses.inputs import Sent
 from bot.courses.states import CourseDesk
+from bot.courses.tariff_actions import forget_course_stars, type_course_stars, type_fiscal_codes, use_usual_codes
+from bot.courses.tariff_getters import course_tariff
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 
@@ -60,6 +62,7 @@ course_dialog = Dialog(
         Button(Label("♻️ Restore"), id="restore", on_click=restore, when="is_archived"),
         Group(
             SwitchTo(Label("💰 Price"), id="price", state=CourseDesk.price),
+            SwitchTo(Label("🧾 Fiscal codes"), id="fiscal", state=CourseDesk.fiscal, when="may_set_codes"),
             Button(Label("👁 View as student"), id="view", on_click=view_as_student),
             SwitchTo(Label("✏️ Rename"), id="rename", state=CourseDesk.title),
             SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
@@ -121,14 +124,52 @@ course_dialog = Dialog(
     Window(
         T("🎓 <b>{title}</b>"),
         T("💰 Now: {price}"),
+        T("⭐ In Stars: {stars}", when="takes_stars"),
         T("Students who have paid keep what they bought."),
         Button(Label("🎁 Free"), id="free", on_click=make_free),
         SwitchTo(Label("🎓 Pay once for the whole course"), id="whole", state=CourseDesk.amount),
         Button(Label("📖 Pay for each lesson"), id="lessons", on_click=sell_lessons),
+        SwitchTo(Label("⭐ Price in Stars"), id="stars", state=CourseDesk.stars, when="takes_stars"),
         _TO_DESK,
         state=CourseDesk.price,
-        getter=course_question,
-        preview_data=_PREVIEW,
+        getter=course_tariff,
+        preview_data={**_PREVIEW, "stars": "600 Stars, by the rate", "takes_stars": True},
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("💰 Now: {price}"),
+        T("⭐ In Stars: {stars}"),
+        T("How many Stars is the whole course? Type a number, for example 600."),
+        Sent(type_course_stars),
+        Button(
+            Label("⚖️ By the rate: {rate} Star", "⚖️ By the rate: {rate} Stars", count="rate"),
+            id="rate",
+            on_click=forget_course_stars,
+            when="may_follow_rate",
+        ),
+        Button(Label("✖️ Not for Stars"), id="none", on_click=forget_course_stars, when="may_stop_stars"),
+        SwitchTo(Label("⬅️ Back"), id="back", state=CourseDesk.price),
+        state=CourseDesk.stars,
+        getter=course_tariff,
+        hint=N_("Please type the number of Stars, like 600."),
+        preview_data={**_PREVIEW, "stars": "500 Stars", "rate": 600, "may_follow_rate": True},
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("🧾 In fiscal receipts: {fiscal}"),
+        T("Type the IKPU, the package code and VAT in one line. Your accountant knows them. For example:"),
+        T("<code>10305008002000000 1514296 12%</code>"),
+        Sent(type_fiscal_codes),
+        Button(Label("🏫 The usual codes of the centre"), id="usual", on_click=use_usual_codes, when="has_own_codes"),
+        _TO_DESK,
+        state=CourseDesk.fiscal,
+        getter=course_tariff,
+        hint=N_("Please type three numbers in one line: IKPU, package code, VAT."),
+        preview_data={
+            **_PREVIEW,
+            "fiscal": "IKPU 10305008002000000, package 1514296, VAT 12%",
+            "has_own_codes": True,
+        },
     ),
     Window(
         T("🎓 <b>{title}</b>"),

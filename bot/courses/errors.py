@@ -28,6 +28,13 @@ _INPUT: dict[tuple[str, str], str] = {
     ("price", "format"): N_("Please type the price in so'm as a number, like 50000 or 50 ming."),
     ("price", "too_small"): N_("The smallest price is 1,000 so'm. Type 0 to make it free."),
     ("price", "too_large"): N_("That is too much. The largest price is 1,000,000,000 so'm."),
+    ("stars", "format"): N_("Please type the number of Stars, like 600."),
+    ("stars", "too_small"): N_("The smallest price is 1 Star."),
+    ("stars", "too_large"): N_("That is too much. The largest price is 100,000 Stars."),
+    ("fiscal", "format"): N_("Please type three numbers in one line: IKPU, package code, VAT."),
+    ("fiscal", "ikpu"): N_("An IKPU has 17 digits."),
+    ("fiscal", "package"): N_("A package code has digits only, 20 at most."),
+    ("fiscal", "vat"): N_("VAT is a percentage from 0 to 100."),
     ("question", "empty"): N_("I see no question before the answers. Please write it in the first line."),
     ("question", "too_long"): N_("The question is too long: 300 characters at most."),
     ("options", "missing"): N_(

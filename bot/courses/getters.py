@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram_dialog import DialogManager
 
 from bot.courses.at_hand import shown_course, shown_lesson
+from bot.courses.in_stars import course_in_stars, lesson_in_stars
 from bot.courses.words import STATUS_ICONS, STATUSES, lesson_price, part_line, sale_line
 from bot.dialogs import given
 from bot.i18n import _, current_language, shorten
@@ -53,7 +54,9 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
     course, language = outline.course, current_language()
     ready = len(outline.ready_lessons)
     return {
-        **_course_facts(course),
+        **course_facts(course),
+        "price": sale_line(course) + course_in_stars(dialog_manager, course),
+        "may_set_codes": current_user(dialog_manager).is_admin and course.sale is not Sale.FREE,
         "subject": f"{outline.category.emoji} {outline.category.title.read_in(language)}",
         "lesson_count": len(outline.lessons),
         "has_lessons": bool(outline.lessons),
@@ -74,18 +77,18 @@ async def course_question(dialog_manager: DialogManager, **_data: Any) -> dict[s
     outline = await services(dialog_manager).authoring.outline(
         current_user(dialog_manager).id, shown_course(dialog_manager)
     )
-    return {**_course_facts(outline.course), "next_number": len(outline.lessons) + 1}
+    return {**course_facts(outline.course), "next_number": len(outline.lessons) + 1}
 
 
 async def lesson_desk(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    work = await _work(dialog_manager)
+    work = await shown_work(dialog_manager)
     course, lesson, language = work.course, work.line.lesson, current_language()
     lines = [f"{number}. {part_line(part, language)}" for number, part in enumerate(work.parts, start=1)]
     return {
-        **_lesson_facts(work),
+        **lesson_facts(work),
         "course": course.title.read_in(language),
         "status": _("🟢 Published") if lesson.is_published else _("✏️ Draft, only you see it"),
-        "price": lesson_price(course, lesson),
+        "price": lesson_price(course, lesson) + lesson_in_stars(dialog_manager, work),
         "parts": "\n".join(lines[:SHOWN_PARTS]),
         "has_parts": bool(lines),
         "more_parts": max(len(lines) - SHOWN_PARTS, 0),
@@ -106,9 +109,9 @@ async def lesson_desk(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
 
 async def lesson_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """What the screens share that change one thing of a lesson."""
-    work = await _work(dialog_manager)
+    work = await shown_work(dialog_manager)
     return {
-        **_lesson_facts(work),
+        **lesson_facts(work),
         "price": lesson_price(work.course, work.line.lesson),
         "question_count": work.line.question_count,
         "has_questions": work.line.question_count > 0,
@@ -117,18 +120,18 @@ async def lesson_question(dialog_manager: DialogManager, **_data: Any) -> dict[s
 
 
 async def part_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    work = await _work(dialog_manager)
+    work = await shown_work(dialog_manager)
     language = current_language()
     lines = [(part.id, f"{number}. {part_line(part, language)}") for number, part in enumerate(work.parts, start=1)]
-    return {**_lesson_facts(work), "parts": lines, "is_empty": not lines}
+    return {**lesson_facts(work), "parts": lines, "is_empty": not lines}
 
 
 async def part_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    work = await _work(dialog_manager)
+    work = await shown_work(dialog_manager)
     chosen = dialog_manager.dialog_data["part_id"]
     found = next((part for part in work.parts if part.id == chosen), None)
     return {
-        **_lesson_facts(work),
+        **lesson_facts(work),
         "part": part_line(found, current_language(), limit=300) if found else None,
         "is_gone": found is None,
     }
@@ -198,11 +201,11 @@ async def subject_question(dialog_manager: DialogManager, **_data: Any) -> dict[
     }
 
 
-async def _work(manager: DialogManager) -> LessonWork:
+async def shown_work(manager: DialogManager) -> LessonWork:
     return await services(manager).authoring.lesson_work(current_user(manager).id, given(manager, "lesson_id"))
 
 
-def _course_facts(course: Course) -> dict[str, Any]:
+def course_facts(course: Course) -> dict[str, Any]:
     language = current_language()
     return {
         "title": course.title.read_in(language),
@@ -214,7 +217,7 @@ def _course_facts(course: Course) -> dict[str, Any]:
     }
 
 
-def _lesson_facts(work: LessonWork) -> dict[str, Any]:
+def lesson_facts(work: LessonWork) -> dict[str, Any]:
     return {"number": work.line.number, "title": work.line.lesson.title.read_in(current_language())}
 
 

@@ -33,6 +33,8 @@ from bot.courses.lesson_actions import (
 )
 from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
 from bot.courses.states import LessonDesk
+from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
+from bot.courses.tariff_getters import lesson_tariff
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
 
@@ -206,14 +208,35 @@ lesson_dialog = Dialog(
     Window(
         T("📖 <b>{number}. {title}</b>"),
         T("💰 Now: {price}"),
+        T("⭐ In Stars: {stars}", when="takes_stars"),
         T("What does this lesson cost, in so'm? For example: 15 000"),
         Sent(type_price),
         Button(Label("🎁 Free"), id="free", on_click=make_free),
+        SwitchTo(Label("⭐ Price in Stars"), id="stars", state=LessonDesk.stars, when="takes_stars"),
         _TO_DESK,
         state=LessonDesk.price,
-        getter=lesson_question,
+        getter=lesson_tariff,
         hint=N_("Please type the price as a number."),
-        preview_data=_PREVIEW,
+        preview_data={**_PREVIEW, "stars": "60 Stars, by the rate", "takes_stars": True},
+    ),
+    Window(
+        T("📖 <b>{number}. {title}</b>"),
+        T("💰 Now: {price}"),
+        T("⭐ In Stars: {stars}"),
+        T("How many Stars is this lesson? Type a number, for example 60."),
+        Sent(type_lesson_stars),
+        Button(
+            Label("⚖️ By the rate: {rate} Star", "⚖️ By the rate: {rate} Stars", count="rate"),
+            id="rate",
+            on_click=forget_lesson_stars,
+            when="may_follow_rate",
+        ),
+        Button(Label("✖️ Not for Stars"), id="none", on_click=forget_lesson_stars, when="may_stop_stars"),
+        SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.price),
+        state=LessonDesk.stars,
+        getter=lesson_tariff,
+        hint=N_("Please type the number of Stars, like 600."),
+        preview_data={**_PREVIEW, "stars": "50 Stars", "rate": 60, "may_follow_rate": True},
     ),
     Window(
         T("🗑 Delete <b>{number}. {title}</b> with everything in it? This cannot be undone."),

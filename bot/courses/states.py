@@ -28,6 +28,8 @@ class CourseDesk(StatesGroup):
     description = State()
     price = State()
     amount = State()
+    stars = State()
+    fiscal = State()
     lesson = State()
 
 
@@ -35,6 +37,7 @@ class LessonDesk(StatesGroup):
     desk = State()
     title = State()
     price = State()
+    stars = State()
     parts = State()
     part = State()
     question = State()

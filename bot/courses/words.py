@@ -1,7 +1,8 @@
 """How courses, lessons and their parts are called on a teacher's screens."""
 
-from bot.i18n import N_, _, money, shorten
+from bot.i18n import N_, _, money, ngettext, shorten
 from domain.courses.model import Course, CourseStatus, Lesson, Part, PartKind, Sale
+from domain.fiscal import FiscalCodes
 from domain.language import Language
 
 ICONS: dict[PartKind, str] = {
@@ -52,6 +53,23 @@ def sale_line(course: Course) -> str:
             return money(course.price) if course.price else _("Free")
         case Sale.LESSONS:
             return _("Sold lesson by lesson")
+
+
+def stars_line(own: int | None, by_rate: int | None) -> str:
+    """What a product costs in Stars, and why: its own price, else the centre's rate."""
+    if own is not None:
+        return ngettext("{count} Star", "{count} Stars", own).format(count=own)
+    if by_rate is not None:
+        return ngettext("{count} Star, by the rate", "{count} Stars, by the rate", by_rate).format(count=by_rate)
+    return _("not sold for Stars")
+
+
+def fiscal_line(codes: FiscalCodes | None) -> str:
+    if codes is None:
+        return _("the usual codes of the centre")
+    return _("IKPU {ikpu}, package {package}, VAT {vat}%").format(
+        ikpu=codes.ikpu, package=codes.package_code, vat=codes.vat_percent
+    )
 
 
 def lesson_price(course: Course, lesson: Lesson) -> str:

@@ -48,7 +48,7 @@ def checked_stars(stars: int) -> int:
 def parse_fiscal(text: str) -> FiscalCodes:
     """`10305008002000000 1514296 12%`: IKPU, package code, VAT.
 
-    Raises InvalidInput("fiscal", …): "format" unless there are three, else "ikpu", "package" or "vat" for the wrong one.
+    Raises InvalidInput("fiscal", …): "format" unless there are three, else "ikpu", "package" or "vat": the wrong one.
     """
     fields = [field for field in re.split(r"[\s,;]+", text.strip()) if field and field != "%"]
     if len(fields) != 3:

@@ -1,5 +1,7 @@
 """Prices in Stars and codes of fiscal receipts: how they are typed, and who may set them."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -70,11 +72,10 @@ def test_every_price_in_stars_reads_back(stars: int) -> None:
 
 @given(st.text(max_size=40))
 def test_nothing_but_a_refusal_comes_of_any_text(text: str) -> None:
-    for parse in (parse_stars, parse_fiscal):
-        try:
-            parse(text)
-        except InvalidInput as refusal:
-            assert refusal.field in ("stars", "fiscal")
+    with suppress(InvalidInput):
+        assert 1 <= parse_stars(text) <= MAX_STARS
+    with suppress(InvalidInput):
+        assert 0 <= parse_fiscal(text).vat_percent <= 100
 
 
 @pytest.mark.parametrize(
