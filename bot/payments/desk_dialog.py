@@ -197,8 +197,8 @@ books_dialog = Dialog(
             "and what is open to students."
         ),
         T("\nThe books have not been compared yet.", when="was_never_compared"),
-        T("\nCompared on {compared}: {since} – {until}", when="counted"),
-        T("{counted} order looked at.", "{counted} orders looked at.", count="counted", when="counted"),
+        T("\nCompared on {compared}: {since} – {until}", when="was_compared"),
+        T("{counted} order looked at.", "{counted} orders looked at.", count="counted", when="was_compared"),
         T("\nPayments · ledger:\n{sums}", when="has_sums"),
         T("\n✅ Everything agrees.", when="is_in_order"),
         T(
@@ -225,6 +225,7 @@ books_dialog = Dialog(
             "since": "17 October 2026",
             "until": "21 November 2026, 06:09",
             "counted": 120,
+            "was_compared": True,
             "sums": "Payme: 1 490 000 so‘m · 1 490 000 so‘m",
             "has_sums": True,
             "differences": 2,

@@ -68,6 +68,7 @@ def _last_facts(last: Reconciliation | None, timezone: str) -> dict[str, Any]:
         "is_in_order": last is not None and count == 0,
         "has_differences": count > 0,
         "was_never_compared": last is None,
+        "was_compared": last is not None,
     }
 
 
@@ -209,6 +210,7 @@ async def refund_effect(dialog_manager: DialogManager, **_data: Any) -> dict[str
         "by_payme": can_refund and order.paid_by is Rail.PAYME,
         "by_stars": can_refund and order.paid_by is Rail.STARS,
         "by_cash": can_refund and order.paid_by is Rail.CASH,
+        "is_at_once": can_refund and order.paid_by is not Rail.PAYME,
         "closes": can_refund and not is_tuition,
         "lowers_balance": can_refund and is_tuition,
         "is_void": not can_refund,

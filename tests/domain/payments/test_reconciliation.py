@@ -134,7 +134,7 @@ def paid_again(books: Books) -> Books:
 
 
 def with_entries(books: Books, **changes: object) -> Books:
-    return replace(books, entries=[replace(entry, **changes) for entry in books.entries])  # pyright: ignore[reportArgumentType]
+    return replace(books, entries=[replace(entry, **changes) for entry in books.entries])
 
 
 Damage = Callable[[Books], Books]
@@ -244,7 +244,7 @@ def told(record: PaymeRecord, **changes: object) -> Transaction:
         cancel_time=Milliseconds(0),
         reason=None,
     )
-    return replace(plain, **changes)  # pyright: ignore[reportArgumentType]
+    return replace(plain, **changes)
 
 
 STATES = st.sampled_from(TransactionState)
