@@ -11,11 +11,12 @@ from bot.i18n import speaking
 from bot.intake.state import OpenScreen, open_screen
 from bot.payments.getters import SHOWN
 from bot.payments.notices import closed_order
+from bot.payments.stars import STARS_INVOICE
 from bot.services import Services
 from domain.jobs import JobPayload
 from domain.notifications.model import Notification
 from domain.payments.errors import OrderGone
-from domain.payments.model import OrderCode, OrderState
+from domain.payments.model import OrderCode, OrderState, Rail
 from domain.payments.upkeep import OrderKeeper
 from domain.users.model import UserId
 
@@ -49,7 +50,8 @@ class OrderJobs:
 
         A job of its own, so that the notice waits for no edit and an edit that fails is tried again by itself.
         """
-        await self._keeper.redraw(notification.user_id, OrderCode(str(notification.data["order_code"])))
+        code = OrderCode(str(notification.data["order_code"]))
+        await self._keeper.redraw(notification.user_id, code, notification.kind)
 
     async def redraw(self, payload: JobPayload) -> None:
         """`user_id`, `order_code`: where the pay buttons of a closed order are the student's last screen, say how it
@@ -67,6 +69,9 @@ class OrderJobs:
             return
         if screen.dialog_data.get(SHOWN) == order.state:
             return
+        invoice = screen.dialog_data.get(STARS_INVOICE)
+        if invoice is not None and order.paid_by is not Rail.STARS:
+            await self._take_invoice_away(user_id, invoice)
         with speaking(user.language):
             told = closed_order(order, user)
         try:
@@ -76,6 +81,13 @@ class OrderJobs:
         except (TelegramBadRequest, TelegramForbiddenError) as error:
             # Deleted, edited already, or out of reach: nobody can press a button on it.
             log.info("orders.screen_stays", user_id=user_id, reason=error.message)
+
+    async def _take_invoice_away(self, user_id: UserId, message_id: int) -> None:
+        """Telegram would ask before it charges for it, and be refused; better nobody tries."""
+        try:
+            await self._bot.delete_message(user_id, message_id)
+        except (TelegramBadRequest, TelegramForbiddenError) as error:
+            log.info("orders.invoice_stays", user_id=user_id, reason=error.message)
 
     async def _settled_screen(self, user_id: UserId) -> OpenScreen | None:
         """What is before them once their taps of this moment are done: the message may be another screen by then."""

@@ -28,7 +28,8 @@ log = structlog.get_logger()
 TITLE_LENGTH, DESCRIPTION_LENGTH = 32, 255
 PATIENCE = 6.0
 """Seconds for looking the order up, of the ten after which Telegram charges nothing and says that we are silent."""
-_INVOICE = "stars_invoice"
+STARS_INVOICE = "stars_invoice"
+"""Where the order's screen notes the message with its invoice."""
 
 router = Router(name="stars")
 
@@ -52,7 +53,7 @@ async def pay_with_stars(query: CallbackQuery, _button: Button, manager: DialogM
     if not isinstance(start, StarsInvoice):
         raise RailClosed(Rail.STARS)
     bot: Bot = manager.middleware_data["bot"]
-    old = manager.dialog_data.get(_INVOICE)
+    old = manager.dialog_data.get(STARS_INVOICE)
     if old is not None:
         await _take_back(bot, user_id, old)
     words = invoice_words(order)
@@ -71,7 +72,7 @@ async def pay_with_stars(query: CallbackQuery, _button: Button, manager: DialogM
     except TelegramBadRequest as error:
         log.error("stars.invoice_refused", order=order.code, stars=start.stars, reason=error.message)
         raise RailClosed(Rail.STARS) from error
-    manager.dialog_data[_INVOICE] = invoice.message_id
+    manager.dialog_data[STARS_INVOICE] = invoice.message_id
 
 
 async def _take_back(bot: Bot, user_id: UserId, message_id: int) -> None:

@@ -49,10 +49,10 @@ class OrderKeeper:
             if count < self._batch or done == Swept():
                 return swept
 
-    async def redraw(self, user_id: UserId, code: OrderCode) -> None:
-        """Have their screen of this order redrawn, should it be open."""
+    async def redraw(self, user_id: UserId, code: OrderCode, cause: str) -> None:
+        """Have their screen of this order redrawn, should it be open; asked again for one cause, it is done once."""
         async with self._begin() as uow:
-            await _redraw(uow, user_id, code)
+            await _redraw(uow, user_id, code, cause)
             await uow.commit()
 
     async def _sweep_batch(self, uow: UnitOfWork) -> tuple[int, Swept]:
@@ -69,7 +69,7 @@ class OrderKeeper:
                 released += await uow.orders.reserve(order.release())
         expired = await uow.order_upkeep.expire(list(ends.values()))
         for order_id in expired:
-            await _redraw(uow, ends[order_id].user_id, ends[order_id].code)
+            await _redraw(uow, ends[order_id].user_id, ends[order_id].code, OrderState.EXPIRED)
         return len(overdue), Swept(len(expired), released)
 
     async def _seen(self, uow: UnitOfWork, order: Order, living: Mapping[OrderId, Transaction], now: datetime) -> Order:
@@ -82,5 +82,5 @@ class OrderKeeper:
         return order.seen_at(now)
 
 
-async def _redraw(uow: UnitOfWork, user_id: UserId, code: OrderCode) -> None:
-    await uow.jobs.enqueue(REDRAW_ORDER_JOB, {"user_id": user_id, "order_code": code}, key=f"redraw:{code}")
+async def _redraw(uow: UnitOfWork, user_id: UserId, code: OrderCode, cause: str) -> None:
+    await uow.jobs.enqueue(REDRAW_ORDER_JOB, {"user_id": user_id, "order_code": code}, key=f"redraw:{code}:{cause}")

@@ -162,3 +162,33 @@ async def test_a_payment_that_has_begun_at_payme_is_continued_there_only(centre:
     assert "payment with Payme has begun" in screen.text
     assert [button.text for button in screen.buttons if "Pay " in button.text and button.url is None] == []
     assert await student.button("Pay with Payme")
+
+
+async def test_an_invoice_in_stars_goes_when_the_order_was_paid_elsewhere(centre: Centre) -> None:
+    student = await centre.student()
+    link = await order_course(centre, student)
+    screen = await student.last_message()
+    await student.press("Stars")
+    await centre.settle(student)
+    invoice = next(message for message in await student.messages() if message.kind == "invoice")
+
+    await centre.client.pay(link)
+    await redrawn(student, screen.id)
+
+    assert invoice.id not in [message.id for message in await student.messages()]
+
+
+async def test_the_details_of_a_transfer_go_when_the_orders_time_is_over(centre: Centre) -> None:
+    student = await centre.student()
+    await order_course(centre, student)
+    code = await newest_order(centre, student)
+    await student.press("Pay by transfer")
+    await centre.settle(student)
+    screen = await student.last_message()
+    await centre.pool.execute("update orders set expires_at = now() - interval '1 second' where code = $1", code)
+
+    await run_job(centre, ORDERS_SWEEP_JOB)
+
+    told = await message_of(student, screen.id)
+    assert "time for paying this order is over" in told.text
+    assert [button.data for button in told.buttons] == [f"go:o_{code}"]
