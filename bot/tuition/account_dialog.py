@@ -4,7 +4,7 @@ from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
-from bot.tuition.inputs import Typed
+from bot.tuition.inputs import Typed, row_id
 from bot.tuition.office_actions import (
     cash_debt,
     choose_bill,
@@ -83,7 +83,7 @@ account_dialog = Dialog(
         _WHO,
         T("Which bill shall nobody owe any more?"),
         T("There is no bill to void.", when="is_empty"),
-        choices(id="bill", items="bills", on_click=choose_bill, type_factory=int, pages="pages"),
+        choices(id="bill", items="bills", on_click=choose_bill, type_factory=row_id, pages="pages"),
         _TO_PAGE,
         state=TuitionAccount.bills,
         getter=voidable_bills,

@@ -15,7 +15,7 @@ from bot.tuition.actions import (
     type_amount,
 )
 from bot.tuition.getters import join_question, my_accounts, my_page
-from bot.tuition.inputs import Typed
+from bot.tuition.inputs import Typed, row_id
 from bot.tuition.states import MyTuition
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
@@ -47,7 +47,7 @@ dialog = Dialog(
     Window(
         T("🎓 <b>Tuition</b>"),
         T("You pay no monthly tuition here. When you join a group, its bills appear here.", when="is_empty"),
-        choices(id="account", items="accounts", on_click=open_account, type_factory=int, pages="accounts"),
+        choices(id="account", items="accounts", on_click=open_account, type_factory=row_id, pages="accounts"),
         Row(_ORDERS, _MENU),
         state=MyTuition.list,
         getter=my_accounts,

@@ -7,10 +7,16 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.input import BaseInput
 
+from bot.links import number_in
 from bot.tuition.errors import input_sentence
 from domain.errors import InvalidInput
 
 Take = Callable[[str, DialogManager], Awaitable[None]]
+
+
+def row_id(raw: str) -> int:
+    """An id from a button; what is no id of any row becomes one that no row has."""
+    return number_in(raw) or 0
 
 
 class Typed(BaseInput):

@@ -10,6 +10,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from bot.dialogs import given
 from bot.i18n import _, money
 from bot.services import current_user, services
+from bot.tuition.inputs import row_id
 from bot.tuition.states import (
     NewTuition,
     TuitionAccount,
@@ -69,7 +70,7 @@ async def to_schedule(query: CallbackQuery, button: Button, manager: DialogManag
 
 async def open_debtor(query: CallbackQuery, select: Select[str], manager: DialogManager, key: str) -> None:
     schedule_id, _separator, user_id = key.partition(":")
-    await show_tuition_account(manager, ScheduleId(int(schedule_id)), UserId(int(user_id)))
+    await show_tuition_account(manager, ScheduleId(row_id(schedule_id)), UserId(row_id(user_id)))
 
 
 async def open_member(query: CallbackQuery, select: Select[int], manager: DialogManager, user_id: int) -> None:

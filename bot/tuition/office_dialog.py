@@ -5,7 +5,7 @@ from aiogram_dialog.widgets.text import Format
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
-from bot.tuition.inputs import Typed
+from bot.tuition.inputs import Typed, row_id
 from bot.tuition.office_actions import (
     end_today,
     never_end,
@@ -65,7 +65,7 @@ schedules_dialog = Dialog(
         T("🎓 <b>Tuition</b>"),
         T("Together {debt} are owed.", when="has_debt"),
         T("No schedules yet. Make one for a group or for a single student.", when="is_empty"),
-        choices(id="schedule", items="schedules", on_click=open_schedule, type_factory=int, pages="pages"),
+        choices(id="schedule", items="schedules", on_click=open_schedule, type_factory=row_id, pages="pages"),
         Button(Label("➕ New schedule"), id="new", on_click=new_schedule),
         SwitchTo(Label("🔴 Who owes"), id="debtors", state=TuitionOffice.debtors, when="has_debt"),
         _MENU,
@@ -144,7 +144,7 @@ book_dialog = Dialog(
         T("\n{count} student", "\n{count} students", count="count", when="has_members"),
         T("\nNobody belongs to it yet. Add students, or send them the link to join.", when="is_empty"),
         T("Together {debt} are owed.", when="has_debt"),
-        choices(id="member", items="members", on_click=open_member, type_factory=int, pages="pages"),
+        choices(id="member", items="members", on_click=open_member, type_factory=row_id, pages="pages"),
         SwitchTo(
             Label(
                 "🔴 {former_count} former student owes", "🔴 {former_count} former students owe", count="former_count"
@@ -168,7 +168,7 @@ book_dialog = Dialog(
     Window(
         T("🎓 <b>{name}</b>"),
         T("They have left and still owe something:"),
-        choices(id="former_member", items="former", on_click=open_member, type_factory=int, pages="former_pages"),
+        choices(id="former_member", items="former", on_click=open_member, type_factory=row_id, pages="former_pages"),
         _TO_BOOK,
         state=TuitionBook.former,
         getter=book_page,
@@ -201,7 +201,7 @@ book_dialog = Dialog(
         T("Nobody here is called “{words}”. They have to write to this bot first; try the link.", when="is_nobody"),
         T("Found for “{words}”. Tap to add, or type something else.", when="has_found"),
         Typed(type_words),
-        choices(id="person", items="people", on_click=take_in, type_factory=int, pages="people_pages"),
+        choices(id="person", items="people", on_click=take_in, type_factory=row_id, pages="people_pages"),
         _TO_BOOK,
         state=TuitionBook.search,
         getter=found_people,

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -56,6 +56,20 @@ class School:
         for student in students:
             await self.office.take_in(UserId(self.admin.id), schedule.id, UserId(student.id))
         return schedule
+
+    async def due_in(self, days: int, student: SandboxUser, name: str) -> None:
+        """A schedule whose only bill is due so many days from today, or was, and the morning's job."""
+        due_on = self.office.today + timedelta(days=days)
+        schedule = await self.office.open(
+            UserId(self.admin.id), name=name, amount=MONTHLY, day_of_month=due_on.day, starts_on=due_on
+        )
+        await self.centre.pool.execute(
+            "insert into schedule_members (schedule_id, user_id, joined_on) values ($1, $2, $3)",
+            schedule.id,
+            student.id,
+            due_on,
+        )
+        await self.bill(schedule.id)
 
     async def page(self, student: SandboxUser, schedule_id: ScheduleId) -> str:
         """The student's own page, once nothing more is on its way to them."""

@@ -146,6 +146,30 @@ async def test_at_night_a_reminder_waits_for_the_morning(school: School) -> None
     assert not any(FULL in text for text in said)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("days", "english"), [(3, "to be paid by"), (0, "is due on"), (-3, "is still open")])
+async def test_each_stage_of_a_bill_has_its_words(centre: Centre, language: str, days: int, english: str) -> None:
+    school = await school_in(centre)
+    student = await school.student(language)
+
+    await school.due_in(days, student, "Bosqich")
+
+    reminder = await student.wait_for("Bosqich")
+    assert FULL in reminder.text
+    assert "{" not in reminder.text
+    assert language != "en" or english in reminder.text
+
+
+async def test_a_bill_that_is_eleven_days_late_is_not_reminded_of_any_more(school: School) -> None:
+    student = await school.student()
+
+    await school.due_in(-11, student, "Kech")
+    await school.until(lambda: nothing_runs(school, student))
+
+    assert len(await bills_of(school, student)) == 1
+    assert await school.statuses(student) == []
+
+
 async def test_the_morning_job_issues_each_bill_once_however_often_it_runs(school: School) -> None:
     student = await school.student()
     schedule = await school.schedule(student)
