@@ -33,6 +33,7 @@ class Cabinet:
 
     def routes(self) -> list[web.RouteDef]:
         return [
+            web.get("/cabinet", self._list),
             web.get("/cabinet/", self._list),
             web.post("/cabinet/{number}/return", self._return),
             web.post("/cabinet/{number}/receipt", self._send_receipt),

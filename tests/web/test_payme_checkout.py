@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.settings import PaymeEnvironment
 from domain.language import Language
 from domain.money import MAX_TIYIN, Money
 from domain.payments.checkout import Checkout, checkout_token
@@ -47,6 +48,21 @@ def test_a_link_tells_desk_order_amount_and_language(language: Language) -> None
         "a=15000000",
         f"l={language.value}",
     ]
+
+
+@pytest.mark.parametrize("host", ["https://checkout.paycom.uz", "https://test.paycom.uz"])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_the_operator_chooses_between_paymes_page_and_its_test_page(
+    host: str, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAYME_CHECKOUT_URL", host + end)
+    url = PaymeEnvironment().payme_checkout_url
+
+    link = replace(CHECKOUT, url=url).link(ORDER, Language.RU, "https://t.me/ustoz_bot?start=o_0123456789AB")
+
+    base, _, token = link.rpartition("/")
+    assert base == host
+    assert b64decode(token).endswith(b";c=https://t.me/ustoz_bot?start=o_0123456789AB")
 
 
 @given(
