@@ -81,7 +81,7 @@ class Cabinet:
             (texts["order"], " ".join(sale["account"].values())),
             ("№", f"{receipt['terminal_id']}-{receipt['receipt_id']}"),
             ("ФМ", receipt["fiscal_sign"]),
-            ("⏱", receipt["date"]),
+            (texts["performed" if kind == "PERFORM" else "cancelled_on"], receipt["date"]),
         ]
         inner = (
             f'<p class="sum" data-testid="receipt-amount">{soums(sale["amount"])} <span>{escape(texts["soum"])}</span>'
@@ -102,7 +102,7 @@ class Cabinet:
             "terminal_id": _TERMINAL,
             "fiscal_sign": str(int(number[:12], 16))[:12],
             "qr_code_url": str(place),
-            "date": time.strftime("%Y%m%d%H%M%S", time.gmtime()),
+            "date": time.strftime("%Y-%m-%d %H:%M:%S"),
         }
 
     def _answer(self, request: web.Request, error: Json | None, done: str = "") -> web.StreamResponse:

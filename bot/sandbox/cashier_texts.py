@@ -137,7 +137,7 @@ button.pay, .back { background: var(--accent); color: #fff; }
   font-size: 32px; color: #fff; background: var(--accent);
 }
 .mark.cancelled { background: var(--soft); }
-h2 { text-align: center; margin: 0; }
+h2 { text-align: center; margin: 8px 0 12px; }
 .mark ~ .sum { text-align: center; }
 .languages { display: flex; gap: 16px; padding-top: 12px; font-size: 14px; }
 .languages a { color: var(--accent); }
