@@ -45,6 +45,7 @@ from bot.web.telegram import telegram_handler
 from db.clock import SqlClock
 from db.dialog_states import SqlDialogStates
 from db.engine import Pool, create_pool
+from db.express import express_tills
 from db.inbox import SqlInbox
 from db.jobs import open_queue
 from db.migrate import migrate
@@ -56,6 +57,7 @@ from domain.jobs import JobPayload
 from domain.notifications.model import NoticeKind
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
+from domain.payments.express import ExpressLane
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
@@ -93,12 +95,12 @@ class App:
         """The sandbox and its demo centre, while there is no token."""
 
     async def start(self, stop: asyncio.Event) -> None:
-        settings = self._settings
-        dsn = revealed(settings.logs.sentry_dsn)
         if self._settings.is_sandbox:
             from bot.app.demo import with_demo_values
 
             self._settings = with_demo_values(self._settings, self._own_address())
+        settings = self._settings
+        dsn = revealed(settings.logs.sentry_dsn)
         report = sentry_reporter(dsn, settings.secrets) if dsn is not None else None
         set_up_logs(settings.logs.log_level, settings.logs.log_format, settings.secrets, report)
         if settings.is_sandbox and "web" not in self._roles:
@@ -219,7 +221,11 @@ class App:
         web.app.router.add_routes(health_routes(probes, {"started", "database"}, clock.outbox))
         keys = demo.payme_keys if demo else [key for key in (revealed(self._settings.payme.payme_key),) if key]
         merchant = PaymeMerchant(
-            begin=database.begin, read=database.read, now=utc_now, terms=self._settings.sales.terms
+            begin=database.begin,
+            read=database.read,
+            now=utc_now,
+            terms=self._settings.sales.terms,
+            express=ExpressLane(express_tills(pool), utc_now),
         )
         web.any("/payme", payme_handler(merchant, keys))
         if intake is not None and self._settings.telegram.webhook_base_url is not None:

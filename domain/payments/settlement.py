@@ -3,10 +3,12 @@
 Whoever calls this holds the order's row, has moved its own rail's record by a guarded update, and commits afterwards.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from domain.learning.model import ProductKind
-from domain.notifications.model import NoticeKind
+from domain.courses.model import CourseId
+from domain.learning.model import Product, ProductKind
+from domain.notifications.model import NoticeData, NoticeKind
 from domain.payments.errors import ChangedMeanwhile
 from domain.payments.model import EntryKind, Order, OrderState, Rail
 from domain.payments.ports import Entry
@@ -44,12 +46,42 @@ async def return_payment(uow: UnitOfWork, order: Order, external_id: str, now: d
 
 async def follow_payment(uow: UnitOfWork, order: Order, now: datetime) -> None:
     """What a paid order causes: access, enrolment, the announcement. Once an order, by unique keys."""
-    if order.product.kind is not ProductKind.TUITION and order.course_id is not None:
-        await uow.access.grant(order.user_id, order.product, order.id, now)
-        await uow.enrolments.activate(order.user_id, order.course_id, now)
-    await uow.notifications.add(
-        order.user_id, NoticeKind.PAYMENT_PERFORMED, f"order:{order.id}", {"order_code": order.code}, now
-    )
+    opening = opening_of(order)
+    if opening is not None:
+        await uow.access.grant(order.user_id, opening.product, order.id, now)
+        await uow.enrolments.activate(order.user_id, opening.course_id, now)
+    notice = _announcement(order)
+    await uow.notifications.add(order.user_id, notice.kind, notice.key, notice.data, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the student is told; once, by its key."""
+
+    kind: NoticeKind
+    key: str
+    data: NoticeData
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a paid order opens, and the announcement of it."""
+
+    product: Product
+    course_id: CourseId
+    """The course that the student is enrolled in."""
+    notice: Notice
+
+
+def opening_of(order: Order) -> Opening | None:
+    """None: it opens nothing by itself."""
+    if order.product.kind is ProductKind.TUITION or order.course_id is None:
+        return None
+    return Opening(order.product, order.course_id, _announcement(order))
+
+
+def _announcement(order: Order) -> Notice:
+    return Notice(NoticeKind.PAYMENT_PERFORMED, f"order:{order.id}", {"order_code": order.code})
 
 
 async def follow_refund(uow: UnitOfWork, order: Order, now: datetime) -> None:

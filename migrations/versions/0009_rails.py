@@ -111,7 +111,7 @@ NEW_FUNCTIONS = (
     """
     create function refund_needs_payment() returns trigger language plpgsql as $$
     begin
-        if new.kind = 'refund' and not exists (select from payment_entries e
+        if not exists (select from payment_entries e
             where e.order_id = new.order_id and e.kind = 'payment' and e.rail = new.rail
             and e.amount_tiyin = -new.amount_tiyin)
         then
@@ -325,7 +325,7 @@ def upgrade() -> None:
     op.execute(
         """
         create trigger payment_entries_refund before insert on payment_entries
-        for each row execute function refund_needs_payment()
+        for each row when (new.kind = 'refund') execute function refund_needs_payment()
         """
     )
     for table in ("payment_history", "audit_log"):
@@ -338,9 +338,23 @@ def upgrade() -> None:
             f"create trigger {table}_stays before truncate on {table}"
             " for each statement execute function refuse_change()"
         )
+    # PostgreSQL lets one notifying transaction commit at a time: whoever says `later` notifies after its own commit.
+    op.execute(
+        """
+        create or replace trigger tg_pgqueuer_changed after insert or update or delete or truncate on pgqueuer
+        for each statement when (current_setting('ustoz.bell', true) is distinct from 'later')
+        execute function fn_pgqueuer_changed()
+        """
+    )
 
 
 def downgrade() -> None:
+    op.execute(
+        """
+        create or replace trigger tg_pgqueuer_changed after insert or update or delete or truncate on pgqueuer
+        for each statement execute function fn_pgqueuer_changed()
+        """
+    )
     op.execute("drop trigger users_role_changed on users")
     op.execute("drop trigger users_role_given on users")
     op.execute("drop function note_role()")

@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field, replace
 
 from db.engine import Pool
+from db.express import express_tills
 from db.unit_of_work import Database
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
+from domain.payments.express import ExpressLane
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.payme import CreateRequest, PaymeId, Transaction, milliseconds
 from domain.payments.service import PaymentService
@@ -25,10 +27,13 @@ class World:
     course: Product
     lesson: Product
     clock: MovableClock = field(default_factory=MovableClock)
+    is_express: bool = True
+    """False: every payment takes the way that holds its order."""
 
     def __post_init__(self) -> None:
+        express = ExpressLane(express_tills(self.pool), self.clock) if self.is_express else None
         self.payments = PaymentService(begin=self.begin, read=self.read, now=self.clock)
-        self.merchant = PaymeMerchant(begin=self.begin, read=self.read, now=self.clock)
+        self.merchant = PaymeMerchant(begin=self.begin, read=self.read, now=self.clock, express=express)
 
     async def create(self, payme_id: PaymeId, code: str, amount: int = PRICE.tiyin) -> Transaction:
         time = milliseconds(self.clock())
@@ -88,4 +93,5 @@ async def make_world(pool: Pool, begin: Begin | None = None) -> World:
         read=database.read,
         course=Product(ProductKind.COURSE, whole),
         lesson=Product(ProductKind.LESSON, lesson),
+        is_express=begin is None,
     )
