@@ -12,13 +12,14 @@ from bot.i18n import _
 from bot.links import number_in
 from bot.payments.errors import input_sentence
 from bot.payments.proof_getters import decider_name
-from bot.payments.states import ProofDesk, show_proof, show_waiting_proofs
+from bot.payments.states import ProofDesk, show_desk, show_proof, show_waiting_proofs
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.errors import InvalidInput
 from domain.files import FileMissing, Storage
 from domain.payments.errors import ProofDecided, ProofGone
 from domain.payments.proofs import ProofId, ProofPage, ProofState
+from domain.users.model import UserId
 
 log = structlog.get_logger()
 
@@ -47,7 +48,7 @@ async def confirm(query: CallbackQuery, _button: Button, manager: DialogManager)
     try:
         await services(manager).proofs.confirm(admin_id, proof_id)
     except ProofDecided:
-        await query.answer(decision_sentence(await shown_page(manager)), show_alert=True)
+        await query.answer(decision_sentence(await shown_page(manager), admin_id), show_alert=True)
     else:
         log.info("proof.confirmed", admin_id=admin_id, proof_id=proof_id)
         await query.answer(_("Confirmed. The student is told."))
@@ -58,7 +59,7 @@ async def reject(query: CallbackQuery, _select: Select[str], manager: DialogMana
     try:
         await _reject(manager, reason)
     except ProofDecided:
-        await query.answer(decision_sentence(await shown_page(manager)), show_alert=True)
+        await query.answer(decision_sentence(await shown_page(manager), current_user(manager).id), show_alert=True)
     else:
         await query.answer(_("Rejected. The student is told why."))
     await manager.switch_to(ProofDesk.proof)
@@ -72,7 +73,7 @@ async def type_reason(message: Message, _widget: Any, manager: DialogManager) ->
         await message.answer(input_sentence(error))
         return
     except ProofDecided:
-        await message.answer(decision_sentence(await shown_page(manager)), parse_mode=None)
+        await message.answer(decision_sentence(await shown_page(manager), current_user(manager).id), parse_mode=None)
     await manager.switch_to(ProofDesk.proof)
 
 
@@ -82,9 +83,14 @@ async def _reject(manager: DialogManager, reason: str) -> None:
     log.info("proof.rejected", admin_id=admin_id, proof_id=proof_id)
 
 
-def decision_sentence(page: ProofPage) -> str:
-    """Who was faster, as plain text."""
+def decision_sentence(page: ProofPage, reader_id: UserId) -> str:
+    """Who was faster, as plain text; the readers themselves after a tap that was worked on twice."""
+    is_mine = page.proof.decided_by == reader_id
     match page.proof.state:
+        case ProofState.CONFIRMED if is_mine:
+            return _("You have confirmed it.")
+        case ProofState.REJECTED if is_mine:
+            return _("You have rejected it.")
         case ProofState.CONFIRMED:
             return _("{name} has already confirmed it.").format(name=decider_name(page))
         case ProofState.REJECTED:
@@ -132,6 +138,10 @@ async def open_successor(query: CallbackQuery, _button: Button, manager: DialogM
 
 async def to_waiting(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_waiting_proofs(manager)
+
+
+async def to_desk(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await show_desk(manager)
 
 
 async def to_menu(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -16,6 +16,7 @@ from bot.payments.proof_actions import (
     proof_number,
     reject,
     send_original,
+    to_desk,
     to_menu,
     to_waiting,
     type_reason,
@@ -103,8 +104,9 @@ proof_dialog = Dialog(
         T("\n{lines}", when="count"),
         T("✅ All receipts are checked.", when="is_empty"),
         choices(id="waiting", items="proofs", on_click=open_waiting, type_factory=proof_number),
+        SwitchTo(Label("🔄 Refresh"), id="refresh", state=ProofDesk.waiting),
         Row(
-            SwitchTo(Label("🔄 Refresh"), id="refresh", state=ProofDesk.waiting),
+            Button(Label("⬅️ Payments"), id="desk", on_click=to_desk),
             Button(Label("🏠 Menu"), id="menu", on_click=to_menu),
         ),
         state=ProofDesk.waiting,
