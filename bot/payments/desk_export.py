@@ -3,7 +3,7 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -83,7 +83,7 @@ async def _export(
     with speaking(language), _alone(user_id), tempfile.TemporaryDirectory(prefix="ustoz-export-") as folder:
         path = Path(folder) / f"payments-{desk.today().isoformat()}.{kind}"
         try:
-            count = await _write(path, user_id, desk, wanted, kind, progress)
+            count = await write_orders(path, user_id, desk, wanted, kind, progress.tell)
             is_too_large = path.stat().st_size > MAX_BYTES
             if is_too_large:
                 await bot.send_message(
@@ -108,10 +108,13 @@ def _alone(user_id: UserId) -> Iterator[None]:
         _running.discard(user_id)
 
 
-async def _write(
-    path: Path, user_id: UserId, desk: CashDesk, wanted: Filter, kind: FileKind, progress: "_Progress"
+async def write_orders(
+    path: Path, user_id: UserId, desk: CashDesk, wanted: Filter, kind: FileKind, tell: Callable[[int], Awaitable[None]]
 ) -> int:
-    """How many orders the file has. Rows are made and written in a thread; one batch is in memory at a time."""
+    """How many orders the file has; `tell` hears how many are written so far.
+
+    Rows are made and written in a thread; one batch is in memory at a time.
+    """
     words = _words()
     since, until = wanted.days.moments(desk.zone) if wanted.days else (None, None)
     sums = Sums(since=since, until=until)
@@ -123,7 +126,7 @@ async def _write(
             sums.add(line)
         await asyncio.to_thread(lambda lines=batch: writer.add([row_of(line, desk.zone, words) for line in lines]))
         count += len(batch)
-        await progress.tell(count)
+        await tell(count)
     await asyncio.to_thread(writer.finish, list(sums.rows(words)))
     return count
 

@@ -63,7 +63,7 @@ desk_order_dialog = Dialog(
             "As soon as Payme tells me, the order closes and the student is told.",
             when="is_at_payme",
         ),
-        T("Telegram is being asked to return the Stars.", when="is_at_telegram"),
+        T("Telegram is asked to return the Stars. If it refuses, {asker} is told.", when="is_at_telegram"),
         T("\n<b>What happened</b>"),
         T("{history}"),
         Row(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from domain.language import Language
@@ -44,9 +45,11 @@ _MAX_CELL = 32_000
 """A spreadsheet's cell takes 32,767 characters."""
 
 
+@lru_cache(maxsize=4096)
 def text_cell(text: str) -> str:
     """One visible line that no spreadsheet takes for a formula or an error value."""
-    line = tidy(text)[:_MAX_CELL]
+    is_plain = text.isascii() and text.isprintable() and not text.startswith(" ")
+    line = (text if is_plain else tidy(text))[:_MAX_CELL]
     return f"'{line}" if line.startswith(_FORMULA) or line in _ERRORS else line
 
 

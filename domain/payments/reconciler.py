@@ -1,6 +1,6 @@
 """Reconciliation as a use case: read day by day, compare, keep what was found, tell who must know."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -47,12 +47,16 @@ Statement = Callable[[StatementRequest], Awaitable[Sequence[Transaction]]]
 
 @dataclass(slots=True)
 class _Findings:
-    differences: list[Difference] = field(default_factory=list[Difference])
+    differences: dict[Difference, None] = field(default_factory=dict[Difference, None])
+    """In the order in which they were found, each once."""
     sums: dict[Rail, Tally] = field(default_factory=dict[Rail, Tally])
     seen: list[OrderId] = field(default_factory=list[OrderId])
 
+    def note(self, differences: Iterable[Difference]) -> None:
+        self.differences.update(dict.fromkeys(differences))
+
     def take(self, other: "_Findings") -> None:
-        self.differences += [one for one in other.differences if one not in self.differences]
+        self.differences.update(other.differences)
         for tally in other.sums.values():
             self.add(tally)
 
@@ -144,7 +148,7 @@ class Reconciler:
             if day.differences:
                 # What was changing just then agrees at the second look.
                 again = await self._compare(start, end, until, seen)
-                again.differences = [one for one in again.differences if one in day.differences]
+                again.differences = {one: None for one in again.differences if one in day.differences}
                 day = again
             for order_id in day.seen:
                 seen.add(order_id)
@@ -186,12 +190,12 @@ class Reconciler:
             if len(ids) < BATCH:
                 break
             after = ids[-1]
-        found.differences += [one for one in compare_statement(told, known) if one.code not in changing]
+        found.note(one for one in compare_statement(told, known) if one.code not in changing)
         return found
 
     def _look_at(self, books: Books, found: _Findings) -> None:
         found.seen.append(books.order_id)
-        found.differences += compare(books, self._now())
+        found.note(compare(books, self._now()))
         for tally in tallies(books):
             found.add(tally)
 

@@ -63,7 +63,19 @@ def test_days_are_read_as_people_type_them(text: str, first: date, last: date) -
 
 @pytest.mark.parametrize(
     "text",
-    ["", "today", "32.1.2026", "29.2.2026", "1.1.2026x", "1.1.2026 2", "2026-13-01", "٢١.١١.٢٠٢٦", "1.1.20261.1.2026"],
+    [
+        "",
+        "today",
+        "32.1.2026",
+        "29.2.2026",
+        "1.1.2026x",
+        "1.1.2026 2",
+        "2026-13-01",
+        "٢١.١١.٢٠٢٦",
+        "1.1.20261.1.2026",
+        "1.1.0001",
+        "9999-12-31",
+    ],
 )
 def test_what_is_no_day_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="not_a_day"):
