@@ -43,9 +43,10 @@ _SETTLE = f"""
         for no key update of o, t
     ), moved as (
         update payme_transactions t set state = 2, perform_time = $2 from held where t.id = held.transaction_id
+        returning t.order_id
     ), closed as (
         update orders o set state = 'paid', paid_at = $3, paid_by = 'payme', reserved_by = null, reserved_until = null
-        from held where o.id = held.id
+        from moved where o.id = moved.order_id
     ), entered as (
         insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at)
         select id, $4, $5, $6, $7, $3 from held
