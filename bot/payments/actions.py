@@ -7,6 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from bot.dialogs import given
 from bot.i18n import _
 from bot.learning.states import show_catalogue, show_course, show_lesson
+from bot.payments.stars import take_invoice_back
 from bot.payments.states import show_known_order, show_order, show_orders, show_transfer
 from bot.services import current_user, services
 from bot.tuition.states import show_my_tuition, show_tuition_page
@@ -34,6 +35,7 @@ async def check(query: CallbackQuery, _button: Button, manager: DialogManager) -
 
 async def give_up(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await services(manager).payments.cancel_order(current_user(manager).id, given(manager, "code"))
+    await take_invoice_back(manager)
 
 
 async def buy_again(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -52,11 +52,9 @@ async def pay_with_stars(query: CallbackQuery, _button: Button, manager: DialogM
     start = await payments.start(user_id, code, Rail.STARS, current_language(), "")
     if not isinstance(start, StarsInvoice):
         raise RailClosed(Rail.STARS)
-    bot: Bot = manager.middleware_data["bot"]
-    old = manager.dialog_data.get(STARS_INVOICE)
-    if old is not None:
-        await _take_back(bot, user_id, old)
+    await take_invoice_back(manager)
     words = invoice_words(order)
+    bot: Bot = manager.middleware_data["bot"]
     try:
         invoice = await bot.send_invoice(
             user_id,
@@ -75,10 +73,16 @@ async def pay_with_stars(query: CallbackQuery, _button: Button, manager: DialogM
     manager.dialog_data[STARS_INVOICE] = invoice.message_id
 
 
-async def _take_back(bot: Bot, user_id: UserId, message_id: int) -> None:
+async def take_invoice_back(manager: DialogManager) -> None:
+    """The invoice that was sent from this order's screen, if there is one, can be paid no more."""
+    message_id = manager.dialog_data.pop(STARS_INVOICE, None)
+    if message_id is None:
+        return
+    bot: Bot = manager.middleware_data["bot"]
     try:
-        await bot.delete_message(user_id, message_id)
+        await bot.delete_message(current_user(manager).id, message_id)
     except TelegramBadRequest as error:
+        # Older than two days, or deleted by the student: a payment of it is refused or comes back.
         log.info("stars.invoice_stays", reason=error.message)
 
 

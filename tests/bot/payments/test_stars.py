@@ -86,22 +86,35 @@ async def test_a_new_invoice_takes_the_place_of_the_old_one(centre: Centre) -> N
 
 
 @LANGUAGES
-async def test_an_invoice_of_an_order_that_was_given_up_is_declined_in_their_language(
+async def test_an_order_that_was_given_up_takes_its_invoice_along_and_is_declined_in_their_language(
     centre: Centre, language: Language
 ) -> None:
     student = await centre.student()
     code = await order_for_stars(centre, student)
-    message = await invoice(student)
+    await invoice(student)
     await student.press("Cancel the order")
     await student.settle()
     await centre.pool.execute("update users set language = $2 where id = $1", student.id, language)
 
-    answer = await student.pay_invoice(message.id)
+    # Their other device may still show it.
+    answer = await ask_to_pay(centre, student, f"order:{code}")
 
+    assert not [message for message in await student.messages() if message.kind == "invoice"]
     with speaking(language):
-        assert answer == {**answer, "ok": False, "error": _(SENTENCES[OrderClosed])}
+        assert answer == {"ok": False, "error": _(SENTENCES[OrderClosed])}
     assert (await order_row(centre, code))["state"] == "cancelled"
     assert not await charges(centre, student)
+
+
+async def test_an_invoice_that_was_left_behind_is_declined(centre: Centre) -> None:
+    student = await centre.student()
+    code = await order_for_stars(centre, student)
+    message = await invoice(student)
+    await centre.pool.execute("update orders set state = 'cancelled', closed_at = now() where code = $1", code)
+
+    answer = await student.pay_invoice(message.id)
+
+    assert (answer["ok"], answer["error"]) == (False, SENTENCES[OrderClosed])
 
 
 async def test_each_refusal_says_what_to_do(centre: Centre) -> None:
@@ -169,12 +182,12 @@ async def test_staffs_refund_returns_the_stars_and_closes_the_course(centre: Cen
     [charge] = await charges(centre, student)
 
     await ask_refund(centre, code)
-    await student.wait_for("money goes back")
+    await student.wait_for("and it is closed")
 
     row = await order_row(centre, code)
     assert (row["state"], row["is_open"]) == ("refunded", False)
     assert centre.sandbox.core.state.tables["payment"][f"charge:{charge['charge_id']}"]["refunded"]
-    told = [message for message in await student.messages() if "money goes back" in message.text]
+    told = [message for message in await student.messages() if "and it is closed" in message.text]
     assert len(told) == 1
     entries = "select array_agg(amount_tiyin > 0 order by id) from payment_entries where order_id = $1"
     assert await centre.pool.fetchval(entries, row["id"]) == [True, False]
@@ -195,11 +208,11 @@ async def test_a_refund_that_telegram_makes_of_its_own_accord_closes_the_course(
     for _time in range(3):
         core.receive(core.state.chat(student.id), {"refunded_payment": refund, "from": core.bot})
     core.state.flush()
-    await student.wait_for("money goes back")
+    await student.wait_for("and it is closed")
     await centre.settle(student)
 
     assert (await order_row(centre, code))["state"] == "refunded"
-    assert sum("money goes back" in message.text for message in await student.messages()) == 1
+    assert sum("and it is closed" in message.text for message in await student.messages()) == 1
 
 
 async def test_a_second_payment_comes_back_by_itself_and_the_course_stays(centre: Centre) -> None:
