@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher, Router
@@ -101,22 +101,13 @@ async def _running(
 ) -> AsyncIterator[Classroom]:
     database = Database(pool)
     tutor = TutorService(begin=database.begin, read=database.read, now=utc_now, model=connected, limits=LIMITS)
-    unused = cast("Any", None)
-    services = Services(
-        users=UserService(begin=database.begin, read=database.read, now=utc_now),
-        learning=LearningService(begin=database.begin, read=database.read, now=utc_now),
-        authoring=unused,
-        questions=unused,
-        payments=unused,
-        proofs=unused,
-        stars=unused,
-        tuition=unused,
-        tuition_office=unused,
-        billing=unused,
-        quizzes=unused,
-        tutor=tutor,
-        notifications=unused,
-    )
+    unused: dict[str, Any] = dict.fromkeys(Services.__dataclass_fields__)
+    used = {
+        "users": UserService(begin=database.begin, read=database.read, now=utc_now),
+        "learning": LearningService(begin=database.begin, read=database.read, now=utc_now),
+        "tutor": tutor,
+    }
+    services = Services(**{**unused, **used})
     background = Background()
     # Polling holds an update back until the earlier ones of its chat are done, as the product's intake does.
     dispatcher = Dispatcher(storage=MemoryStorage(), events_isolation=SimpleEventIsolation())
