@@ -85,6 +85,9 @@ class ProofService:
         async with self._begin() as uow:
             order = await self._lock_own(uow, user_id, code)
             waiting = await _waiting_of(uow, order)
+            if order.state is not OrderState.OPEN:
+                # It was paid another way while its receipt waited.
+                order.require_payable(now, is_busy=False)
             if waiting is not None and waiting.file_unique_id == checked.file_unique_id:
                 return waiting
             if waiting is None:
@@ -118,8 +121,9 @@ class ProofService:
             if waiting is None:
                 return order.seen_at(now)
             _require(await uow.proofs.decide(waiting.withdraw(now)))
-            free = order.release()
-            _require(await uow.orders.reserve(free))
+            free = order.release() if order.state is OrderState.OPEN else order
+            if free is not order:
+                _require(await uow.orders.reserve(free))
             await uow.commit()
         return free.seen_at(now)
 
@@ -184,7 +188,8 @@ class ProofService:
             order, proof = await self._lock(uow, proof_id)
             rejected = proof.reject(actor_id, cleaned, now)
             _require(await uow.proofs.decide(rejected))
-            _require(await uow.orders.reserve(order.release(until=now + TRY_AGAIN)))
+            if order.state is OrderState.OPEN:
+                _require(await uow.orders.reserve(order.release(until=now + TRY_AGAIN)))
             await uow.notifications.add(
                 proof.user_id,
                 NoticeKind.PROOF_REJECTED,
