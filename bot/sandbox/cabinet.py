@@ -21,6 +21,8 @@ _SHOWN = 100
 _TERMINAL = "EP000000000025"
 _NAMES = {"uz": "O‘zbekcha", "ru": "Русский", "en": "English"}
 _DONE = ("returned", "receipt_sent")
+_DATE = "%Y%m%d%H%M%S"
+"""Of a receipt, as Payme tells it."""
 
 
 class Cabinet:
@@ -81,7 +83,7 @@ class Cabinet:
             (texts["order"], " ".join(sale["account"].values())),
             ("№", f"{receipt['terminal_id']}-{receipt['receipt_id']}"),
             ("ФМ", receipt["fiscal_sign"]),
-            (texts["performed" if kind == "PERFORM" else "cancelled_on"], receipt["date"]),
+            (texts["performed" if kind == "PERFORM" else "cancelled_on"], _written(receipt["date"])),
         ]
         inner = (
             f'<p class="sum" data-testid="receipt-amount">{soums(sale["amount"])} <span>{escape(texts["soum"])}</span>'
@@ -102,7 +104,7 @@ class Cabinet:
             "terminal_id": _TERMINAL,
             "fiscal_sign": str(int(number[:12], 16))[:12],
             "qr_code_url": str(place),
-            "date": time.strftime("%Y-%m-%d %H:%M:%S"),
+            "date": time.strftime(_DATE),
         }
 
     def _answer(self, request: web.Request, error: Json | None, done: str = "") -> web.StreamResponse:
@@ -174,6 +176,10 @@ def _items(detail: Json, texts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _moment(milliseconds: int) -> str:
     return time.strftime("%Y-%m-%d %H:%M", time.localtime(milliseconds / 1000))
+
+
+def _written(date: str) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.strptime(date, _DATE))
 
 
 def _language(request: web.Request, default: str = "uz") -> str:

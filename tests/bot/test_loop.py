@@ -83,7 +83,7 @@ async def test_a_locked_lesson_is_bought_at_the_cashier_and_opens(centre: Centre
     assert "🔒" in (await student.last_message()).text
     await press(centre, student, "🛒 Buy for {price}", language, price="")
     await press(centre, student, "🔄 Check the payment", language)
-    link = (await student.button(said("💳 Pay with Payme", language))).url
+    link = (await student.button(said("💳 Pay with Payme: {price}", language, price=""))).url
     assert link is not None
     await centre.client.pay(link)
     open_it = said("▶️ Open the lesson", language)

@@ -104,7 +104,7 @@ async def test_a_refund_closes_the_course_and_tells_the_student(centre: Centre) 
 
     assert (await centre.client.cancel(link))["ok"]
 
-    await student.wait_for("money goes back")
+    await student.wait_for("and it is closed")
     await student.press("Order")
     await student.settle()
     assert "cancelled" in (await student.last_message()).text
