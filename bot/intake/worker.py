@@ -76,7 +76,7 @@ class Worker:
 
     async def _try(self, user_id: int, waiting: Waiting, state: bytes | None) -> Done:
         try:
-            update = Update.model_validate(_read(waiting.raw), context={"bot": self._bot})
+            update = Update.model_validate(read_update(waiting.raw), context={"bot": self._bot})
         except (ValidationError, Unreadable) as error:
             return await self._give_up(user_id, waiting, f"does not parse: {type(error).__name__}", None)
         tries = 0
@@ -134,7 +134,7 @@ class Worker:
         return Done(waiting.update_id, user_id, None, error=_storable(f"{number} {cause}"[:500]))
 
 
-def _read(raw: bytes) -> Any:
+def read_update(raw: bytes) -> Any:
     """The update without what would only cost time, and with its person."""
     update = read_json(raw)
     match update:
