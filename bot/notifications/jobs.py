@@ -11,6 +11,7 @@ from bot.sender import Fate, Sender
 from bot.services import Services
 from domain.jobs import JobPayload
 from domain.notifications.model import NoticeKind, NoticeStatus, Notification, NotificationId
+from domain.notifications.quiet import REMINDERS
 from domain.users.model import User
 
 log = structlog.get_logger()
@@ -47,8 +48,8 @@ class Delivery:
             return
         if notification.kind in self._follow:
             await self._follow[notification.kind](notification)
-        if user.is_muted:
-            # Somebody who asked for silence is told when they come back.
+        if user.is_muted or (notification.kind in REMINDERS and not user.is_reachable):
+            # Somebody who asked for silence is told when they come back; nobody is called with reminders in vain.
             await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
             return
         if await self._services.notifications.waits_for_morning(notification, user.timezone):

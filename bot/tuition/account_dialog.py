@@ -81,7 +81,7 @@ account_dialog = Dialog(
     ),
     Window(
         _WHO,
-        T("Which bill shall nobody owe any more?"),
+        T("Which bill do you want to void? Nobody owes it afterwards."),
         T("There is no bill to void.", when="is_empty"),
         choices(id="bill", items="bills", on_click=choose_bill, type_factory=row_id, pages="pages"),
         _TO_PAGE,

@@ -63,7 +63,7 @@ _BOOK = {
 schedules_dialog = Dialog(
     Window(
         T("🎓 <b>Tuition</b>"),
-        T("Together {debt} are owed.", when="has_debt"),
+        T("Owed altogether: <b>{debt}</b>", when="has_debt"),
         T("No schedules yet. Make one for a group or for a single student.", when="is_empty"),
         choices(id="schedule", items="schedules", on_click=open_schedule, type_factory=row_id, pages="pages"),
         Button(Label("➕ New schedule"), id="new", on_click=new_schedule),
@@ -143,7 +143,7 @@ book_dialog = Dialog(
         T("🗄 It ended on {ends}.", when="is_over"),
         T("\n{count} student", "\n{count} students", count="count", when="has_members"),
         T("\nNobody belongs to it yet. Add students, or send them the link to join.", when="is_empty"),
-        T("Together {debt} are owed.", when="has_debt"),
+        T("Owed altogether: <b>{debt}</b>", when="has_debt"),
         choices(id="member", items="members", on_click=open_member, type_factory=row_id, pages="pages"),
         SwitchTo(
             Label(
@@ -198,7 +198,10 @@ book_dialog = Dialog(
     Window(
         T("➕ <b>{name}</b>"),
         T("Whom do you look for? Type a part of the name, the @username or the phone number.", when="is_question"),
-        T("Nobody here is called “{words}”. They have to write to this bot first; try the link.", when="is_nobody"),
+        T(
+            "I found nobody for “{words}”. They have to write to this bot first. Or send them the link.",
+            when="is_nobody",
+        ),
         T("Found for “{words}”. Tap to add, or type something else.", when="has_found"),
         Typed(type_words),
         choices(id="person", items="people", on_click=take_in, type_factory=row_id, pages="people_pages"),

@@ -170,6 +170,48 @@ async def test_a_bill_that_is_eleven_days_late_is_not_reminded_of_any_more(schoo
     assert await school.statuses(student) == []
 
 
+async def test_whoever_has_blocked_the_bot_is_not_called_and_gets_what_still_counts_later(school: School) -> None:
+    student = await school.student()
+    await student.block()
+    await school.centre.client.settle()
+
+    async def is_kept() -> bool:
+        return await school.statuses(student) == ["blocked", "blocked"]
+
+    before = len(school.centre.sandbox.calls)
+    await school.due_in(0, student, "Birinchi")
+    await school.due_in(0, student, "Ikkinchi")
+    await school.until(is_kept)
+    calls = [call for call in list(school.centre.sandbox.calls)[before:] if call.chat_id == student.id]
+    await school.centre.pool.execute(
+        "update bills set voided_at = now(), voided_by = $2, void_reason = 'agreed'"
+        " where user_id = $1 and schedule_id = (select id from payment_schedules where name = 'Birinchi')",
+        student.id,
+        school.admin.id,
+    )
+    await student.unblock()
+
+    await student.wait_for("Ikkinchi")
+    await school.until(lambda: is_settled(school, student))
+    assert calls == []
+    assert sorted(await school.statuses(student)) == ["dropped", "sent"]
+    assert not any("Birinchi" in message.text for message in await student.messages())
+
+
+async def test_who_pays_in_two_places_chooses_one(school: School) -> None:
+    student = await school.student()
+    await school.schedule(student, name="Ona tili")
+    await school.schedule(student, name="Tarix")
+    await student.wait_for("Tarix")
+
+    page = await say(student, "/tuition")
+    assert "Tuition" in page
+    page = await press(student, "Ona tili")
+
+    assert "Ona tili" in page
+    assert "To pay: " + FULL in page
+
+
 async def test_the_morning_job_issues_each_bill_once_however_often_it_runs(school: School) -> None:
     student = await school.student()
     schedule = await school.schedule(student)
