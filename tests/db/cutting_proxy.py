@@ -1,5 +1,5 @@
 """Stands between a program and PostgreSQL, and cuts the connection in the one moment in which nobody can know what
-happened: when COMMIT has been sent and no answer has come."""
+happened: when COMMIT, or a statement that commits by itself, has been sent and no answer has come."""
 
 import asyncio
 import random
@@ -11,10 +11,13 @@ from urllib.parse import parse_qs, urlsplit
 from db.engine import Pool, create_pool
 
 COMMIT = b"COMMIT"
+EXECUTE = b"E\0\0\0\x09\0"
+"""Execute of the unnamed portal, without a limit of rows: how prepared statements are run."""
 
 
 class CuttingProxy:
-    """`chance` of a COMMIT being cut: half of these never arrive, of the others only the answer is lost."""
+    """`chance` of a COMMIT being cut, and a third of it of any statement: half of these never arrive, of the others
+    only the answer is lost."""
 
     def __init__(self, database_url: str, *, chance: float = 0.5, seed: int = 1) -> None:
         self.cuts = Counter[str]()
@@ -87,7 +90,7 @@ class CuttingProxy:
     ) -> None:
         while data := await reader.read(65536):
             await self.runs.wait()
-            if COMMIT in data.upper() and self._random.random() < self._chance:
+            if self._random.random() < self._chance_of(data):
                 if self._random.random() < 0.5:
                     self.cuts["never arrived"] += 1
                     return
@@ -100,3 +103,8 @@ class CuttingProxy:
                 return
             away.write(data)
             await away.drain()
+
+    def _chance_of(self, data: bytes) -> float:
+        if COMMIT in data.upper():
+            return self._chance
+        return self._chance / 3 if EXECUTE in data else 0.0

@@ -23,7 +23,7 @@ from tests.scale import scaled
 from tests.web.payme_desk import KEY, Desk, code_of
 
 T = TypeVar("T")
-ORDERS = scaled(150, 12)
+ORDERS = scaled(300, 12)
 AT_ONCE = 6
 LOST = (
     *(asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError),

@@ -26,6 +26,8 @@ class Paper:
     kept_for: str | None = None
     """Another way to pay that is under way: Telegram asked, or a receipt lies on the desk."""
     kept_until: int | None = None
+    receipt: bool = False
+    """One lies on the desk, also when the order was paid otherwise meanwhile."""
     asked_back: bool = False
     """Staff wants the money to go back."""
 
@@ -107,13 +109,16 @@ class Shadow:
             return True
         if self._trouble(account, now) is not None:
             return False
-        paper.kept_for, paper.kept_until = "cash", None
+        paper.kept_for, paper.kept_until, paper.receipt = "cash", None, True
         return True
 
     def receipt_is_decided(self, account: str, decision: str, now: int) -> bool:
         paper = self.orders[account]
-        if paper.kept_for != "cash":
+        if not paper.receipt or (decision == "confirm" and paper.status != "waiting"):
             return False
+        paper.receipt = False
+        if paper.status != "waiting":
+            return True
         if decision == "confirm":
             self._pay(account, "cash")
             return True

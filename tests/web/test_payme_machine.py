@@ -20,6 +20,7 @@ class RailsOnFakes:
     def __init__(self, shop: Shop) -> None:
         self._shop = shop
         self._numbers = iter(range(10**6))
+        self._receipts: set[str] = set()
 
     async def _order(self, uow: UnitOfWork, code: str) -> Order:
         order = await uow.orders.lock_code(parse_code(code))
@@ -56,20 +57,23 @@ class RailsOnFakes:
         return await self._accept(code, Rail.STARS)
 
     async def send_proof(self, code: str) -> bool:
-        return await self._is_waiting(code) or await self._keep(code, Rail.CASH, None)
-
-    async def _is_waiting(self, code: str) -> bool:
         async with self._shop.database.read() as uow:
-            return (await self._order(uow, code)).reserved_by is Rail.CASH
+            if (await self._order(uow, code)).reserved_by is Rail.CASH:
+                return True
+        is_kept = await self._keep(code, Rail.CASH, None)
+        if is_kept:
+            self._receipts.add(code)
+        return is_kept
 
     async def decide(self, code: str, decision: str) -> bool:
-        if not await self._is_waiting(code):
+        if code not in self._receipts or (decision == "confirm" and not await self._accept(code, Rail.CASH)):
             return False
-        if decision == "confirm":
-            return await self._accept(code, Rail.CASH)
+        self._receipts.remove(code)
         until = self._shop.clock() + timedelta(days=1) if decision == "reject" else None
         async with self._shop.database.begin() as uow:
-            await uow.orders.reserve((await self._order(uow, code)).release(until=until))
+            order = await self._order(uow, code)
+            if order.state is OrderState.OPEN:
+                await uow.orders.reserve(order.release(until=until))
             await uow.commit()
         return True
 
