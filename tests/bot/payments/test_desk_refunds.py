@@ -1,0 +1,52 @@
+"""Refunds at the desk on the two rails that end them at once: Stars by Telegram, transfers by hand."""
+
+from tests.bot.conftest import Centre
+from tests.bot.payments import stars_world, test_transfer
+from tests.bot.payments.test_desk import admin_of, choose, find, last_toast, press, state_of
+
+
+async def test_stars_go_back_by_telegram_and_the_course_closes(centre: Centre) -> None:
+    student = await centre.student(name="Yulduz Sinova")
+    code = await stars_world.bought(centre, student)
+    admin = await admin_of(centre)
+
+    await find(admin, code)
+    await press(admin, "✅ Yulduz", "↩️")
+    question = await choose(admin, 0)
+    assert "Give 600 ⭐ back?" in question.text
+    assert "Telegram returns the Stars at once." in question.text
+    await press(admin, "↩️ Yes")
+
+    await student.wait_for("↩️")
+    assert await state_of(centre, code) == "refunded"
+    shown = await press(admin, "🔄")
+    assert "Telegram returned 600 Stars" in shown.text
+    assert "Refund finished" in shown.text
+    assert not (await stars_world.order_row(centre, code))["is_open"]
+
+
+async def test_a_transfer_goes_back_by_hand_and_the_course_closes(centre: Centre) -> None:
+    student, admin = await centre.student(name="Naqd Sinov"), await admin_of(centre)
+    code = await test_transfer.order_of(centre, student)
+    proof_id = await test_transfer.send_receipt(centre, student)
+    await test_transfer.check(admin, proof_id)
+    await test_transfer.decide(admin, "✅", "✅")
+    await student.wait_for(lambda message: any("c_" in (button.data or "") for button in message.buttons))
+    await admin.send("/payments")
+    await admin.settle()
+
+    await find(admin, code)
+    await press(admin, "✅ Naqd", "↩️")
+    question = await choose(admin, 1)
+    assert "You hand the money back" in question.text
+    assert "It closes for Naqd Sinov." in question.text
+    await press(admin, "↩️ Yes")
+
+    assert (await last_toast(admin)).text == "Refunded. The student is being told."
+    await student.wait_for("↩️")
+    assert await state_of(centre, code) == "refunded"
+    grants = "select count(*) from access_grants where user_id = $1 and revoked_at is null"
+    assert await centre.pool.fetchval(grants, student.id) == 0
+    shown = await admin.last_message()
+    assert "Refund asked for: Bought by mistake" in shown.text
+    assert not [button for button in shown.buttons if "↩️" in button.text]
