@@ -59,6 +59,7 @@ async def order_page(dialog_manager: DialogManager, bot: Bot, **_: Any) -> dict[
         "at_payme": page.under_way is Rail.PAYME,
         "at_stars": page.under_way is Rail.STARS,
         "at_staff": page.under_way is Rail.CASH,
+        "may_check": is_open and page.under_way is not Rail.CASH,
         "may_cancel": is_open and page.under_way is None,
         "by_payme": Rail.PAYME in quotes,
         "pay_url": await _pay_url(dialog_manager, bot, order) if Rail.PAYME in quotes else "",
