@@ -231,8 +231,9 @@ class TuitionOffice:
     ) -> Order:
         """Money that was given at the desk: an order of its own, paid at once, the student is told.
 
-        `key` names this one payment of this student to this admin: with the same key it is taken once. Raises MemberGone,
-        InvalidInput("amount", …), NotYourTuition, or OrderBusy while the student is paying online.
+        `key` names this one payment of this student to this admin: with the same key it is taken once.
+
+        Raises MemberGone, InvalidInput("amount", …), NotYourTuition, or OrderBusy while the student is paying online.
         """
         now = self._now()
         external_id = f"desk:{actor_id}:{schedule_id}:{user_id}:{key}"
