@@ -11,7 +11,7 @@ UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 SYNC := UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --inexact --python $(BIN)/python --extra embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test lint types contracts locales
+.PHONY: help install run test promises lint types contracts locales
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,10 @@ test: $(VENV)/.developing ## run every check: lint, types, contracts, tests
 	@$(MAKE) --no-print-directory contracts
 	@echo '── pytest'
 	@$(BIN)/python -m pytest $(ARGS)
+
+promises: $(VENV)/.developing ## test the promises about payments at full scale: half an hour
+	@PROMISES=full $(BIN)/python -m pytest tests/web tests/db -k "payme or payments" $(ARGS)
+	@PROMISES=full $(BIN)/python -m pytest tests/bot/promises/test_payments.py tests/bot/promises/test_payment_notices.py $(ARGS)
 
 lint: $(VENV)/.developing ## check style and format
 	@echo '── ruff check'

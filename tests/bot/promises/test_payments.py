@@ -18,6 +18,7 @@ from domain.payments.service import PaymentService
 from domain.users.model import UserId
 from tests.bot.promises.conftest import Stage
 from tests.bot.promises.rig import until
+from tests.scale import scaled
 
 _payme_ids = itertools.count(1)
 PAID = "select count(*) from notifications where kind = 'payment_performed' and status = 'sent'"
@@ -76,10 +77,10 @@ async def write_first(people: list[SandboxUser]) -> None:
         await person.type("/help")
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(scaled(1800, 200))
 async def test_every_performed_payment_opens_once_and_is_told_although_the_processes_are_killed(stage: Stage) -> None:
-    """PAY-1, PAY-3: two replicas, killed in turn while thirty payments run; Payme repeats what was not answered."""
-    people = await stage.crowd(30)
+    """PAY-1, PAY-3, PAY-9: two replicas, killed in turn while payments run; Payme repeats what was not answered."""
+    people = await stage.crowd(scaled(1000, 30))
     orders = await orders_of(stage, people)
     programs = [stage.program(webhook=True), stage.program(webhook=True)]
     await asyncio.gather(*(program.start() for program in programs))
@@ -87,18 +88,23 @@ async def test_every_performed_payment_opens_once_and_is_told_although_the_proce
     chance = random.Random(4)
 
     async def pay_later(order: Order) -> None:
-        await asyncio.sleep(chance.uniform(0, 9))
+        await asyncio.sleep(chance.uniform(0, scaled(500, 9)))
         await pay(stage, session, order)
 
     async def kill_in_turn() -> None:
-        for number in range(3):
+        for number in range(scaled(100, 3)):
             await asyncio.sleep(chance.uniform(0.2, 0.8))
             await programs[number % 2].kill()
             await programs[number % 2].start()
 
     async with aiohttp.ClientSession() as session:
         await asyncio.gather(kill_in_turn(), *map(pay_later, orders))
-    await until(stage.pool, f"select ({PAID}) = $1", len(orders), seconds=60)
+        listed = await stage.payme.call(session, 1, "GetStatement", **{"from": orders[0].time - 10, "to": 10**13 - 1})
+    await until(stage.pool, f"select ({PAID}) = $1", len(orders), seconds=scaled(300, 60))
+    lines = listed["result"]["transactions"]
+    assert {(line["id"], line["account"]["order_id"], line["state"]) for line in lines} == {
+        (order.payme_id, order.code, 2) for order in orders
+    }
 
     assert await stage.pool.fetchval("select count(*) from access_grants where revoked_at is null") == len(orders)
     assert await stage.pool.fetchval("select count(distinct order_id) from access_grants") == len(orders)
@@ -134,10 +140,10 @@ async def test_a_payment_is_told_after_the_restart_when_the_process_dies_right_a
     assert [await told(person) for person in people] == [1, 1, 1]
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(scaled(1200, 200))
 async def test_whoever_paid_in_the_moment_of_the_kill_is_told_once_or_at_most_twice(stage: Stage) -> None:
-    """PAY-2: killed as soon as the database shows the payment, with the notice perhaps on its way, three times."""
-    people = await stage.crowd(3)
+    """PAY-2: killed as soon as the database shows the payment, with the notice perhaps on its way, each time anew."""
+    people = await stage.crowd(scaled(60, 3))
     orders = await orders_of(stage, people)
     program = await stage.program(webhook=True).start()
     await write_first(people)
@@ -150,7 +156,7 @@ async def test_whoever_paid_in_the_moment_of_the_kill_is_told_once_or_at_most_tw
             await program.kill()
             await program.start()
             await payment
-    await until(stage.pool, f"select ({PAID}) = 3", seconds=40)
+    await until(stage.pool, f"select ({PAID}) = $1", len(people), seconds=40)
 
     assert {await told(person) for person in people} <= {1, 2}
 
