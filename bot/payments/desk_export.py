@@ -30,6 +30,7 @@ MAX_BYTES = 49_000_000
 """Telegram takes documents of up to 50 MB from a bot."""
 PROGRESS_AFTER = 2.0
 PROGRESS_EVERY = 3.0
+LAST_WORDS = 2.0
 
 _HEADINGS: dict[str, str] = {
     "order": N_("Order"),
@@ -94,9 +95,12 @@ async def _export(
                 await bot.send_document(user_id, FSInputFile(path, filename=path.name), caption=caption)
             is_answered = True
         finally:
-            await progress.end()
-            if not is_answered:
-                await bot.send_message(user_id, _("The file could not be made. Please try again."))
+            # Also when the program stops, which may not take long.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LAST_WORDS):
+                    await progress.end()
+                    if not is_answered:
+                        await bot.send_message(user_id, _("The file could not be made. Please try again."))
 
 
 @contextmanager

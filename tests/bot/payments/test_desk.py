@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from bot.i18n import speaking
 from bot.links import Go
+from bot.payments import desk_export
 from bot.payments.desk_words import difference_sentence, history_sentence
 from bot.sandbox.client import Button, Message, SandboxUser, Toast
 from domain.language import Language
@@ -372,6 +373,47 @@ async def test_ten_taps_on_a_file_make_one_file(centre: Centre) -> None:
 
     files = [message for message in await admin.messages() if message.kind == "document"]
     assert 1 <= len(files) < 10
+
+
+async def test_a_long_export_says_how_far_it_is_and_cleans_up(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
+    _student, name, _code, _link = await buyer(centre)
+    admin = await admin_of(centre)
+    await find(admin, name)
+    monkeypatch.setattr(desk_export, "PROGRESS_AFTER", -1.0)
+
+    await press(admin, "📄")
+    await document_of(centre, admin)
+    await admin.settle()
+
+    progress = [event for event in admin.events if "1 order so far" in str(event.get("message"))]
+    assert progress
+    assert not [message for message in await admin.messages() if "so far" in message.text]
+
+
+async def test_a_file_that_telegram_would_not_take_is_explained(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _student, name, _code, _link = await buyer(centre)
+    admin = await admin_of(centre)
+    await find(admin, name)
+    monkeypatch.setattr(desk_export, "MAX_BYTES", 10)
+
+    await press(admin, "📄")
+
+    await admin.wait_for("too large for Telegram")
+
+
+async def test_whoever_is_no_admin_any_more_gets_no_file(centre: Centre) -> None:
+    _student, name, _code, _link = await buyer(centre)
+    admin = await admin_of(centre)
+    await find(admin, name)
+    button = await admin.button("📄")
+    await centre.pool.execute("update users set role = 'teacher' where id = $1", admin.id)
+
+    await admin.push(button)
+    await admin.settle()
+
+    assert not [message for message in await admin.messages() if message.kind == "document"]
 
 
 async def test_every_sentence_of_the_desk_speaks_all_languages() -> None:
