@@ -15,9 +15,14 @@ _LOCKED = "pg_try_advisory_lock(u + (1::bigint << 60))"
 _LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, asyncio.TimeoutError)
 
 _KEEP = f"""
-    with added as (
-        insert into inbox (update_id, user_id, raw)
-        select * from unnest($1::bigint[], $2::bigint[], $3::bytea[])
+    with behind as materialized (
+        select held.user_id from unnest($5::bigint[]) as held (user_id) where exists (
+            select from inbox i where i.user_id = held.user_id and i.status = 0 and i.update_id <> all($6::bigint[])
+        )
+    ), added as (
+        insert into inbox (update_id, user_id, raw, attempts)
+        select update_id, user_id, raw, (user_id = any($5) and user_id not in (select user_id from behind))::int
+        from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as arrived (update_id, user_id, raw)
         on conflict (update_id) do nothing returning update_id
     ), locked as materialized (
         select u as user_id from unnest($4::bigint[]) as u where {_LOCKED}
@@ -26,16 +31,12 @@ _KEEP = f"""
     union all select null, user_id, null from locked
     union all
     -- The snapshot is from before the insert, so these are none of the new ones.
-    select null, null, held.user_id from unnest($5::bigint[]) as held (user_id) where exists (
-        select from inbox i where i.user_id = held.user_id and i.status = 0 and i.update_id <> all($6::bigint[])
-    )
+    select null, null, user_id from behind
 """
 _CLAIM = f"select u as user_id from unnest($1::bigint[]) as u where {_LOCKED}"
-# Only what will be started first is counted: those behind it are innocent of whatever the process dies of.
 _LOAD = f"""
     with waiting as materialized (
-        select update_id, user_id, raw, attempts,
-            attempts < {SUSPICION} and row_number() over (partition by user_id order by update_id) = 1 as is_counted
+        select update_id, user_id, raw, attempts, attempts < {SUSPICION} as is_counted
         from inbox where user_id = any($1::bigint[]) and status = 0 and update_id <> all($2::bigint[])
     ), counted as (
         update inbox i set attempts = i.attempts + 1

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.background import Background
+from bot.intake.turns import Turns
 from bot.metrics import ERRORS, INBOX_PENDING
 from domain.intake.ports import SUSPICION, Arrival, Done, Inbox, InboxLost, Waiting
 
@@ -64,9 +65,9 @@ class Intake:
         self._is_sweep_asked = False
         self._wake = asyncio.Event()
         self._running = Background()
-        self._slots = asyncio.Semaphore(MAX_RUNNING)
-        self._solitude = asyncio.Lock()
+        self._turns = Turns(MAX_RUNNING)
         self._counting: dict[int, asyncio.Future[int]] = {}
+        self._survived: set[int] = set()
         self._is_closing = False
         self._is_lost = True
         self._pump: asyncio.Task[None] | None = None
@@ -75,6 +76,7 @@ class Intake:
     async def start(self) -> None:
         await self._inbox.reconnect()
         self._is_lost = False
+        self._turns.excite()
         if self._work is not None:
             await self._inbox.listen(self._want)
         self._pump = asyncio.create_task(self._rounds(), name="intake")
@@ -198,7 +200,9 @@ class Intake:
                 user = self._users[claim.user_id] = _User(claim.state, last_used=time.monotonic())
                 self._idle[claim.user_id] = None
             for waiting in claim.updates:
-                self._enqueue(claim.user_id, waiting)
+                # What this process had before it lost its claims is no suspect: it lives.
+                is_innocent = waiting.update_id in self._survived and waiting.attempts == SUSPICION
+                self._enqueue(claim.user_id, replace(waiting, attempts=1) if is_innocent else waiting)
 
     def _known(self, users: Set[int]) -> Set[int]:
         """Updates of these users that are here already: waiting, at work, or done and not noted yet."""
@@ -258,11 +262,12 @@ class Intake:
             self._wake.set()
 
     async def _do(self, work: Work, user_id: int, waiting: Waiting, state: bytes | None) -> Done:
-        """One suspect after another, so that only the one that its process dies of collects tries."""
-        if waiting.attempts < SUSPICION:
-            async with self._slots:
+        """Each try of a suspect is counted before it begins, so that only what the process dies of collects tries."""
+        async with self._turns.of(waiting.attempts):
+            if waiting.attempts < SUSPICION:
                 return await work(user_id, waiting, state)
-        async with self._solitude, self._slots:
+            if self._is_closing or self._is_lost:
+                raise InboxLost
             counted = self._counting[waiting.update_id] = asyncio.get_running_loop().create_future()
             self._wake.set()
             return await work(user_id, replace(waiting, attempts=await counted), state)
@@ -301,6 +306,7 @@ class Intake:
             if not counted.done():
                 counted.set_exception(InboxLost())
         self._counting.clear()
+        self._survived = {waiting.update_id for user in self._users.values() for waiting in user.queue}
         for user in self._users.values():
             user.queue.clear()
         self._users.clear()
@@ -314,6 +320,7 @@ class Intake:
             except InboxLost:
                 continue
         self._is_lost = False
+        self._turns.excite()
         self._sweep_age, self._is_sweep_asked = 0.0, True
         self._wake.set()
         log.info("intake.inbox_back")

@@ -22,12 +22,12 @@ from bot.errors import describe, error_id
 from bot.intake.arrivals import Unreadable, read_json
 from bot.intake.state import DialogState, current_state, why_unreadable
 from bot.metrics import ERRORS, UPDATE_SECONDS, UPDATES
-from domain.intake.ports import SUSPICION, Done, Waiting
+from domain.intake.ports import LAST_TRY, Done, Waiting
 
 log = structlog.get_logger()
 
 MAX_TRIES = 3
-"""Of a handler that raises; and as many deaths of a process that was working on nothing suspect but this update."""
+"""Of a handler that raises; as many processes may die of an update, see LAST_TRY."""
 PAUSES = (0.2, 1.0)
 """Seconds before the second and the third try."""
 OUTAGE_PAUSE = 1.0
@@ -67,7 +67,7 @@ class Worker:
         started = time.monotonic()
         structlog.contextvars.bind_contextvars(update_id=waiting.update_id, user_id=user_id)
         try:
-            if waiting.attempts > SUSPICION + MAX_TRIES:
+            if waiting.attempts > LAST_TRY + 1:
                 return await self._give_up(user_id, waiting, "the process died of it", None)
             return await self._try(user_id, waiting, state)
         finally:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-SUSPICION = 3
-"""An update that was first in line this often without an end may be what its processes died of: from now on it is
-worked on while no other suspect is, each try counted before it begins."""
+SUSPICION = 2
+"""An update that a process takes up for this many-th time may be what the process before it died of: from now on each
+try is counted before it begins, and few suspects are at work at once."""
+LAST_TRY = SUSPICION + 1
+"""What has been tried as a suspect, and did not end, is tried once more, while nothing else is at work. An update that
+was taken up more often than that is given up: its third process has died of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A kept update to work on; `attempts` counts how often it was first in line, this time included."""
+    """A kept update to work on; `attempts` counts the processes that took it up, this one included, and from
+    SUSPICION on the tries."""
 
     update_id: int
     raw: bytes
@@ -68,7 +72,10 @@ class Inbox(Protocol):
     async def keep(
         self, arrivals: Sequence[Arrival], claim: Collection[int], held: Collection[int], known: Collection[int]
     ) -> Kept:
-        """Make the updates durable and try to claim users; `held` ones are claimed already, with `known` updates."""
+        """Make the updates durable and try to claim users; `held` ones are claimed already, with `known` updates.
+
+        What is new for held users, unless they are behind, counts as taken up.
+        """
         ...
 
     async def try_claim(self, users: Collection[int]) -> set[int]: ...
@@ -76,7 +83,7 @@ class Inbox(Protocol):
     async def load(self, users: Collection[int], known: Collection[int]) -> Sequence[Claim]:
         """State and waiting updates, in order, of users that are claimed; without the updates that are known.
 
-        Whatever is first in line for its user is counted, up to the number that makes it a suspect.
+        All of them count as taken up once more, up to the number that makes them suspects.
         """
         ...
 

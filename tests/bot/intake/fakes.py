@@ -58,9 +58,11 @@ class FakeInbox:
             if row.user_id in held and row.end is None and update_id not in known
         }
         new: set[int] = set()
+        taken_up = set(held) - behind
         for arrival in arrivals:
             if arrival.update_id not in self.table.rows:
-                self.table.rows[arrival.update_id] = Row(arrival.user_id, arrival.raw)
+                attempts = int(arrival.user_id in taken_up)
+                self.table.rows[arrival.update_id] = Row(arrival.user_id, arrival.raw, attempts)
                 new.add(arrival.update_id)
         return Kept(new, self._claim(claim), behind)
 
@@ -80,7 +82,7 @@ class FakeInbox:
             waiting: list[Waiting] = []
             for update_id, row in sorted(self.table.rows.items()):
                 if row.user_id == user and row.end is None and update_id not in known:
-                    if not waiting and row.attempts < SUSPICION:
+                    if row.attempts < SUSPICION:
                         row.attempts += 1
                     waiting.append(Waiting(update_id, row.raw, row.attempts))
             claims.append(Claim(user, self.table.states.get(user), tuple(waiting)))

@@ -9,7 +9,7 @@ import pytest
 
 from bot.intake import intake as rules
 from bot.intake.intake import Intake
-from domain.intake.ports import SUSPICION, Arrival, Done, InboxLost
+from domain.intake.ports import Arrival, Done, InboxLost
 from tests.bot.intake.fakes import FakeInbox, Row, Table, Work, arrival, until_ended
 
 ALI, VALI = 1, 2
@@ -248,32 +248,23 @@ async def test_work_that_does_not_end_in_time_is_done_again_by_the_next_process(
     assert its_work.begun == [1]
 
 
-async def test_an_update_behind_the_one_that_kills_processes_is_never_suspected(table: Table) -> None:
-    """DEL-1: however often its process dies of the first, the second is not counted and not given up."""
-    table.rows = {1: Row(ALI, b"{}"), 2: Row(ALI, b"{}")}
-
-    for _ in range(6):
-        inbox = FakeInbox(table)
-        await inbox.reconnect()
-        await inbox.load([ALI], [])
-        await inbox.close()
-
-    assert (table.rows[1].attempts, table.rows[2].attempts) == (SUSPICION, 0)
-
-
-async def test_suspects_run_one_after_another_each_counted_before_it_begins(open_intake: Open, table: Table) -> None:
-    """DEL-7: so only the one that the process dies of collects tries."""
-    table.rows = {number: Row(number, b"{}", attempts=SUSPICION) for number in (1, 2, 3)}
-    work = Work()
+async def test_what_a_living_process_had_before_it_lost_its_claims_is_no_suspect(
+    open_intake: Open, table: Table
+) -> None:
+    """INF-1: the database was away, and nobody died."""
+    intake, inbox, work = await open_intake()
     work.open.clear()
-
-    await open_intake(work)
+    await intake.receive([arrival(1, ALI), arrival(2, ALI)])
     await work.until_begun(1)
-    assert [table.rows[number].attempts for number in (1, 2, 3)] == [SUSPICION + 1, SUSPICION, SUSPICION]
-    work.open.set()
-    await until_ended(table, 3)
 
-    assert work.attempts == {number: [SUSPICION + 1] for number in (1, 2, 3)}
+    inbox.is_away = True
+    with pytest.raises(InboxLost):
+        await intake.receive([arrival(3, VALI)])
+    inbox.is_away = False
+    work.open.set()
+    await until_ended(table, 2)
+
+    assert work.attempts == {1: [1], 2: [1]}
 
 
 async def test_a_claim_is_not_given_back_before_its_last_state_is_kept(

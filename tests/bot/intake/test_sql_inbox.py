@@ -147,16 +147,28 @@ async def test_a_notice_reaches_the_listeners_of_other_connections(first: SqlInb
         assert await heard.get() == VALI
 
 
-async def test_only_the_first_in_line_is_counted_and_only_until_it_is_a_suspect(first: SqlInbox) -> None:
-    """DEL-1, DEL-7."""
+async def test_every_taking_up_is_counted_until_the_update_is_a_suspect(first: SqlInbox) -> None:
+    """DEL-7."""
     await first.keep([arrival(1), arrival(2), arrival(3, VALI)], [], [], [])
 
     for turn in range(1, 6):
         claims = {claim.user_id: claim for claim in await first.load([ALI, VALI], [])}
         times = min(turn, SUSPICION)
-        assert [waiting.attempts for waiting in claims[ALI].updates] == [times, 0]
+        assert [waiting.attempts for waiting in claims[ALI].updates] == [times, times]
         assert [waiting.attempts for waiting in claims[VALI].updates] == [times]
     assert await first.count([1]) == {1: SUSPICION + 1}
+
+
+async def test_what_comes_for_a_user_who_is_held_counts_as_taken_up(first: SqlInbox, second: SqlInbox) -> None:
+    """DEL-7: who is behind will load it, and who is not held is taken up by another process."""
+    await first.keep([arrival(1, ALI)], [], [ALI], [])
+    await first.keep([arrival(2, VALI)], [], [ALI], [])
+
+    await first.keep([arrival(3, ALI)], [], [ALI], [])
+
+    claims = {claim.user_id: claim for claim in await second.load([ALI, VALI], [])}
+    assert [(each.update_id, each.attempts) for each in claims[ALI].updates] == [(1, 2), (3, 1)]
+    assert [(each.update_id, each.attempts) for each in claims[VALI].updates] == [(2, 1)]
 
 
 async def test_an_end_is_noted_once_and_with_it_the_state(first: SqlInbox, second: SqlInbox, pool: Pool) -> None:

@@ -1,4 +1,4 @@
-"""DEL-1, DEL-2, DEL-8, DEL-11, DEL-12: what was acknowledged is worked on, in order, whatever processes die."""
+"""DEL-1, DEL-2, DEL-7, DEL-8, DEL-11, DEL-12: what was acknowledged is worked on, in order, whatever processes die."""
 
 import asyncio
 import random
@@ -9,7 +9,7 @@ import pytest
 
 from bot.sandbox import SandboxUser
 from tests.bot.promises.conftest import Stage
-from tests.bot.promises.rig import Program
+from tests.bot.promises.rig import Program, until
 
 
 def asked(user: SandboxUser, number: int) -> str:
@@ -126,3 +126,28 @@ async def test_rolling_restarts_lose_nothing_and_end_within_ten_seconds(stage: S
     counted = Counter({user: len(numbers) for user, numbers in heard.items()})
     assert counted == {user.id: count for user in people}, "an orderly end answers nothing twice"
     assert all(numbers == sorted(numbers) for numbers in heard.values())
+
+
+@pytest.mark.timeout(300)
+async def test_an_update_that_kills_its_process_is_given_up_after_three_deaths_and_its_neighbours_are_answered(
+    stage: Stage,
+) -> None:
+    """DEL-7: whenever the victim's update is at work, with the others', its process dies."""
+    [victim, *others] = await stage.crowd(4)
+    stage.sandbox.change_faults(latency=1.0, only=frozenset({"sendMessage"}))
+    program = await stage.program(webhook=True).start()
+
+    await asyncio.gather(*(person.type(asked(person, 0)) for person in (victim, *others)))
+    for taken_up in (1, 3, 4):
+        await until(stage.pool, f"select attempts >= {taken_up} from inbox where user_id = $1", victim.id)
+        await asyncio.sleep(0.1)
+        await program.kill()
+        await program.start()
+    await until(stage.pool, "select status = 2 from inbox where user_id = $1", victim.id)
+    await stage.quiet(*others)
+
+    heard = await answers_of(others)
+    assert {user: set(numbers) for user, numbers in heard.items()} == {user.id: {0} for user in others}
+    assert await stage.pool.fetchval("select count(*) from inbox where status = 2") == 1
+    said = [message.text for message in await victim.messages() if not message.from_me]
+    assert ["went wrong" in text for text in said][-1:] == [True]
