@@ -38,6 +38,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "domain/README.md",
     "tests/README.md",
+    "tests/bot/promises/README.md",
     "bot/intake/README.md",
     "bot/web/README.md",
     "bot/sandbox/README.md",
