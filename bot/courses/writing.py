@@ -10,6 +10,10 @@ _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?![\s$])[^$\n]*(?<![\s\\$])\$(?!\d)", re.
 _SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
 _LINE_SIGN = re.compile(r"^((?:> )?\s*)(#|[-+=]+(?=\s*$))")
 """What would make a line a heading or a rule, or the line above it a heading."""
+_EMPTY_ITEM = re.compile(r"^((?:> )?\s*\d{1,9})([.)])(?=\s*$)")
+"""A number of a list with nothing after it, which a list would swallow."""
+_WIDE_ITEM = re.compile(r"^((?:> )?\s*(?:[-+]|\d{1,9}[.)]))(?:[ \t]{2,}|\t)(?=\S)")
+"""An item that begins far behind its sign, which would begin code."""
 _INDENT = re.compile(r"^([ ]{4,}|[ ]*\t[ \t]*)(?=(?:([-+]|\d{1,9}[.)])\s)?\S)")
 _WRITTEN_MARKDOWN = re.compile(r"^#{1,6} \S|^```|^\|?[ ]*:?-{3,}:?[ ]*\||\*\*\S[^*\n]*\*\*|^> \S", re.MULTILINE)
 
@@ -124,7 +128,8 @@ def _by_lines(markdown: str) -> str:
         is_formula = is_formula != bool(line.count("$$") % 2)
         if was_formula:
             continue
-        kept = _INDENT.sub(_indented, _LINE_SIGN.sub(r"\1\\\2", line))
+        kept = _EMPTY_ITEM.sub(r"\1\\\2", _LINE_SIGN.sub(r"\1\\\2", line))
+        kept = _INDENT.sub(_indented, _WIDE_ITEM.sub(r"\1 ", kept))
         is_followed = number + 1 < len(lines) and lines[number + 1].strip()
         lines[number] = f"{kept.rstrip()}  " if kept.strip() and is_followed and not is_formula else kept
     return "\n".join(lines).strip("\n").rstrip()
