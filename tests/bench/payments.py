@@ -251,6 +251,9 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--orders", type=int, default=500, help="orders in the races; 0: none")
     parser.add_argument("--without-peer", action="store_true", help="without payme-pkg, which PyPI is needed for")
+    parser.add_argument(
+        "--nice", type=int, default=0, help="priority over other programs, e.g. -15; needs the right to"
+    )
     parser.add_argument("--sql", action="store_true", help="print the statements of each method")
     parser.add_argument(
         "--program", default=" ".join(python("-m", "bot")), help="how the program is started, e.g. another checkout's"

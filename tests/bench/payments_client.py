@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import itertools
+import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import orjson
+import psutil
 
 from tests.bench.payments_servers import KEY, Server
 
@@ -134,6 +136,8 @@ class Measure:
     cpu_seconds: float = 0.0
     database_seconds: float = 0.0
     """Processor time of PostgreSQL."""
+    others: float = 0.0
+    """The share of the machine's processor time that programs had which are not measured."""
     latencies: dict[str, list[float]] = field(default_factory=lambda: {method: [] for method in METHODS})
     """Seconds of each answer, by method."""
     whole: list[float] = field(default_factory=list[float])
@@ -199,12 +203,21 @@ async def closed_loop(server: Server, bills: Iterator[Bill], count: int, payers:
         for _number in left:
             await _pay(desk, next(bills), measure)
 
-    cpu, database, started = server.cpu(), server.database_cpu(), time.perf_counter()
+    cpu, database, own, busy = server.cpu(), server.database_cpu(), time.process_time(), _busy()
+    started = time.perf_counter()
     await asyncio.gather(*map(work, desks))
     measure.seconds = time.perf_counter() - started
     measure.cpu_seconds = server.cpu() - cpu
     measure.database_seconds = server.database_cpu() - database
+    known = measure.cpu_seconds + measure.database_seconds + time.process_time() - own
+    measure.others = max(_busy() - busy - known, 0) / (measure.seconds * (os.cpu_count() or 1))
     return measure
+
+
+def _busy() -> float:
+    """Seconds for which the machine's processors have worked, whoever for."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0.0)
 
 
 async def _pay(desk: Desk, bill: Bill, measure: Measure) -> None:

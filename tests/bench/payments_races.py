@@ -19,7 +19,7 @@ from tests.bench.payments_servers import Server
 AT_ONCE = 12
 CALLS = 3
 TRIES = 200
-PAUSE = 0.05
+PAUSE = 0.02
 KILL_EVERY = 1.0
 PAID, IMPOSSIBLE, UNKNOWN, SYSTEM = -31051, -31008, -31003, -32400
 

@@ -1,5 +1,6 @@
 """What was measured of payments, as tables."""
 
+import statistics
 from dataclasses import dataclass
 
 from tests.bench.aims import Aim, aims_table, table
@@ -9,6 +10,8 @@ from tests.bench.payments_races import RaceReport
 OURS, PEER, FLOOR = "ours", "payme-pkg", "no rules"
 FEW, MANY = 8, 32
 """Payers at once."""
+QUIET = 0.1
+"""Up to this share of other programs the machine counts as quiet."""
 
 
 @dataclass(slots=True)
@@ -70,7 +73,7 @@ def report(results: Results) -> str:
 
 CPU: processor time of a cycle, all three calls together. The server has a core to itself, PostgreSQL and the payers
 share another. Milliseconds of a method: p50 / p99.
-{_statements(results)}{_races(results)}
+{_others(results)}{_statements(results)}{_races(results)}
 {aims_table(aims_of(results))}"""
 
 
@@ -89,6 +92,13 @@ def _row(name: str, payers: int, rounds: Rounds) -> tuple[str, ...]:
         *(f"{rounds.quantile(method, 0.5):.1f} / {rounds.quantile(method, 0.99):.1f}" for method in METHODS),
         str(rounds.failed),
     )
+
+
+def _others(results: Results) -> str:
+    shares = [each.others for of_all in results.speed.values() for rounds in of_all.values() for each in rounds.each]
+    share = statistics.median(shares)
+    doubt = ": too much for milliseconds and cycles/s to be believed" if share > QUIET else ""
+    return f"Other programs had {100 * share:.0f} % of the processors{doubt}.\n"
 
 
 def _statements(results: Results) -> str:
