@@ -7,11 +7,12 @@ from aiogram.utils.text_decorations import TextDecoration
 
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?![\s$])[^$\n]*(?<![\s\\$])\$(?!\d)", re.DOTALL)
 """As rich messages read them: no space just inside single dollars and no digit after them, so that prices stay."""
-_SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>~|$&]|=(?==)|(?<==)=)")
+_ESCAPED = re.compile(r"\\([\\`*_\[\]<>~|$&=])")
 _LINE_SIGN = re.compile(r"^((?:> )?\s*)(#|[-+=]+(?=\s*$))")
 """What would make a line a heading or a rule, or the line above it a heading."""
-_EMPTY_ITEM = re.compile(r"^((?:> )?\s*\d{1,9})([.)])(?=\s*$)")
-"""A number of a list with nothing after it, which a list would swallow."""
+_EMPTY_ITEM = re.compile(r"^((?:> )?\s*(?:(?:[-+]|\d{1,9}[.)])[ \t]+)*\d{0,9})([-+.)])(?=\s*$)")
+"""The sign of a list's item with nothing after it, which a list would swallow."""
 _WIDE_ITEM = re.compile(r"^((?:> )?\s*(?:[-+]|\d{1,9}[.)]))(?:[ \t]{2,}|\t)(?=\S)")
 """An item that begins far behind its sign, which would begin code."""
 _INDENT = re.compile(r"^([ ]{4,}|[ ]*\t[ \t]*)(?=(?:([-+]|\d{1,9}[.)])\s)?\S)")
@@ -95,7 +96,7 @@ def _escaped(text: str) -> str:
 
 def _plain(value: str) -> str:
     """Code as it was typed: nothing in it is escaped."""
-    return re.sub(rf"\\{_SPECIAL.pattern}", r"\1", value)
+    return _ESCAPED.sub(r"\1", value)
 
 
 def _around(mark: str, value: str) -> str:
