@@ -36,7 +36,7 @@ WARM_UP = 300
 CYCLES = {OURS: 400, PEER: 120, FLOOR: 400}
 """In a round."""
 SCALE_CYCLES = 250
-SCALE_ROUNDS = 10
+SCALE_ROUNDS = 8
 STORED = 1000
 COUNTED = 50
 
@@ -51,11 +51,14 @@ class Subject:
 
 
 class Bench:
-    def __init__(self, options: argparse.Namespace, embedded: Embedded, folder: Path, core: set[int]) -> None:
+    def __init__(
+        self, options: argparse.Namespace, embedded: Embedded, folder: Path, driver: set[int], core: set[int]
+    ) -> None:
         self._options = options
         self._embedded = embedded
         self._world = World(embedded)
         self._folder = folder
+        self._driver = driver
         self._core = core
         self._api_port = free_port()
 
@@ -105,8 +108,8 @@ class Bench:
         url, bills = await self._world.clone(database, stored=stored, waiting=self._options.waiting)
         return Subject(await self._program(stack, name, url), url, bills)
 
-    async def _program(self, stack: AsyncExitStack, name: str, url: str) -> Server:
-        """The program as it is run, with the role that takes payments."""
+    async def _program(self, stack: AsyncExitStack, name: str, url: str, core: set[int] | None = None) -> Server:
+        """The program as it is run, with the role that takes payments; on the measured core, unless told otherwise."""
         folder = self._folder / name
 
         def environment(port: int) -> Mapping[str, str]:
@@ -124,7 +127,7 @@ class Bench:
             }
 
         command = [*self._options.program.split(), "--roles", "web"]
-        server = Server(name, lambda _port: command, "/payme", folder, self._core, environment)
+        server = Server(name, lambda _port: command, "/payme", folder, core or self._core, environment)
         stack.push_async_callback(server.stop)
         await server.start()
         return server
@@ -202,7 +205,8 @@ class Bench:
             subject = await self._ours(stack, "races", stored=0)
             races = await Races([subject.server], kill=False).run(subject.bills, count, subject.url)
             note("the same with two processes, one of them killed again and again")
-            second = await self._program(stack, "races_second", subject.url)
+            # Its starts are not to take as long as the other one is busy.
+            second = await self._program(stack, "races_second", subject.url, self._driver | self._core)
             kills = await Races([subject.server, second], kill=True).run(subject.bills, count, subject.url)
         return races, kills
 
@@ -227,7 +231,7 @@ def note(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {text}", file=sys.stderr, flush=True)
 
 
-async def _run(options: argparse.Namespace, core: set[int]) -> Results:
+async def _run(options: argparse.Namespace, driver: set[int], core: set[int]) -> Results:
     with tempfile.TemporaryDirectory(prefix="ustoz-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         # The embedded servers run under an account of their own when this one is root.
@@ -238,14 +242,14 @@ async def _run(options: argparse.Namespace, core: set[int]) -> Results:
             gc.collect()
             gc.freeze()
             gc.disable()
-            return await Bench(options, embedded, folder, core).run()
+            return await Bench(options, embedded, folder, driver, core).run()
         finally:
             await embedded.stop()
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench-payments", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=8, help="rounds of every server, at 8 and at 32 payers")
+    parser.add_argument("--rounds", type=int, default=6, help="rounds of every server, at 8 and at 32 payers")
     parser.add_argument(
         "--stored", type=int, default=1_000_000, help="stored transactions to compare 1000 with; 0: none"
     )
@@ -276,7 +280,7 @@ def main() -> None:
     started = time.perf_counter()
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            results = runner.run(_run(options, core))
+            results = runner.run(_run(options, driver, core))
     except PeerUnavailable as reason:
         sys.exit(str(reason))
     print(report(results))
