@@ -13,12 +13,13 @@ from domain.language import Language
 from domain.learning.model import LessonId
 from domain.learning.service import LearningService
 from domain.money import Money
-from domain.payments.errors import OrderFinal, WrongAmount
+from domain.payments.errors import OrderBusy, OrderFinal, WrongAmount
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.model import Order, OrderState, Rail, RefundRule, Terms
 from domain.payments.payme import CancelRequest, CheckRequest, TransactionState
 from domain.payments.stars import StarsCharge
 from domain.payments.stars_ports import ChargeId
+from domain.payments.upkeep import OrderKeeper
 from domain.users.model import UserId
 from tests.db.payments_till import PHOTO, Till
 from tests.db.payments_world import make_world
@@ -211,3 +212,25 @@ def forged(till: Till, stranger: UserId, code: str) -> StarsCharge:
         stars=250,
         charge_id=ChargeId(f"forged-{next(till.numbers)}"),
     )
+
+
+async def test_while_payme_is_at_an_order_nobody_else_begins_to_pay_it(till: Till) -> None:
+    """Its transaction holds the order: against Telegram, receipts, giving up and the sweep; afterwards it is free."""
+    order, name = await till.order(), till.payme_id()
+    till.world.clock.forward(hours=23)
+    await till.world.create(name, order.code)
+    till.world.clock.forward(hours=2)
+
+    for work in (
+        till.stars.reserve(till.charge(order)),
+        till.proof(order),
+        till.world.payments.cancel_order(order.user_id, order.code),
+    ):
+        with pytest.raises(OrderBusy):
+            await work
+    await OrderKeeper(begin=till.world.begin, now=till.world.clock).sweep()
+    assert (await till.world.payments.account(order.code)).order.state is OrderState.OPEN
+
+    await till.world.merchant.cancel(CancelRequest(payme_id=name, reason=3))
+    await OrderKeeper(begin=till.world.begin, now=till.world.clock).sweep()
+    assert (await till.world.payments.account(order.code)).order.state is OrderState.EXPIRED
