@@ -20,6 +20,7 @@ from aiogram_dialog.api.exceptions import (
 )
 
 from bot.i18n import N_, _
+from bot.limits import MAX_ALERT, cut
 from bot.users.states import show_menu
 from domain.errors import DomainError, Gone, InvalidInput, NotAllowed
 
@@ -140,7 +141,7 @@ async def _say(event: ErrorEvent, text: str, *, alert: bool = True) -> None:
     )
     try:
         if isinstance(source, CallbackQuery):
-            await source.answer(text[:200], show_alert=alert)
+            await source.answer(cut(text, MAX_ALERT), show_alert=alert)
             return
         if isinstance(source, PreCheckoutQuery):
             await source.answer(ok=False, error_message=text)

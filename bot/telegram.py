@@ -34,6 +34,7 @@ from aiogram.types import InputFile, TelegramObject
 from aiogram.types.base import UNSET_TYPE
 from pydantic import SecretStr, ValidationError
 
+from bot.limits import within_limits
 from bot.metrics import TELEGRAM_CALLS
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class TelegramSession(AiohttpSession):
     async def make_request(
         self, bot: Bot, method: TelegramMethod[TelegramType], timeout: int | None = None
     ) -> TelegramType:
+        method = within_limits(method, bot)
         files: dict[str, InputFile] = {}
         body = _object(method, bot, files)
         if files:

@@ -8,6 +8,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, Message
 
 from bot.i18n import _, escape_markdown
+from bot.limits import MAX_CAPTION, cut
 from bot.rich import send_rich
 from domain.courses.model import LessonPage, Media, MediaId, Part, PartKind, Sale
 from domain.files import FileMissing, Storage
@@ -17,8 +18,6 @@ log = structlog.get_logger()
 
 Remember = Callable[[MediaId, str, int], Awaitable[None]]
 """Keeps the file_id that Telegram gave a file: media id, file_id, bot id."""
-
-MAX_CAPTION = 1024
 
 
 class LessonDelivery:
@@ -44,7 +43,7 @@ class LessonDelivery:
         media = part.media_in(language)
         if media is None:
             return
-        caption = part.text.read_in(language)[:MAX_CAPTION] if part.text else None
+        caption = cut(part.text.read_in(language), MAX_CAPTION) if part.text else None
         if media.telegram_file_id is not None and media.bot_id == self._bot.id:
             try:
                 await self._send(chat_id, part.kind, media.telegram_file_id, caption, protect=protect)
