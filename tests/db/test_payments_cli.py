@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,29 @@ async def test_the_commands_do_without_telegram_and_without_sqlalchemy() -> None
     out, _ = await process.communicate()
 
     assert out == b"[]\n"
+
+
+async def test_the_commands_answer_within_a_second_beside_what_is_running(database_url: str, world: World) -> None:
+    """The best of five: the machine may be busy with something else. A thousand orders are no exception."""
+    await run(database_url, "payme-orders")
+    seconds: dict[str, list[float]] = {"payme-orders": [], "payme-order": []}
+    for _ in range(5):
+        started = time.monotonic()
+        code, out, _ = await run(database_url, "payme-orders", "--count", "1000")
+        seconds["payme-orders"].append(time.monotonic() - started)
+        assert (code, len(json.loads(out))) == (0, 1000)
+        started = time.monotonic()
+        code, _, _ = await run(database_url, "payme-order", json.loads(out)[0]["account"]["order_id"])
+        seconds["payme-order"].append(time.monotonic() - started)
+        assert code == 0
+        if max(map(min, seconds.values())) < 1:
+            return
+
+    raise AssertionError(seconds)
+
+
+async def test_a_database_that_is_away_is_one_line(tmp_path: Path) -> None:
+    code, out, err = await run(f"postgresql://ustoz@/ustoz?host={tmp_path}", "payme-order", "0123456789AB")
+
+    assert (code, out) == (1, "")
+    assert err == "The database does not answer: FileNotFoundError.\n"
