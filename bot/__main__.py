@@ -19,6 +19,11 @@ def _arguments() -> argparse.Namespace:
         default=",".join(ROLES),
         help="what this process does, separated by commas: web, updates, jobs, clock (default: all)",
     )
+    parser.add_argument(
+        "--health-port",
+        type=int,
+        help="where a process without the role web serves /healthz, /readyz and /metrics; with it HTTP_PORT does",
+    )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     orders = commands.add_parser("payme-orders", help="make test orders that can be paid, and print them as JSON")
     orders.add_argument("--count", type=int, default=1)
@@ -33,13 +38,15 @@ def main() -> None:
     roles = frozenset(role.strip() for role in arguments.roles.split(",") if role.strip())
     if not roles or not roles <= set(ROLES):
         sys.exit(f"--roles takes some of {', '.join(ROLES)}")
+    if arguments.health_port is not None and "web" in roles:
+        sys.exit("--health-port is for a process without the role web: that one serves its health at HTTP_PORT")
     try:
         settings = load_settings()
     except SettingsError as error:
         sys.exit(str(error))
     if arguments.command:
         sys.exit(_small_command(settings, arguments))
-    sys.exit(_run(settings, roles))
+    sys.exit(_run(settings, roles, arguments.health_port))
 
 
 def _small_command(settings: Settings, arguments: argparse.Namespace) -> int:
@@ -48,7 +55,7 @@ def _small_command(settings: Settings, arguments: argparse.Namespace) -> int:
     return asyncio.run(run_command(settings, arguments))
 
 
-def _run(settings: Settings, roles: frozenset[str]) -> int:
+def _run(settings: Settings, roles: frozenset[str], health_port: int | None) -> int:
     from db.embedded.errors import EmbeddedError
     from db.embedded.program import hold_program_lock
 
@@ -59,7 +66,7 @@ def _run(settings: Settings, roles: frozenset[str]) -> int:
         return 1
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            return runner.run(_serve(settings, roles))
+            return runner.run(_serve(settings, roles, health_port))
     except EmbeddedError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -76,7 +83,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def _serve(settings: Settings, roles: frozenset[str]) -> int:
+async def _serve(settings: Settings, roles: frozenset[str], health_port: int | None) -> int:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -86,7 +93,7 @@ async def _serve(settings: Settings, roles: frozenset[str]) -> int:
     gc.set_threshold(50_000, 20, 20)
     from bot.app import App, StartFailed
 
-    app = App(settings, roles)
+    app = App(settings, roles, health_port)
     try:
         await app.start(stop)
         # Without a collection before, which would hold up the first answers for the sake of a megabyte.

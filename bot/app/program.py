@@ -85,9 +85,11 @@ class StartFailed(Exception):
 
 
 class App:
-    def __init__(self, settings: Settings, roles: frozenset[str]) -> None:
+    def __init__(self, settings: Settings, roles: frozenset[str], health_port: int | None = None) -> None:
+        """`health_port`: where a process without the role `web` tells how it is."""
         self._settings = settings
         self._roles = roles
+        self._health_port = health_port
         self._stack = AsyncExitStack()
         self._background = Background()
         self._is_known_to_telegram = False
@@ -125,6 +127,10 @@ class App:
         intake = await self._intake(database_url, bot, services, storage)
         if "web" in self._roles:
             await self._web(pool, redis, bot, database, intake, demo)
+        elif self._health_port is not None:
+            await self._open(
+                self._web_server(self._health_port, pool, redis, bot), f"--health-port {self._health_port}"
+            )
         await self._meet_telegram(bot, stop)
         if not stop.is_set():
             await self._jobs(database_url, pool, redis, bot, services, storage)
@@ -190,16 +196,9 @@ class App:
         self._stack.push_async_callback(intake.close, STOP_GRACE)
         return intake
 
-    async def _web(
-        self,
-        pool: Pool,
-        redis: "Redis",
-        bot: Bot,
-        database: Database,
-        intake: Intake | None,
-        demo: "Demo | None",
-    ) -> None:
-        web = WebServer(self._settings.web.http_host, self._settings.web.http_port)
+    def _web_server(self, port: int, pool: Pool, redis: "Redis", bot: Bot) -> WebServer:
+        """It tells how this process is; nothing else yet."""
+        web = WebServer(self._settings.web.http_host, port)
         clock = SqlClock(pool)
 
         async def is_started() -> bool:
@@ -219,6 +218,27 @@ class App:
             "telegram": remembered(telegram_is_up),
         }
         web.app.router.add_routes(health_routes(probes, {"started", "database"}, clock.outbox))
+        return web
+
+    async def _open(self, web: WebServer, name: str) -> None:
+        try:
+            await web.start()
+        except OSError as error:
+            reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
+            raise StartFailed(f"{name} cannot be used: {reason}.") from None
+        self._stack.push_async_callback(web.close)
+
+    async def _web(
+        self,
+        pool: Pool,
+        redis: "Redis",
+        bot: Bot,
+        database: Database,
+        intake: Intake | None,
+        demo: "Demo | None",
+    ) -> None:
+        port = self._settings.web.http_port
+        web = self._web_server(port, pool, redis, bot)
         keys = demo.payme_keys if demo else [key for key in (revealed(self._settings.payme.payme_key),) if key]
         merchant = PaymeMerchant(
             begin=database.begin,
@@ -233,12 +253,7 @@ class App:
             web.post("/telegram", telegram_handler(intake, self._webhook_secret(), default_language=language))
         if demo is not None:
             demo.mount(web.app)
-        try:
-            await web.start()
-        except OSError as error:
-            reason = "it is in use" if error.errno == errno.EADDRINUSE else error.strerror
-            raise StartFailed(f"HTTP_PORT {self._settings.web.http_port} cannot be used: {reason}.") from None
-        self._stack.push_async_callback(web.close)
+        await self._open(web, f"HTTP_PORT {port}")
         if demo is not None:
             await demo.start()
             self._stack.push_async_callback(demo.close)
