@@ -3,6 +3,7 @@
 PYTHONS := python3.13 python3.12 python3.11 python3
 LANGUAGES := uz ru
 ARGS ?=
+WORKERS ?= 2
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -26,7 +27,7 @@ test: $(VENV)/.developing ## run every check: lint, types, contracts, tests
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory contracts
 	@echo '── pytest'
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 promises: $(VENV)/.developing ## test the promises about payments at full scale: half an hour
 	@PROMISES=full $(BIN)/python -m pytest tests/web tests/db -k "payme or payments" $(ARGS)

@@ -5,7 +5,6 @@ One for the whole run: aiogram's routers belong to one dispatcher. Tests do not 
 
 import asyncio
 import itertools
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,15 +19,10 @@ from bot.sandbox.server import Sandbox
 from bot.settings import load_settings
 from db.engine import Pool, create_pool
 from tests.conftest import Servers
+from tests.ports import free_port
 
 _people = itertools.count(700_000)
 ADMIN_ID = 690_000
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL for the whole run; each test module gets a database cloned from a migrated template."""
+"""One embedded PostgreSQL for each worker's run; each test module gets a database cloned from a migrated template."""
 
 import itertools
 import os
@@ -17,9 +17,13 @@ from db.embedded import start_embedded
 from db.engine import Pool, create_pool
 
 if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
     from tests.centre import Centre
 
 TEMPLATE = "ustoz_template"
+PROMISES = "tests/bot/promises/"
 
 # A shared machine stalls now and then, so no example has a deadline. At home every run looks at new examples; a build
 # looks at the same ones each time, so that it fails for its own change only.
@@ -27,6 +31,26 @@ settings.register_profile("home", deadline=None)
 settings.register_profile("build", deadline=None, derandomize=True)
 settings.load_profile("build" if os.environ.get("CI") else "home")
 _numbers = itertools.count()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Several workers begin with what takes longest, so that none is left alone with it at the end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(PROMISES))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "LoadFileScheduling":
+    """Each file's tests stay in one worker, because of their database; and all that measure time and kill processes
+    stay in one, so that there is a core for each process of the two that they start."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return PROMISES if nodeid.startswith(PROMISES) else super()._split_scope(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
 
 
 @dataclass(frozen=True)

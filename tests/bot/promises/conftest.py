@@ -68,13 +68,20 @@ class Stage:
     files: Path
     programs: list[Program] = field(default_factory=list)
 
-    def program(self, *, webhook: bool = False, roles: str = "web,updates,jobs,clock", **environment: str) -> Program:
+    def program(
+        self,
+        *,
+        webhook: bool = False,
+        roles: str = "web,updates,jobs,clock",
+        health_port: int | None = None,
+        **environment: str,
+    ) -> Program:
         """A process that has not been started. With a webhook it is one of the balancer's replicas."""
         base = telegram_environment(
             self.api_url, self.database_url, self.redis_url, self.balancer.url if webhook else None
         )
         folder = self.folder / f"data{len(self.programs)}"
-        program = Program(folder, base | environment, roles=roles)
+        program = Program(folder, base | environment, roles=roles, health_port=health_port)
         (folder / "files").symlink_to(self.files)
         self.programs.append(program)
         if "web" in roles:

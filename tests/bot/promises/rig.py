@@ -4,7 +4,6 @@ import asyncio
 import itertools
 import os
 import signal
-import socket
 import sys
 import time
 from base64 import b64encode
@@ -20,6 +19,7 @@ import orjson
 from aiohttp import web
 
 from bot.sandbox import DEFAULT_TOKEN
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 PAYME_KEY = "cash-desk-key-of-36-characters-000000"
@@ -30,21 +30,24 @@ PATIENCE = 6.0
 """Seconds for which a request waits for a replica that answers; then Telegram's own, slower retries begin."""
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 class Program:
     """One `python -m bot`, started and killed as often as a test likes; its log is read line by line."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], *, roles: str = "web,updates,jobs,clock") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environment: Mapping[str, str],
+        *,
+        roles: str = "web,updates,jobs,clock",
+        health_port: int | None = None,
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log: list[str] = []
         self.roles = roles
+        self.health_url = f"http://127.0.0.1:{health_port}"
+        self._arguments = [] if health_port is None else ["--health-port", str(health_port)]
         self._folder = folder
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -71,7 +74,7 @@ class Program:
     async def launch(self) -> None:
         self._is_ready.clear()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--roles", self.roles,
+            sys.executable, "-m", "bot", "--roles", self.roles, *self._arguments,
             cwd=self._folder, env=self._environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(self._process))
@@ -84,6 +87,12 @@ class Program:
                 self._is_ready.set()
         await process.wait()
         self._is_ready.set()
+
+    async def has_ended(self) -> None:
+        """Wait until it is gone by itself, and its log is read."""
+        assert self._reader
+        async with asyncio.timeout(START_SECONDS):
+            await self._reader
 
     @property
     def is_running(self) -> bool:
