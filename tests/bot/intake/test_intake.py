@@ -141,6 +141,19 @@ async def test_what_a_dead_process_left_is_found_by_the_sweep(open_intake: Open,
     assert set(work.most_at_once.values()) == {1}
 
 
+async def test_an_update_that_is_acknowledged_before_it_is_kept_is_lost(open_intake: Open, table: Table) -> None:
+    """DEL-1, the control: what keeps an update through a death is the wait for `receive`, and nothing else."""
+    intake, inbox, _work = await open_intake()
+
+    await intake.receive([arrival(1, ALI)])
+    answered_at_once = asyncio.create_task(intake.receive([arrival(2, ALI)]))
+    inbox.is_away = True
+
+    with pytest.raises(InboxLost):
+        await answered_at_once
+    assert list(table.rows) == [1]
+
+
 async def test_a_lost_connection_loses_nothing_and_runs_nothing_twice_here(open_intake: Open, table: Table) -> None:
     """INF-1: one update is at work, two wait behind it, while the connection goes and comes back."""
     intake, inbox, work = await open_intake()
