@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from db.embedded import start_embedded
 from db.engine import create_pool
@@ -59,7 +60,7 @@ async def test_a_restart_of_the_database_stops_everything_for_a_moment_and_loses
     servers = await start_embedded(folder, postgres=True, valkey=True, durable=False)
     try:
         own = {"DATABASE_URL": servers.database_url or "", "REDIS_URL": servers.redis_url or ""}
-        program = await stage.program(webhook=True, **own).start()
+        program = await stage.program(webhook=True, health_port=None, **own).start()
         pool = await create_pool(own["DATABASE_URL"], size=2)
         people, count = await stage.crowd(15, pool), 24
         await pool.close()
@@ -85,6 +86,56 @@ async def test_a_restart_of_the_database_stops_everything_for_a_moment_and_loses
         await until(pool, "select not exists (select from pgqueuer where status = 'queued' and execute_after < now())")
         await pool.close()
         await program.kill()
+    finally:
+        await servers.stop()
+
+
+async def test_a_process_without_the_role_web_tells_how_it_is_where_it_was_told_to(stage: Stage) -> None:
+    """INF-6: all three pages; a second one on the same port says why it does not start."""
+    port = free_port()
+    program = await stage.program(roles="jobs,clock", health_port=port).start()
+
+    async with aiohttp.ClientSession() as session:
+        for page, word in (("healthz", "ok"), ("readyz", '"database": "ok"'), ("metrics", "ustoz_outbox_pending")):
+            async with session.get(f"{program.health_url}/{page}") as answer:
+                assert (answer.status, word in await answer.text()) == (200, True)
+        async with session.post(f"{program.health_url}/payme") as answer:
+            assert answer.status == 404
+    second = stage.program(roles="jobs", health_port=port)
+    await second.launch()
+    await second.has_ended()
+
+    assert f"--health-port {port} cannot be used: it is in use." in second.log
+
+
+@pytest.mark.timeout(100)
+async def test_a_redis_that_is_full_takes_nothing_with_it(stage: Stage, tmp_path: Path) -> None:
+    """INF-3: `maxmemory` is reached and nothing may be evicted, so every write is refused."""
+    folder = tmp_path / "redis"
+    folder.mkdir()
+    servers = await start_embedded(folder, postgres=False, valkey=True, durable=False)
+    try:
+        redis = Redis.from_url(servers.redis_url or "")
+        await redis.config_set("maxmemory-policy", "noeviction")
+        await redis.config_set("maxmemory", "1")
+        with pytest.raises(ResponseError, match="maxmemory"):
+            await redis.set("a", "b")
+        program = await stage.program(webhook=True, REDIS_URL=servers.redis_url or "").start()
+        people = await stage.crowd(5)
+        orders = await orders_of(stage, people)
+
+        started = time.monotonic()
+        await say_everything(people, 5, 0.0)
+        await stage.quiet(*people)
+
+        assert time.monotonic() - started < 5
+        assert await answers_of(people) == {person.id: list(range(5)) for person in people}
+        async with aiohttp.ClientSession() as session:
+            await asyncio.gather(*(pay(stage, session, order) for order in orders))
+        await until(stage.pool, f"select ({PAID}) = 5", seconds=20)
+        assert await stage.pool.fetchval("select count(*) from inbox where status = 2") == 0
+        assert program.is_running
+        await redis.aclose()
     finally:
         await servers.stop()
 
