@@ -23,7 +23,7 @@ None: by now there is nothing to tell any more."""
 
 
 Follow = Callable[[Notification], Awaitable[None]]
-"""What else the fact changes in the chat, whether or not its recipient can be written to."""
+"""What else the fact changes in the chat."""
 
 
 class Delivery:
@@ -46,8 +46,8 @@ class Delivery:
         user = await self._services.users.find(notification.user_id) if notification else None
         if notification is None or user is None:
             return
-        if notification.kind in self._follow:
-            await self._follow[notification.kind](notification)
+        if user.is_muted and user.is_reachable:
+            await self._follow_up(notification)
         if user.is_muted or (notification.kind in REMINDERS and not user.is_reachable):
             # Somebody who asked for silence is told when they come back; nobody is called with reminders in vain.
             await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
@@ -64,8 +64,14 @@ class Delivery:
         log.info("notice", kind=notification.kind, user_id=user.id, fate=fate.value)
         match fate:
             case Fate.SENT:
+                await self._follow_up(notification)
                 await self._services.notifications.note(notification_id, NoticeStatus.SENT)
             case Fate.BLOCKED:
                 await self._services.notifications.note_blocked(notification_id, user.id)
             case Fate.REFUSED:
                 await self._services.notifications.note(notification_id, NoticeStatus.FAILED)
+
+    async def _follow_up(self, notification: Notification) -> None:
+        """Not for those who have blocked the bot: one call found that out, and what follows waits with the notice."""
+        if notification.kind in self._follow:
+            await self._follow[notification.kind](notification)

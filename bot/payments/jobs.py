@@ -46,7 +46,7 @@ class OrderJobs:
             log.info("orders.swept", expired=swept.expired, released=swept.released)
 
     async def follow_notice(self, notification: Notification) -> None:
-        """The student is about to be told that an order was paid or refunded: its screen is not to say otherwise.
+        """The student has been told that an order was paid or refunded: its screen is not to say otherwise.
 
         A job of its own, so that the notice waits for no edit and an edit that fails is tried again by itself.
         """
@@ -58,7 +58,7 @@ class OrderJobs:
         ended. The dialog behind the message stays as it is; the buttons now on it lead anew to the order."""
         user_id, code = UserId(int(payload["user_id"] or 0)), str(payload["order_code"])
         user = await self._services.users.find(user_id)
-        if user is None:
+        if user is None or not user.is_reachable:
             return
         try:
             order = await self._services.payments.order(user_id, code)

@@ -19,7 +19,7 @@ from domain.learning.model import ProductKind
 from domain.payments.errors import ChangedMeanwhile, RailClosed
 from domain.payments.model import Order, Rail
 from domain.payments.rails import StarsInvoice
-from domain.payments.stars import CURRENCY, Receipt, StarsCharge
+from domain.payments.stars import CURRENCY, ChargeFate, StarsCharge
 from domain.payments.stars_ports import ChargeId
 from domain.users.model import UserId
 
@@ -145,12 +145,12 @@ async def receive(message: Message, **data: Any) -> None:
         return
     charge = _charge(message, message.successful_payment)
     try:
-        receipt = await services(data).stars.receive(charge)
+        fate = await services(data).stars.receive(charge)
     except ChangedMeanwhile as error:
         # Money has come, so this must not end as a sentence to the student: it is tried again, then kept for staff.
         raise RuntimeError("a payment in Stars could not be kept") from error
-    note = log.warning if receipt is Receipt.SURPLUS else log.info
-    note("stars.received", receipt=receipt, order=charge.code, stars=charge.stars, charge_id=charge.charge_id)
+    note = log.warning if fate is ChargeFate.SURPLUS else log.info
+    note("stars.received", fate=fate.value, order=charge.code, stars=charge.stars, charge_id=charge.charge_id)
 
 
 @router.message(Refunded())

@@ -3,6 +3,7 @@ from aiogram_dialog import DialogManager, StartMode
 
 from bot.services import current_user, services
 from domain.learning.model import Product
+from domain.payments.errors import RailClosed
 from domain.payments.model import OrderCode
 from domain.payments.proofs import ProofId
 from domain.payments.reconciliation import ReconciliationId
@@ -50,11 +51,12 @@ class DeskBooks(StatesGroup):
 
 async def show_order(manager: DialogManager, product: Product) -> None:
     """Order the product, or go on with the open order for it. Raises NotForSale or AlreadyOwned."""
-    if not services(manager).payments.sells(product.kind):
+    try:
+        order = await services(manager).payments.buy(current_user(manager).id, product)
+    except RailClosed:
         await manager.start(Orders.unavailable, mode=StartMode.RESET_STACK)
-        return
-    order = await services(manager).payments.buy(current_user(manager).id, product)
-    await show_known_order(manager, order.code)
+    else:
+        await show_known_order(manager, order.code)
 
 
 async def show_known_order(manager: DialogManager, code: OrderCode) -> None:

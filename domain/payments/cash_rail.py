@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.language import Language
 from domain.money import Money
 from domain.payments.errors import ProofDecided, RailClosed
-from domain.payments.model import Order, Rail
+from domain.payments.model import NewOrder, Order, Rail
 from domain.payments.proofs import PaymentProof
 from domain.payments.rails import Refunding, Start, Transfer
 from domain.payments.settlement import accept_payment
@@ -24,7 +24,7 @@ class CashRail:
     def rail(self) -> Rail:
         return Rail.CASH
 
-    def quote(self, order: Order) -> Money | None:
+    def quote(self, order: NewOrder) -> Money | None:
         return order.price if self.details is not None else None
 
     def start(self, order: Order, language: Language, return_url: str) -> Start:

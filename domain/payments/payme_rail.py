@@ -7,7 +7,7 @@ from domain.language import Language
 from domain.money import Money
 from domain.payments.checkout import Checkout
 from domain.payments.errors import ChangedMeanwhile, RailClosed
-from domain.payments.model import EntryKind, Order, Rail
+from domain.payments.model import EntryKind, NewOrder, Order, Rail
 from domain.payments.payme import Transaction, TransactionState
 from domain.payments.ports import Entry
 from domain.payments.rails import PayPage, Refunding, Start
@@ -25,7 +25,7 @@ class PaymeRail:
     def rail(self) -> Rail:
         return Rail.PAYME
 
-    def quote(self, order: Order) -> Money | None:
+    def quote(self, order: NewOrder) -> Money | None:
         return order.price if self.checkout is not None else None
 
     def start(self, order: Order, language: Language, return_url: str) -> Start:

@@ -101,7 +101,7 @@ class Orders(Protocol):
         ...
 
     async def reserve(self, order: Order) -> bool:
-        """Keep `reserved_by`, `reserved_until` and `expires_at` of an open order; False when it is not open any more."""
+        """Keep `reserved_by`, `reserved_until` and `expires_at` of an open order; False when it is closed by now."""
         ...
 
     async def settle_order(self, order: Order, was: OrderState, entry: Entry) -> bool:

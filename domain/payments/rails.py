@@ -20,7 +20,7 @@ from domain.language import Language
 from domain.learning.model import ProductKind
 from domain.money import Money
 from domain.payments.errors import RailClosed
-from domain.payments.model import Order, Rail
+from domain.payments.model import NewOrder, Order, Rail
 from domain.unit_of_work import UnitOfWork
 
 
@@ -74,7 +74,7 @@ class PaymentRail(Protocol):
     @property
     def rail(self) -> Rail: ...
 
-    def quote(self, order: Order) -> Quote | None: ...
+    def quote(self, order: NewOrder) -> Quote | None: ...
 
     def start(self, order: Order, language: Language, return_url: str) -> Start:
         """Pure: nothing is kept and nobody is called. Raises RailClosed for what cannot be paid this way."""
@@ -110,14 +110,14 @@ class Rails:
         """Whether such products can be paid for on this rail."""
         return name in self._rails and name in self._sells.get(kind, ())
 
-    def ways(self, order: Order) -> Iterator[tuple[PaymentRail, Quote]]:
+    def ways(self, order: NewOrder) -> Iterator[tuple[PaymentRail, Quote]]:
         for name in self._sells.get(order.product.kind, ()):
             rail = self._rails.get(name)
             quote = rail.quote(order) if rail is not None else None
             if rail is not None and quote is not None:
                 yield rail, quote
 
-    def of(self, name: Rail, order: Order) -> PaymentRail:
+    def of(self, name: Rail, order: NewOrder) -> PaymentRail:
         """Raises RailClosed where this order may not be paid so."""
         for rail, _quote in self.ways(order):
             if rail.rail is name:

@@ -8,7 +8,7 @@ from domain.clock import Clock
 from domain.language import Language
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
-from domain.payments.errors import NotForSale, OrderGone
+from domain.payments.errors import NotForSale, OrderGone, RailClosed
 from domain.payments.model import (
     ORDER_LIFETIME,
     NewCode,
@@ -65,12 +65,14 @@ class PaymentService:
         terms: Terms | None = None,
         rails: Rails | None = None,
     ) -> None:
+        """`rails`: how orders are paid; None where orders are only made, as for the provider's tests."""
         self._begin = begin
         self._read = read
         self._now = now
         self._new_code = new_code
         self._terms = terms or Terms()
         self._rails = rails or Rails()
+        self._must_be_payable = rails is not None
 
     def sells(self, kind: ProductKind) -> bool:
         """Whether such products can be paid for through the bot at all."""
@@ -87,7 +89,7 @@ class PaymentService:
     async def buy(self, user_id: UserId, product: Product) -> Order:
         """The open order for the product: the one that is there already, else a new one at today's price.
 
-        Raises NotForSale or AlreadyOwned.
+        Raises NotForSale or AlreadyOwned, and RailClosed when there is no way to pay it.
         """
         now = self._now()
         async with self._begin() as uow:
@@ -107,6 +109,8 @@ class PaymentService:
                 expires_at=now + ORDER_LIFETIME,
                 fiscal=offer.fiscal or self._terms.fiscal,
             )
+            if self._must_be_payable and not any(self._rails.ways(draft)):
+                raise RailClosed(product.kind)
             order = await place_order(uow, draft, now)
             await uow.commit()
         return order

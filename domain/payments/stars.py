@@ -12,7 +12,7 @@ from domain.clock import Clock
 from domain.language import Language
 from domain.notifications.model import NoticeKind
 from domain.payments.errors import ChangedMeanwhile, OrderClosed, OrderGone, OrderPaid, RailClosed, StarsRefused
-from domain.payments.model import Order, OrderCode, Rail, parse_code
+from domain.payments.model import NewOrder, Order, OrderCode, Rail, parse_code
 from domain.payments.placing import is_living
 from domain.payments.rails import InStars, Rails, Refunding, StarsInvoice
 from domain.payments.settlement import accept_payment, return_payment
@@ -66,7 +66,7 @@ class StarsCharge:
         return order
 
 
-class Receipt(StrEnum):
+class ChargeFate(StrEnum):
     """What became of a payment."""
 
     ACCEPTED = "accepted"
@@ -81,7 +81,7 @@ class StarsRail:
     def rail(self) -> Rail:
         return Rail.STARS
 
-    def quote(self, order: Order) -> InStars | None:
+    def quote(self, order: NewOrder) -> InStars | None:
         return None if order.stars is None else InStars(order.stars)
 
     def start(self, order: Order, language: Language, return_url: str) -> StarsInvoice:
@@ -153,7 +153,7 @@ class StarsCashier:
             await uow.commit()
         return is_released
 
-    async def receive(self, charge: StarsCharge) -> Receipt:
+    async def receive(self, charge: StarsCharge) -> ChargeFate:
         """Telegram has charged: pay the order, or keep what cannot pay it and send it back. One charge counts once.
 
         Raises StarsRefused for what are no Stars at all.
@@ -162,20 +162,20 @@ class StarsCashier:
         async with self._begin() as uow:
             order = await _own(uow, charge)
             if await uow.star_payments.get(charge.charge_id) is not None:
-                return Receipt.KNOWN
-            receipt = await self._take(uow, order, charge)
+                return ChargeFate.KNOWN
+            fate = await self._take(uow, order, charge)
             await uow.commit()
-        return receipt
+        return fate
 
-    async def _take(self, uow: UnitOfWork, order: Order | None, charge: StarsCharge) -> Receipt:
+    async def _take(self, uow: UnitOfWork, order: Order | None, charge: StarsCharge) -> ChargeFate:
         try:
             await self._rail.confirm(uow, charge.require_fit(order), charge, self._now())
         except (StarsRefused, OrderPaid, OrderClosed):
             if not await uow.star_payments.add(_surplus(charge, order, self._now())):
-                return Receipt.KNOWN
+                return ChargeFate.KNOWN
             await enqueue_refund(uow, charge.charge_id)
-            return Receipt.SURPLUS
-        return Receipt.ACCEPTED
+            return ChargeFate.SURPLUS
+        return ChargeFate.ACCEPTED
 
     async def refund_due(self, charge_id: ChargeId) -> StarPayment | None:
         """The payment that Telegram is to be asked to return; None when that has happened or is not wanted any more."""

@@ -280,7 +280,7 @@ async def test_restoring_brings_back_what_it_was(
     assert restored.status is (CourseStatus.PUBLISHED if was_published else CourseStatus.DRAFT)
 
 
-@pytest.mark.parametrize("kind", (ProductKind.COURSE, ProductKind.LESSON))
+@pytest.mark.parametrize("kind", [ProductKind.COURSE, ProductKind.LESSON])
 async def test_a_lesson_that_somebody_paid_for_stays_public(
     authoring: AuthoringService,
     pool: Pool,

@@ -14,7 +14,7 @@ from domain.payments.desk import CashDesk, seal
 from domain.payments.errors import ProofDecided
 from domain.payments.model import OrderState, Rail
 from domain.payments.proofs import ProofId
-from domain.payments.stars import Receipt
+from domain.payments.stars import ChargeFate
 from domain.payments.upkeep import OrderKeeper
 from domain.users.model import UserId
 from tests.db.emptying import empty
@@ -69,8 +69,8 @@ class RealRails:
         order = (await self._till.world.payments.account(code)).order
         charge = self._till.charge(order)
         receipt = await self._till.stars.receive(charge)
-        assert await self._till.stars.receive(charge) is Receipt.KNOWN
-        return receipt is Receipt.ACCEPTED
+        assert await self._till.stars.receive(charge) is ChargeFate.KNOWN
+        return receipt is ChargeFate.ACCEPTED
 
     async def send_proof(self, code: str) -> bool:
         order = (await self._till.world.payments.account(code)).order

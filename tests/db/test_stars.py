@@ -21,7 +21,7 @@ from domain.payments.payme_rail import PaymeRail
 from domain.payments.ports import Entry, RefundRequest
 from domain.payments.rails import Rails
 from domain.payments.service import PaymentService
-from domain.payments.stars import Receipt, StarsCashier, StarsCharge, StarsRail
+from domain.payments.stars import ChargeFate, StarsCashier, StarsCharge, StarsRail
 from domain.payments.stars_ports import ChargeId, StarPayment
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -50,7 +50,7 @@ class Desk:
 
     async def paid(self, charge_id: str) -> Order:
         order = await self.buy()
-        assert await self.stars.receive(said(order, charge_id)) is Receipt.ACCEPTED
+        assert await self.stars.receive(said(order, charge_id)) is ChargeFate.ACCEPTED
         return order
 
     async def ask_refund(self, order: Order) -> None:
@@ -140,7 +140,7 @@ async def test_strays_are_kept_without_an_order_and_without_a_history(desk: Desk
     order = await desk.buy()
 
     strays = [replace(said(order, "c1"), user_id=VALI), replace(said(order, "c2"), payload="?")]
-    assert [await desk.stars.receive(stray) for stray in strays] == [Receipt.SURPLUS] * 2
+    assert [await desk.stars.receive(stray) for stray in strays] == [ChargeFate.SURPLUS] * 2
     assert await desk.stars.finish_refund(ChargeId("c1"))
 
     assert await desk.history(order) == ["ordered"]
@@ -224,7 +224,7 @@ async def test_stars_and_payme_at_once_pay_once(desk: Desk) -> None:
             [desk.stars.receive(said(order, f"c{number}")), desk.world.merchant.perform(payme_id(number))]
         )
 
-        assert (receipt is Receipt.ACCEPTED) == isinstance(performed, DomainError)
+        assert (receipt is ChargeFate.ACCEPTED) == isinstance(performed, DomainError)
         assert await desk.world.count("payment_entries", f"order_id = {order.id}") == 1
         assert await desk.world.count("access_grants", f"order_id = {order.id}") == 1
 
@@ -356,7 +356,7 @@ async def test_without_guards_one_charge_is_booked_many_times(unguarded: Pool) -
 
     receipts = await together([desk.stars.receive(said(order, "c1")) for _ in range(AT_ONCE)])
 
-    assert receipts == [Receipt.ACCEPTED] * AT_ONCE
+    assert receipts == [ChargeFate.ACCEPTED] * AT_ONCE
     assert await desk.world.count("payment_entries") == AT_ONCE
     assert await desk.world.count("star_payments", "not is_surplus") == AT_ONCE
 

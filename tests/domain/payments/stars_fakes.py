@@ -14,7 +14,7 @@ from domain.payments.payme_rail import PaymeRail
 from domain.payments.ports import RefundRequest
 from domain.payments.rails import Rails, Refunding
 from domain.payments.service import PaymentService
-from domain.payments.stars import Receipt, StarsCashier, StarsCharge, StarsRail
+from domain.payments.stars import ChargeFate, StarsCashier, StarsCharge, StarsRail
 from domain.payments.stars_ports import REFUND_STARS_JOB, ChargeId, StarPayment
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import UserId
@@ -141,7 +141,7 @@ class StarShop(Shop):
     async def paid(self, user_id: UserId, product: Product, charge_id: str) -> Order:
         order = await self.payments.buy(user_id, product)
         await self.stars.reserve(await self.invoice(order))
-        assert await self.stars.receive(await self.invoice(order, charge_id)) is Receipt.ACCEPTED
+        assert await self.stars.receive(await self.invoice(order, charge_id)) is ChargeFate.ACCEPTED
         return self.order(order)
 
     def order(self, order: Order) -> Order:

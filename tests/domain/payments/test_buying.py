@@ -7,9 +7,12 @@ import pytest
 from domain.courses.model import Entitlement, Sale
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
-from domain.payments.errors import AlreadyOwned, NotForSale, OrderBusy, OrderGone, OrderPaid
+from domain.payments.errors import AlreadyOwned, NotForSale, OrderBusy, OrderGone, OrderPaid, RailClosed
 from domain.payments.model import ORDER_LIFETIME, OrderState, parse_code, random_code
 from domain.payments.payme import CreateRequest, milliseconds
+from domain.payments.rails import Rails
+from domain.payments.service import PaymentService
+from domain.payments.stars import StarsRail
 from tests.domain.payments.fakes import ALGEBRA, ALI, LESSON, PRICE, VALI, Shop, offer_of, payme_id
 
 
@@ -206,3 +209,15 @@ def test_a_product_keeps_its_frozen_facts_in_the_order() -> None:
     offer = offer_of(ALGEBRA)
 
     assert replace(offer, price=Money.soms(1)).sellable_price() == Money.soms(1)
+
+
+async def test_what_no_rail_can_take_is_not_ordered() -> None:
+    shop = Shop()
+    shop.payments = PaymentService(
+        begin=shop.database.begin, read=shop.database.read, now=shop.clock, rails=Rails((StarsRail(),))
+    )
+
+    with pytest.raises(RailClosed):
+        await shop.payments.buy(ALI, ALGEBRA)
+
+    assert shop.tables.orders == {}

@@ -345,10 +345,10 @@ async def test_pictures_sent_as_files_and_pdfs_are_receipts(mime: str) -> None:
 async def test_without_details_nothing_new_is_paid_by_transfer_but_what_waits_is_decided() -> None:
     desk = Desk()
     proof = await sent(desk)
+    other = await desk.payments.buy(VALI, ALGEBRA)
 
     closed = Desk(details=None, clock=desk.clock, kept=desk.kept)
 
-    other = await closed.payments.buy(VALI, ALGEBRA)
     assert [way.rail for way in closed.payments.ways_to_pay(other)] == []
     assert (await closed.proofs.transfer(VALI, other.code)).details is None
     with pytest.raises(RailClosed):
@@ -357,8 +357,8 @@ async def test_without_details_nothing_new_is_paid_by_transfer_but_what_waits_is
 
 
 async def test_what_the_operator_does_not_sell_by_transfer_takes_no_receipt() -> None:
-    desk = Desk(sells=(Rail.PAYME,))
-    order = await desk.payments.buy(ALI, ALGEBRA)
+    order = await (before := Desk()).payments.buy(ALI, ALGEBRA)
+    desk = Desk(sells=(Rail.PAYME,), clock=before.clock, kept=before.kept)
 
     with pytest.raises(RailClosed):
         await desk.proofs.submit(ALI, order.code, photo())

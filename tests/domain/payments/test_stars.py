@@ -18,7 +18,7 @@ from domain.payments.errors import OrderBusy, OrderClosed, OrderPaid, RailClosed
 from domain.payments.model import EntryKind, OrderState, Rail, Terms
 from domain.payments.payme import CancelRequest, CreateRequest, milliseconds
 from domain.payments.rails import InStars, Rails, Refunding
-from domain.payments.stars import MAX_STARS, RESERVED_FOR, Receipt, StarsCashier, StarsCharge, StarsRail
+from domain.payments.stars import MAX_STARS, RESERVED_FOR, ChargeFate, StarsCashier, StarsCharge, StarsRail
 from domain.payments.stars_ports import ChargeId
 from tests.domain.payments.fakes import ALGEBRA, ALI, LESSON, PRICE, VALI, payme_id
 from tests.domain.payments.stars_fakes import BOSS, STARS, StarShop
@@ -68,7 +68,7 @@ async def test_a_payment_opens_the_course_once_however_often_telegram_tells_of_i
 
     receipts = [await shop.stars.receive(paid) for _ in range(5)]
 
-    assert receipts == [Receipt.ACCEPTED] + [Receipt.KNOWN] * 4
+    assert receipts == [ChargeFate.ACCEPTED] + [ChargeFate.KNOWN] * 4
     assert (shop.order(order).state, shop.order(order).paid_by) == (OrderState.PAID, Rail.STARS)
     assert shop.is_open(order)
     [(_, entry)] = shop.tables.entries
@@ -205,13 +205,13 @@ async def test_a_payment_that_began_in_time_counts_when_it_comes_after_the_order
     await shop.stars.reserve(await shop.invoice(order))
     shop.clock.forward(minutes=5)
 
-    assert await shop.stars.receive(await shop.invoice(order, "c1")) is Receipt.ACCEPTED
+    assert await shop.stars.receive(await shop.invoice(order, "c1")) is ChargeFate.ACCEPTED
 
 
 async def test_a_second_payment_of_an_order_goes_back_and_the_course_stays_open(shop: StarShop) -> None:
     order = await shop.paid(ALI, ALGEBRA, "c1")
 
-    assert await shop.stars.receive(await shop.invoice(order, "c2")) is Receipt.SURPLUS
+    assert await shop.stars.receive(await shop.invoice(order, "c2")) is ChargeFate.SURPLUS
     assert shop.refunds_waiting == {"c2"}
     await shop.work_off()
 
@@ -225,7 +225,7 @@ async def test_a_payment_of_an_order_that_was_given_up_goes_back(shop: StarShop)
     order = await shop.payments.buy(ALI, ALGEBRA)
     await shop.payments.cancel_order(ALI, order.code)
 
-    assert await shop.stars.receive(await shop.invoice(order, "c1")) is Receipt.SURPLUS
+    assert await shop.stars.receive(await shop.invoice(order, "c1")) is ChargeFate.SURPLUS
 
     assert not shop.is_open(order)
     assert shop.refunds_waiting == {"c1"}
@@ -242,7 +242,7 @@ async def test_money_without_an_order_of_the_payers_opens_nothing_and_goes_back(
     order = await shop.payments.buy(ALI, ALGEBRA)
     strange = replace(await shop.invoice(order, "c1"), **changes)
 
-    assert [await shop.stars.receive(strange) for _ in range(2)] == [Receipt.SURPLUS, Receipt.KNOWN]
+    assert [await shop.stars.receive(strange) for _ in range(2)] == [ChargeFate.SURPLUS, ChargeFate.KNOWN]
 
     assert shop.payment("c1").order_id is None
     assert not shop.is_open(order)
@@ -255,7 +255,7 @@ async def test_money_without_an_order_of_the_payers_opens_nothing_and_goes_back(
 async def test_another_amount_opens_nothing_and_goes_back(shop: StarShop, stars: int) -> None:
     order = await shop.payments.buy(ALI, ALGEBRA)
 
-    assert await shop.stars.receive(replace(await shop.invoice(order, "c1"), stars=stars)) is Receipt.SURPLUS
+    assert await shop.stars.receive(replace(await shop.invoice(order, "c1"), stars=stars)) is ChargeFate.SURPLUS
 
     assert (shop.payment("c1").order_id, shop.payment("c1").stars) == (order.id, stars)
     assert not shop.is_open(order)
@@ -318,7 +318,7 @@ async def test_news_of_a_payment_that_was_returned_before_opens_nothing(shop: St
     order = await shop.payments.buy(ALI, ALGEBRA)
 
     assert await shop.stars.note_refund(await shop.invoice(order, "c1"))
-    assert await shop.stars.receive(await shop.invoice(order, "c1")) is Receipt.KNOWN
+    assert await shop.stars.receive(await shop.invoice(order, "c1")) is ChargeFate.KNOWN
 
     assert not shop.is_open(order)
     assert not shop.refunds_waiting
@@ -368,7 +368,7 @@ async def test_an_order_that_payme_has_paid_since_returns_the_stars_and_stays_op
     await shop.merchant.create(CreateRequest(payme_id=payme_id(1), time=time, account=order.code, amount=PRICE.tiyin))
     await shop.merchant.perform(payme_id(1))
 
-    assert await shop.stars.receive(await shop.invoice(order, "c1")) is Receipt.SURPLUS
+    assert await shop.stars.receive(await shop.invoice(order, "c1")) is ChargeFate.SURPLUS
     await shop.work_off()
 
     assert (shop.order(order).state, shop.order(order).paid_by) == (OrderState.PAID, Rail.PAYME)

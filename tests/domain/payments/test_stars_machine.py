@@ -6,7 +6,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from domain.errors import DomainError
 from domain.payments.model import Order
-from domain.payments.stars import Receipt, StarsCashier, StarsCharge, StarsRail
+from domain.payments.stars import ChargeFate, StarsCashier, StarsCharge, StarsRail
 from domain.payments.stars_ports import ChargeId
 from domain.unit_of_work import UnitOfWork
 from tests.domain.payments.stars_fakes import FakeStarPayments
@@ -28,10 +28,10 @@ async def _forgetful(self: FakeStarPayments, charge_id: ChargeId) -> None:
     return None
 
 
-async def _greedy(self: StarsCashier, uow: UnitOfWork, order: Order | None, charge: StarsCharge) -> Receipt:
+async def _greedy(self: StarsCashier, uow: UnitOfWork, order: Order | None, charge: StarsCharge) -> ChargeFate:
     """Keeps the money of what could not be paid, as bots without a refund do."""
     if order is None:
-        return Receipt.SURPLUS
+        return ChargeFate.SURPLUS
     return await _take(self, uow, order, charge)
 
 
