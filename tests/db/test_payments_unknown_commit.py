@@ -95,7 +95,8 @@ async def test_payme_loses_and_doubles_nothing(till: Till, shaky: Till, proxy: C
 
     await every(orders, pay)
 
-    assert min(proxy.cuts["never arrived"], proxy.cuts["answer lost"]) > ORDERS // 3
+    assert min(proxy.cuts["never arrived"], proxy.cuts["answer lost"]) > 0
+    assert proxy.cuts.total() > ORDERS // 3
     rows = await till.world.pool.fetch(LEDGER)
     assert [flaw for row in rows for flaw in flaws(row)] == []
     assert {row["id"]: row["state"] for row in rows} == {
@@ -122,7 +123,8 @@ async def test_stars_and_receipts_lose_and_double_nothing(till: Till, shaky: Til
 
     await every(orders, pay)
 
-    assert min(proxy.cuts["never arrived"], proxy.cuts["answer lost"]) > ORDERS // 4
+    assert min(proxy.cuts["never arrived"], proxy.cuts["answer lost"]) > 0
+    assert proxy.cuts.total() > ORDERS // 4
     rows = await till.world.pool.fetch(LEDGER)
     assert [flaw for row in rows for flaw in flaws(row)] == []
     assert {row["id"]: (row["state"], row["paid_by"]) for row in rows} == {
