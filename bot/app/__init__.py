@@ -4,6 +4,7 @@
 |---|---|
 | program.py | the order in which the parts start and stop |
 | parts.py | which service gets what |
+| jobs.py | every job of the queue |
 | routes.py | every screen, command, link, notice and sentence |
 | demo.py | the sandbox and its demo centre |
 """

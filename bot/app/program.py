@@ -14,8 +14,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
+from bot.app.jobs import make_jobs
 from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, revealed
-from bot.app.routes import make_dispatcher, make_notices
+from bot.app.routes import make_dispatcher
 from bot.background import Background
 from bot.clients.gate import RedisGate
 from bot.intake.apology import Apology
@@ -23,27 +24,19 @@ from bot.intake.intake import Intake
 from bot.intake.polling import Polling
 from bot.intake.worker import Worker
 from bot.jobs.scheduler import Clockwork
-from bot.jobs.slots import ORDERS_SWEEP_JOB, SLOTS, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
-from bot.jobs.worker import JobWorker, RunJob
+from bot.jobs.slots import SLOTS
+from bot.jobs.worker import JobWorker
 from bot.logs import set_up_logs
 from bot.monitoring import sentry_reporter
-from bot.notifications.jobs import Delivery, Follow
-from bot.payments.desk_jobs import DeskJobs
-from bot.payments.jobs import OrderJobs
-from bot.payments.originals import Originals
-from bot.payments.stars_refunds import StarsRefunds
 from bot.presentation import present_bot
 from bot.sender import Pace, Sender
 from bot.services import Services
 from bot.settings import Settings
 from bot.telegram import make_bot
-from bot.tuition.jobs import TuitionJobs
-from bot.tutor.jobs import TutorJobs
 from bot.web.app import WebServer, health_routes, remembered
 from bot.web.payme import payme_handler
 from bot.web.telegram import telegram_handler
 from db.clock import SqlClock
-from db.dialog_states import SqlDialogStates
 from db.engine import Pool, create_pool
 from db.express import express_tills
 from db.inbox import SqlInbox
@@ -51,21 +44,11 @@ from db.jobs import open_queue
 from db.migrate import migrate
 from db.unit_of_work import Database
 from domain.clock import utc_now
-from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
-from domain.jobs import JobPayload
-from domain.notifications.model import NoticeKind
-from domain.notifications.ports import DELIVER_JOB
 from domain.payments.checkout import Checkout
 from domain.payments.express import ExpressLane
 from domain.payments.merchant import PaymeMerchant
-from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.rails import Rails
-from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
-from domain.payments.stars_ports import REFUND_STARS_JOB
-from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
-from domain.tuition.ports import BILL_SCHEDULE_JOB
-from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -296,42 +279,7 @@ class App:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
             sender = Sender(bot, Pace(), RedisGate(redis))
-            keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
-            orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
-            follow: dict[NoticeKind, Follow] = {
-                NoticeKind.PAYMENT_PERFORMED: orders.follow_notice,
-                NoticeKind.PAYMENT_CANCELLED: orders.follow_notice,
-            }
-            delivery = Delivery(services, sender, make_notices(), follow)
-            tutor = TutorJobs(services, bot, sender)
-            tuition = TuitionJobs(services.billing)
-
-            async def tidy(_payload: JobPayload) -> None:
-                await clock.tidy()
-
-            desk = DeskJobs(
-                services.books,
-                bot,
-                sender,
-                admin_chat_id=self._settings.sales.admin_chat_id,
-                language=self._settings.centre.default_language,
-            )
-            jobs: dict[str, RunJob] = {
-                DELIVER_JOB: delivery.deliver,
-                REDRAW_ORDER_JOB: orders.redraw,
-                ORDERS_SWEEP_JOB: orders.sweep,
-                REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
-                KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
-                TUITION_JOB: tuition.start_day,
-                BILL_SCHEDULE_JOB: tuition.bill_schedule,
-                RECONCILE_JOB: desk.reconcile,
-                TELL_BOOKS_JOB: desk.tell_chat,
-                INDEX_JOB: tutor.index_lesson,
-                INTERRUPTED_JOB: tutor.tell_interrupted,
-                REDELIVER_JOB: tutor.redeliver,
-                TUTOR_SWEEP_JOB: tutor.sweep,
-                TIDY_JOB: tidy,
-            }
+            jobs = make_jobs(self._settings, services, pool, bot, sender, storage)
             worker = JobWorker(lambda: open_queue(database_url), jobs)
             worker.start()
             self._stack.push_async_callback(worker.close, STOP_GRACE)

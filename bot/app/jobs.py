@@ -1,0 +1,75 @@
+"""Every job of the queue, by its name."""
+
+from aiogram import Bot
+
+from bot.app.routes import make_notices
+from bot.jobs.slots import ORDERS_SWEEP_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.worker import RunJob
+from bot.notifications.jobs import Delivery, Follow
+from bot.payments.desk_jobs import DeskJobs
+from bot.payments.jobs import OrderJobs
+from bot.payments.originals import Originals
+from bot.payments.stars_refunds import StarsRefunds
+from bot.sender import Sender
+from bot.services import Services
+from bot.settings import Settings
+from bot.tuition.jobs import TuitionJobs
+from bot.tutor.jobs import TutorJobs
+from db.clock import SqlClock
+from db.dialog_states import SqlDialogStates
+from db.engine import Pool
+from db.unit_of_work import Database
+from domain.clock import utc_now
+from domain.courses.ports import INDEX_JOB
+from domain.files import Storage
+from domain.jobs import JobPayload
+from domain.notifications.model import NoticeKind
+from domain.notifications.ports import DELIVER_JOB
+from domain.payments.proof_ports import KEEP_PROOF_JOB
+from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
+from domain.payments.stars_ports import REFUND_STARS_JOB
+from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.tuition.ports import BILL_SCHEDULE_JOB
+from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
+
+
+def make_jobs(
+    settings: Settings, services: Services, pool: Pool, bot: Bot, sender: Sender, storage: Storage
+) -> dict[str, RunJob]:
+    keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
+    orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
+    follow: dict[NoticeKind, Follow] = {
+        NoticeKind.PAYMENT_PERFORMED: orders.follow_notice,
+        NoticeKind.PAYMENT_CANCELLED: orders.follow_notice,
+    }
+    delivery = Delivery(services, sender, make_notices(), follow)
+    desk = DeskJobs(
+        services.books,
+        bot,
+        sender,
+        admin_chat_id=settings.sales.admin_chat_id,
+        language=settings.centre.default_language,
+    )
+    tuition = TuitionJobs(services.billing)
+    tutor = TutorJobs(services, bot, sender)
+    clock = SqlClock(pool)
+
+    async def tidy(_payload: JobPayload) -> None:
+        await clock.tidy()
+
+    return {
+        DELIVER_JOB: delivery.deliver,
+        REDRAW_ORDER_JOB: orders.redraw,
+        ORDERS_SWEEP_JOB: orders.sweep,
+        REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
+        KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
+        TUITION_JOB: tuition.start_day,
+        BILL_SCHEDULE_JOB: tuition.bill_schedule,
+        RECONCILE_JOB: desk.reconcile,
+        TELL_BOOKS_JOB: desk.tell_chat,
+        INDEX_JOB: tutor.index_lesson,
+        INTERRUPTED_JOB: tutor.tell_interrupted,
+        REDELIVER_JOB: tutor.redeliver,
+        TUTOR_SWEEP_JOB: tutor.sweep,
+        TIDY_JOB: tidy,
+    }
