@@ -231,19 +231,22 @@ def _conditions(wanted: Wanted, arguments: list[Any]) -> list[str]:
 def _of_student(text: str, arguments: list[Any]) -> str:
     """By code, Telegram id or phone where it can be one; else every word is looked for in the names."""
     if text.startswith("@"):
-        return f"starts_with(lower(u.username), {_place(arguments, text[1:].lower())})"
-    choices: list[str] = []
-    with suppress(OrderGone):
-        choices.append(f"o.code = {_place(arguments, parse_code(text.upper()))}")
+        name = _place(arguments, text[1:].lower())
+        return f"o.user_id in (select u.id from users u where starts_with(lower(u.username), {name}) offset 0)"
+    people: list[str] = []
     digits = re.sub(r"[\s()+-]", "", text)
     if digits.isascii() and digits.isdigit():
         place = _place(arguments, digits)
-        choices.append(f"u.id::text = {place}")
+        people.append(f"u.id::text = {place}")
         if len(digits) >= _MIN_DIGITS:
-            choices.append(f"strpos(u.phone, {place}) > 0")
+            people.append(f"strpos(u.phone, {place}) > 0")
     words = _place(arguments, [_in_latin(word) for word in text.split()])
-    choices.append(
+    people.append(
         f"not exists (select from unnest({words}::text[]) w"
         f" where strpos({_NAME}, w) = 0 and strpos(lower(coalesce(u.username, '')), w) = 0)"
     )
+    # `offset 0`: names are folded once for each person, not once for each order.
+    choices = [f"o.user_id in (select u.id from users u where {' or '.join(people)} offset 0)"]
+    with suppress(OrderGone):
+        choices.append(f"o.code = {_place(arguments, parse_code(text.upper()))}")
     return f"({' or '.join(choices)})"
