@@ -136,7 +136,7 @@ class Account:
         is_going_on = self.is_member and not self.schedule.is_over(today)
         if not is_going_on and not self.debt:
             raise NotYourTuition
-        if amount < MIN_PAYMENT and amount.tiyin != self.debt:
+        if amount.is_free or (amount < MIN_PAYMENT and amount.tiyin != self.debt):
             raise InvalidInput("amount", "too_small")
         if amount > (self.most if is_going_on else Money(self.debt)):
             raise InvalidInput("amount", "too_large")

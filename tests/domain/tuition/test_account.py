@@ -176,6 +176,11 @@ def test_too_little_is_refused_except_for_the_rest_of_a_debt() -> None:
         account.payable(Money(12_344), START)
 
 
+def test_nothing_is_no_payment_where_nothing_is_owed_either() -> None:
+    with pytest.raises(InvalidInput, match="too_small"):
+        account_of().payable(Money(0), START)
+
+
 def test_who_has_left_pays_what_they_owe_and_no_more() -> None:
     left = account_of(stays=[Stay(joined_on=START, left_on=START)], bills=[bill_of(START)])
 
