@@ -13,6 +13,7 @@ from domain.payments.model import (
     ORDER_LIFETIME,
     NewCode,
     NewOrder,
+    Offer,
     Order,
     OrderState,
     Rail,
@@ -93,10 +94,7 @@ class PaymentService:
         """
         now = self._now()
         async with self._begin() as uow:
-            offer = await uow.orders.offer(user_id, product)
-            if offer is None:
-                raise NotForSale
-            price = offer.sellable_price()
+            offer, price = await _require_on_sale(uow, user_id, product)
             draft = NewOrder(
                 code=self._new_code(),
                 user_id=user_id,
@@ -112,6 +110,9 @@ class PaymentService:
             if self._must_be_payable and not any(self._rails.ways(draft)):
                 raise RailClosed(product.kind)
             order = await place_order(uow, draft, now)
+            if order.code == draft.code:
+                # A payment of the order before may have come since the offer was read: nobody buys a thing twice.
+                await _require_on_sale(uow, user_id, product)
             await uow.commit()
         return order
 
@@ -218,3 +219,10 @@ class PaymentService:
         if account is None:
             raise OrderGone
         return account
+
+
+async def _require_on_sale(uow: UnitOfWork, user_id: UserId, product: Product) -> tuple[Offer, Money]:
+    offer = await uow.orders.offer(user_id, product)
+    if offer is None:
+        raise NotForSale
+    return offer, offer.sellable_price()

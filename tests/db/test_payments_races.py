@@ -1,16 +1,23 @@
 """Fifty at once on the real database: one winner, one effect, one story."""
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import pytest
 
 from db.engine import Pool
+from db.payments import SqlOrders
+from db.unit_of_work import Database, SqlUnitOfWork
 from domain.errors import DomainError
-from domain.payments.errors import ForeignTransaction, OrderBusy, OrderGone, TransactionClosed
-from domain.payments.model import OrderState
+from domain.learning.model import Product
+from domain.payments.errors import AlreadyOwned, ForeignTransaction, OrderBusy, OrderGone, TransactionClosed
+from domain.payments.model import Offer, OrderState
 from domain.payments.payme import TIMEOUT_MS, CancelRequest, Transaction, TransactionState
+from domain.payments.service import PaymentService
+from domain.unit_of_work import UnitOfWork
+from domain.users.model import UserId
 from tests.db.payments_world import World, make_world
 from tests.domain.payments.fakes import ALI, VALI, payme_id
 
@@ -150,3 +157,33 @@ async def test_strangers_orders_stay_closed_in_a_crowd(world: World) -> None:
     outcomes = await together([world.payments.order(VALI, order.code) for _ in range(AT_ONCE)])
 
     assert all(isinstance(outcome, OrderGone) for outcome in outcomes)
+
+
+async def test_a_payment_that_comes_while_one_presses_buy_leaves_no_second_order_of_the_same_thing(
+    world: World, pool: Pool
+) -> None:
+    first = await world.payments.buy(ALI, world.course)
+    await world.create(MINE, first.code)
+
+    class PaidInBetween(SqlOrders):
+        async def offer(self, user_id: UserId, product: Product) -> Offer | None:
+            offer = await super().offer(user_id, product)
+            await world.merchant.perform(MINE)
+            return offer
+
+    class Unit(SqlUnitOfWork):
+        __slots__ = ()
+
+        @property
+        def orders(self) -> SqlOrders:
+            return PaidInBetween(self._connection)
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[UnitOfWork]:
+        async with Database(pool).begin() as uow:
+            yield Unit(uow._connection, uow._transaction)
+
+    with pytest.raises(AlreadyOwned):
+        await PaymentService(begin=begin, read=world.read, now=world.clock).buy(ALI, world.course)
+
+    assert await world.count("orders") == 1
