@@ -109,12 +109,15 @@ class StarsRail:
         payment = await uow.star_payments.accepted(order.id)
         if payment is None:
             raise RailClosed(Rail.STARS)
-        await enqueue_refund(uow, payment.charge_id)
+        await enqueue_refund(uow, payment.charge_id, now)
         return Refunding.UNDER_WAY
 
 
-async def enqueue_refund(uow: UnitOfWork, charge_id: ChargeId) -> None:
-    await uow.jobs.enqueue(REFUND_STARS_JOB, {"charge_id": charge_id}, key=f"{REFUND_STARS_JOB}:{charge_id}")
+async def enqueue_refund(uow: UnitOfWork, charge_id: ChargeId, now: datetime) -> None:
+    """Each asking is a job of its own: one that was withdrawn may still be at work when staff asks again, and a common
+    key would make the new job vanish. Telegram returns a payment once, however often it is asked."""
+    key = f"{REFUND_STARS_JOB}:{charge_id}:{now.isoformat()}"
+    await uow.jobs.enqueue(REFUND_STARS_JOB, {"charge_id": charge_id}, key=key)
 
 
 class StarsCashier:
@@ -168,12 +171,13 @@ class StarsCashier:
         return fate
 
     async def _take(self, uow: UnitOfWork, order: Order | None, charge: StarsCharge) -> ChargeFate:
+        now = self._now()
         try:
-            await self._rail.confirm(uow, charge.require_fit(order), charge, self._now())
+            await self._rail.confirm(uow, charge.require_fit(order), charge, now)
         except (StarsRefused, OrderPaid, OrderClosed):
-            if not await uow.star_payments.add(_surplus(charge, order, self._now())):
+            if not await uow.star_payments.add(_surplus(charge, order, now)):
                 return ChargeFate.KNOWN
-            await enqueue_refund(uow, charge.charge_id)
+            await enqueue_refund(uow, charge.charge_id, now)
             return ChargeFate.SURPLUS
         return ChargeFate.ACCEPTED
 

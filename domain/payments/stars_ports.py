@@ -11,7 +11,7 @@ ChargeId = NewType("ChargeId", str)
 """`telegram_payment_charge_id`: Telegram's own id of one payment, needed to return it."""
 
 REFUND_STARS_JOB = "refund_stars"
-"""Payload: `charge_id`. Asks Telegram to return the payment; unique by charge while it waits."""
+"""Payload: `charge_id`. Asks Telegram to return the payment, if that is still wanted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -269,6 +269,20 @@ async def test_what_is_asked_for_and_what_is_refused_reaches_the_admin_once(desk
     assert await desk.state(order) is PAID
 
 
+async def test_a_refund_asked_for_again_while_the_withdrawn_one_is_still_at_work_is_not_lost(desk: Desk) -> None:
+    order = await desk.paid("c1")
+    await desk.ask_refund(order)
+    await desk.world.pool.execute("update pgqueuer set status = 'picked' where entrypoint = 'refund_stars'")
+    async with desk.begin() as uow:
+        assert await uow.orders.withdraw_refund_request(order.id, UserId(ADMIN), desk.world.clock())
+        await uow.commit()
+    desk.world.clock.forward(seconds=1)
+
+    await desk.ask_refund(order)
+
+    assert await desk.world.count("pgqueuer", "entrypoint = 'refund_stars' and status = 'queued'") == 1
+
+
 class CarelessOrders(SqlOrders):
     """Reads without the row's lock, and writes whatever the row says by then."""
 
