@@ -199,7 +199,7 @@ books_dialog = Dialog(
         T("\nThe books have not been compared yet.", when="was_never_compared"),
         T("\nCompared on {compared}: {since} – {until}", when="was_compared"),
         T("{counted} order looked at.", "{counted} orders looked at.", count="counted", when="was_compared"),
-        T("\nPayments · ledger:\n{sums}", when="has_sums"),
+        T("\nBy payments · by the ledger:\n{sums}", when="has_sums"),
         T("\n✅ Everything agrees.", when="is_in_order"),
         T(
             "\n<b>{differences} difference</b>",

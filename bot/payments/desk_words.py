@@ -43,7 +43,7 @@ _EVENTS: dict[str, str] = {
     "payme_cancelled": N_("Payme cancelled payment {id}, reason {reason}"),
     "payme_refunded": N_("Payme returned payment {id}, reason {reason}"),
     "stars_paid": N_("Telegram took {stars} Stars, payment {id}"),
-    "stars_surplus": N_("Telegram took {stars} Stars that the order could not take, payment {id}"),
+    "stars_surplus": N_("Telegram took {stars} extra Stars, payment {id}"),
     "stars_refunded": N_("Telegram returned {stars} Stars, payment {id}"),
     "proof_sent": N_("Receipt of a transfer sent"),
     "proof_confirmed": N_("Receipt of a transfer confirmed"),
@@ -58,10 +58,10 @@ _UNKNOWN_EVENT = N_("Something happened: {event}")
 
 _MEANINGS: dict[DifferenceKind, str] = {
     DifferenceKind.UNPAID: N_(
-        "{rail} took the money, but the order is not paid. Check it with the provider, then open the product or refund."
+        "{rail} took the money, but the order is not paid. Check it with the provider, and return the money there."
     ),
     DifferenceKind.NO_MONEY: N_(
-        "The order is paid by {rail}, but {rail} knows no payment of it. Check who opened it, and how."
+        "The order is marked as paid, but there is no such payment ({rail}). Check who opened it, and how."
     ),
     DifferenceKind.PAID_TWICE: N_("More than one payment came, the other by {rail}. Return the one that is too much."),
     DifferenceKind.WRONG_AMOUNT: N_(
@@ -72,7 +72,7 @@ _MEANINGS: dict[DifferenceKind, str] = {
         "The refund by {rail} is missing in the ledger. Tell the developers the order."
     ),
     DifferenceKind.NO_RECORD: N_(
-        "The ledger says {found} by {rail}, but {rail} has no such payment. Check it with the provider."
+        "The ledger says {found}, but there is no such payment ({rail}). Check it with the provider."
     ),
     DifferenceKind.ENTERED_TWICE: N_("The ledger has the same movement twice. Tell the developers the order."),
     DifferenceKind.NOT_REFUNDED: N_(
@@ -85,7 +85,7 @@ _MEANINGS: dict[DifferenceKind, str] = {
         "The order is paid, but what was bought is not open to the student. Write to them, and refund if they wish."
     ),
     DifferenceKind.STILL_OPEN: N_("The order is not paid, but what it was for is open. Find out who opened it."),
-    DifferenceKind.SURPLUS_KEPT: N_("{found} came for nothing that could be bought, and did not go back. Return them."),
+    DifferenceKind.SURPLUS_KEPT: N_("{found} came without an order to pay, and did not go back. Return them."),
     DifferenceKind.STATEMENT: N_(
         "Payme's statement tells another story about a payment of this order. Compare it in Payme's cabinet."
     ),

@@ -79,7 +79,7 @@ dialog = Dialog(
     Window(
         T("💳 <b>My payments</b>"),
         T("You have not bought anything yet. Many lessons are free.", when="is_empty"),
-        Button(Label("🎓 Tuition: debt {debt}"), id="tuition_debt", on_click=to_tuition, when="owes_tuition"),
+        Button(Label("🎓 Tuition: {debt} to pay"), id="tuition_debt", on_click=to_tuition, when="owes_tuition"),
         Button(Label("🎓 Tuition"), id="tuition", on_click=to_tuition, when="has_tuition"),
         choices(id="order", items="orders", on_click=open_order, pages="orders_page"),
         Row(Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue), _MENU),

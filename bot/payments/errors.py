@@ -27,7 +27,7 @@ SENTENCES: dict[type[DomainError], str] = {
     RailClosed: N_("This order cannot be paid that way right now. Please choose another way in /payments."),
     StarsRefused: N_("This invoice does not fit your order. Please open the order in /payments and pay from there."),
     ProofGone: N_("There is no such receipt."),
-    ProofDecided: N_("This receipt was decided already."),
+    ProofDecided: N_("There is already a decision on this receipt."),
     NotPaid: N_("Only a paid order can be refunded."),
     RefundAsked: N_("The refund of this order is under way already."),
     RefundNotAsked: N_("No refund of this order is under way."),

@@ -27,7 +27,7 @@ async def take_receipt(message: Message, _widget: Any, manager: DialogManager) -
         return
     album = message.media_group_id
     if album is not None and album == manager.dialog_data.get("album"):
-        await message.answer(_("I take one picture at a time: the first of these is being checked."))
+        await message.answer(_("One picture, please. I took the first one: it is being checked."))
         return
     try:
         await services(manager).proofs.submit(current_user(manager).id, given(manager, "code"), receipt)
@@ -35,7 +35,7 @@ async def take_receipt(message: Message, _widget: Any, manager: DialogManager) -
         await message.answer(input_sentence(error))
         return
     except (OrderBusy, OrderClosed, OrderPaid, RailClosed):
-        await message.answer(_("I cannot take a receipt for this order now. Why, it says here 👇"))
+        await message.answer(_("I cannot take a receipt for this order now. The reason is below 👇"))
         return
     manager.dialog_data["album"] = album
 

@@ -59,7 +59,7 @@ transfer_dialog = Dialog(
         T("\n{details}", when="may_send"),
         T(
             "\n1. Transfer the amount and write the order's code into the comment.\n"
-            "2. Send me the receipt here 👇 a photo, a screenshot or a PDF.",
+            "2. Send the receipt here: a photo, a screenshot or a PDF 👇",
             when="may_send",
         ),
         T(

@@ -1,6 +1,6 @@
 """One student's account at the office: bills, payments, cash, what is forgiven."""
 
-from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
@@ -41,15 +41,12 @@ account_dialog = Dialog(
         _WHO,
         T("🎓 {name} · {amount}"),
         T("Balance: <b>{standing}</b>"),
-        T("They do not belong to it any more.", when="has_left"),
+        T("They are not on the list any more.", when="has_left"),
         T("\n{bills}", when="has_bills"),
         T("\nPayments:\n{payments}", when="has_payments"),
         SwitchTo(Label("💵 Record cash"), id="cash", state=TuitionAccount.cash),
-        Group(
-            SwitchTo(Label("✖️ Void a bill"), id="void", state=TuitionAccount.bills, when="can_void"),
-            SwitchTo(Label("➖ Remove"), id="remove", state=TuitionAccount.remove, when="is_member"),
-            width=2,
-        ),
+        SwitchTo(Label("✖️ Void a bill"), id="void", state=TuitionAccount.bills, when="can_void"),
+        SwitchTo(Label("➖ Remove"), id="remove", state=TuitionAccount.remove, when="is_member"),
         Row(
             Button(Label("⬅️ The schedule"), id="schedule", on_click=to_schedule),
             Button(Label("🏠 Menu"), id="menu", on_click=to_menu),
@@ -92,7 +89,7 @@ account_dialog = Dialog(
     Window(
         _WHO,
         T("{bill}"),
-        T("Why is it voided? Type the reason: it stays in the books, and the bill cannot come back."),
+        T("Why is the bill voided? The reason is kept, and the bill cannot come back."),
         Typed(type_reason),
         SwitchTo(Label("⬅️ Back"), id="bills", state=TuitionAccount.bills),
         state=TuitionAccount.reason,
@@ -102,7 +99,7 @@ account_dialog = Dialog(
     ),
     Window(
         _WHO,
-        T("Remove them from {name}? They get no more bills. What they owe stays: {standing}."),
+        T("Remove them from {name}? They get no more bills. Their balance stays: {standing}."),
         Button(Label("➖ Remove"), id="remove_now", on_click=remove),
         _TO_PAGE,
         state=TuitionAccount.remove,

@@ -12,8 +12,8 @@ from domain.tuition.errors import (
 
 SENTENCES: dict[type[DomainError], str] = {
     OfficeOnly: N_("Tuition is the work of the centre's admins. /payments shows your own."),
-    ScheduleGone: N_("This tuition is not there any more, or it is not yours. /payments shows your own."),
-    MemberGone: N_("This person does not belong to it."),
+    ScheduleGone: N_("This schedule is not there any more, or it is not yours. /payments shows your own."),
+    MemberGone: N_("This person is not on the list."),
     BillGone: N_("There is no such bill any more."),
     BillVoided: N_("This bill has been voided already."),
     ScheduleOver: N_("This schedule has ended and stays as it is. Please make a new one."),

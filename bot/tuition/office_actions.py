@@ -120,7 +120,7 @@ async def type_words(text: str, manager: DialogManager) -> None:
 
 async def take_in(query: CallbackQuery, select: Select[int], manager: DialogManager, user_id: int) -> None:
     is_new = await _office(manager).take_in(_me(manager), _schedule(manager), UserId(user_id))
-    await query.answer(_("Added.") if is_new else _("They belong to it already."))
+    await query.answer(_("Added.") if is_new else _("They are on the list already."))
 
 
 async def renew_link(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -195,5 +195,5 @@ async def type_reason(text: str, manager: DialogManager) -> None:
 
 async def remove(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await _office(manager).let_go(_me(manager), _schedule(manager), _student(manager))
-    await query.answer(_("Removed. What is owed stays owed."))
+    await query.answer(_("Removed. A debt stays."))
     await show_schedule(manager, _schedule(manager))

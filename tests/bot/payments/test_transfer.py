@@ -426,7 +426,7 @@ async def test_of_an_album_the_first_picture_is_the_receipt(centre: Centre) -> N
 
     rows = await centre.pool.fetch("select file_id, state from payment_proofs where user_id = $1", student.id)
     assert [tuple(row.values()) for row in rows] == [(photos[0]["file_id"], "waiting")]
-    assert any("one picture at a time" in message.text for message in await student.messages())
+    assert any("One picture, please" in message.text for message in await student.messages())
     assert "being checked" in (await student.last_message()).text
 
 

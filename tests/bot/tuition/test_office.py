@@ -62,7 +62,7 @@ async def test_what_does_not_fit_is_explained_at_every_question(school: School) 
     )
 
     await press(admin, "From today on")
-    assert "Nobody belongs to it yet" in (await admin.last_message()).text
+    assert "Nobody is on the list yet" in (await admin.last_message()).text
 
 
 async def answered(school: School, text: str, answer: str, screen: str) -> None:
@@ -114,7 +114,7 @@ async def test_a_bill_is_voided_with_a_reason_and_is_owed_no_more(school: School
     await open_account(school, "Kasal guruhi", "Bobur")
 
     await press(school.admin, "Void a bill", FULL)
-    await answered(school, "?", "in a few words", "Why is it voided")
+    await answered(school, "?", "in a few words", "Why is the bill voided")
     page = await say(school.admin, "Kasal edi")
 
     assert "nothing owed" in page
@@ -133,7 +133,7 @@ async def test_a_removed_student_keeps_the_debt_and_is_listed_among_former_ones(
 
     page = await press(school.admin, "Remove", "Remove")
 
-    assert "Nobody belongs" in page
+    assert "Nobody is on the list" in page
     await press(school.admin, "former student")
     assert "Sherzod" in "".join(button.text for button in (await school.admin.last_message()).buttons)
     assert (await school.office.book(UserId(school.admin.id), schedule.id)).former_debtors[0].debt == 40_000_000
@@ -147,7 +147,7 @@ async def test_the_amount_the_day_the_name_and_the_end_are_changed(school: Schoo
     assert "500\u00a0000" in await say(school.admin, "500 ming")
     await press(school.admin, "Change", "Day")
     assert "by day 28" in await say(school.admin, "28")
-    await press(school.admin, "Change", "Name")
+    await press(school.admin, "Change", "Rename")
     assert "Yangi nom" in await say(school.admin, "Yangi nom")
     await press(school.admin, "Change", "End")
     await answered(school, "01.01.2024", "has passed", "Which is the last day")

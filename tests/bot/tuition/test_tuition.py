@@ -285,7 +285,7 @@ async def test_payments_lead_to_the_debt_and_an_order_of_tuition_leads_back(scho
     await school.page(student, schedule.id)
 
     await say(student, "/payments")
-    page = await press(student, "debt " + FULL)
+    page = await press(student, "🎓 Tuition")
     assert "To pay: " + FULL in page
     await press(student, FULL)
     page = await press(student, "Open my tuition")
