@@ -380,6 +380,11 @@ def downgrade() -> None:
     op.execute("alter table payment_entries disable trigger payment_entries_append_only")
     op.execute("delete from payment_entries e using orders o where o.id = e.order_id and o.course_id is null")
     op.execute("alter table payment_entries enable trigger payment_entries_append_only")
+    op.execute(
+        "delete from fiscal_receipts r using payme_transactions t, orders o"
+        " where t.id = r.transaction_id and o.id = t.order_id and o.course_id is null"
+    )
+    op.execute("delete from payme_transactions t using orders o where o.id = t.order_id and o.course_id is null")
     op.execute("delete from orders where course_id is null")
     op.execute(
         """

@@ -89,3 +89,32 @@ async def test_the_rows_describe_the_migrated_schema(database_url: str) -> None:
 
 async def test_three_programs_that_start_at_once_migrate_once(empty: str) -> None:
     assert sorted(await asyncio.gather(*(migrate(empty) for _ in range(3)))) == [False, False, True]
+
+
+async def test_what_was_sold_in_new_ways_does_not_stand_in_the_way_down(empty: str) -> None:
+    await _run(empty, ("up", "0009_rails"))
+    connection = await asyncpg.connect(empty)
+    await connection.execute(
+        """
+        insert into users (id, full_name, language, step, timezone, created_at)
+        values (1, 'Ali', 'uz', 'done', 'Asia/Tashkent', now());
+        insert into orders (id, code, user_id, product_kind, product_id, title, price_tiyin, state, created_at,
+            expires_at, paid_at, paid_by)
+        values (1, 'AAAAAAAAAAAA', 1, 'tuition', 1, '{}', 100, 'paid', now(), now(), now(), 'payme');
+        insert into payme_transactions (id, payme_id, order_id, time, amount, state, create_time, perform_time)
+        values (1, repeat('a', 24), 1, 1, 100, 2, 1, 1);
+        insert into fiscal_receipts (transaction_id, kind, receipt_id, status_code, message, terminal_id, fiscal_sign,
+            qr_code_url, date)
+        values (1, 'PERFORM', '', 0, '', '', '', '', '');
+        insert into payment_entries (order_id, kind, rail, amount_tiyin, external_id, created_at)
+        values (1, 'payment', 'payme', 100, repeat('a', 24), now());
+        """
+    )
+    await connection.close()
+
+    await _run(empty, ("down", "-1"))
+
+    connection = await asyncpg.connect(empty)
+    left = await connection.fetchval("select count(*) from orders")
+    await connection.close()
+    assert left == 0
