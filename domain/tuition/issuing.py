@@ -9,6 +9,7 @@ from domain.notifications.quiet import next_allowed
 from domain.tuition.account import Account, BillLine, BillState
 from domain.tuition.model import FORGOTTEN_AFTER, ISSUED_AHEAD, Bill, Stage, stage_on
 from domain.unit_of_work import UnitOfWork
+from domain.users.model import UserId
 
 
 async def issue_due(
@@ -21,7 +22,7 @@ async def issue_due(
     """
     bills = [bill for account in accounts for bill in account.owed(until or today + ISSUED_AHEAD)]
     issued = await uow.tuition.issue(bills, now)
-    changed = [_with(account, issued) for account in accounts]
+    changed = _with(accounts, issued)
     new = {bill.id for bill in issued}
     for account in changed:
         for line in account.lines(today):
@@ -40,9 +41,13 @@ async def issue_due(
     return changed
 
 
-def _with(account: Account, issued: Sequence[Bill]) -> Account:
-    own = [bill for bill in issued if bill.user_id == account.member.user_id]
-    return replace(account, bills=(*account.bills, *own))
+def _with(accounts: Sequence[Account], issued: Sequence[Bill]) -> Sequence[Account]:
+    by_student: dict[UserId, list[Bill]] = {}
+    for bill in issued:
+        by_student.setdefault(bill.user_id, []).append(bill)
+    return [
+        replace(account, bills=(*account.bills, *by_student.get(account.member.user_id, ()))) for account in accounts
+    ]
 
 
 async def _remind(uow: UnitOfWork, account: Account, line: BillLine, today: date, now: datetime) -> None:
