@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import random
 import time
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -14,6 +15,9 @@ from bot.sandbox import SandboxUser
 from db.unit_of_work import Database
 from domain.clock import utc_now
 from domain.learning.model import Product, ProductKind
+from domain.payments.merchant import PaymeMerchant
+from domain.payments.reconciler import Reconciler
+from domain.payments.reconciliation import Reconciliation
 from domain.payments.service import PaymentService
 from domain.users.model import UserId
 from tests.bot.promises.conftest import Stage
@@ -71,6 +75,19 @@ async def told(person: SandboxUser) -> int:
     return sum(any((button.data or "").startswith("go:") for button in message.buttons) for message in messages)
 
 
+async def compared(stage: Stage) -> Reconciliation:
+    """The books, as the nightly comparison finds them two minutes from now, when nothing is on its way any more."""
+    database = Database(stage.pool)
+    doors: dict[str, Any] = {"begin": database.begin, "read": database.read}
+    merchant = PaymeMerchant(**doors, now=utc_now)
+    reconciler = Reconciler(
+        **doors, now=lambda: utc_now() + timedelta(minutes=2), statement=merchant.statement, timezone="Asia/Tashkent"
+    )
+    result = await reconciler.run(everything=True)
+    assert result is not None
+    return result
+
+
 async def write_first(people: list[SandboxUser]) -> None:
     """Telegram lets a bot write only to those who have written to it."""
     for person in people:
@@ -106,6 +123,8 @@ async def test_every_performed_payment_opens_once_and_is_told_although_the_proce
         (order.payme_id, order.code, 2) for order in orders
     }
 
+    books = await compared(stage)
+    assert (books.counted, books.differences) == (len(orders), ())
     assert await stage.pool.fetchval("select count(*) from access_grants where revoked_at is null") == len(orders)
     assert await stage.pool.fetchval("select count(distinct order_id) from access_grants") == len(orders)
     booked = await stage.pool.fetch(
