@@ -232,7 +232,7 @@ def _of_student(text: str, arguments: list[Any]) -> str:
     """By code, Telegram id or phone where it can be one; else every word is looked for in the names."""
     if text.startswith("@"):
         name = _place(arguments, text[1:].lower())
-        return f"o.user_id in (select u.id from users u where starts_with(lower(u.username), {name}) offset 0)"
+        return _made_by(f"starts_with(lower(u.username), {name})")
     people: list[str] = []
     digits = re.sub(r"[\s()+-]", "", text)
     if digits.isascii() and digits.isdigit():
@@ -245,8 +245,12 @@ def _of_student(text: str, arguments: list[Any]) -> str:
         f"not exists (select from unnest({words}::text[]) w"
         f" where strpos({_NAME}, w) = 0 and strpos(lower(coalesce(u.username, '')), w) = 0)"
     )
-    # `offset 0`: names are folded once for each person, not once for each order.
-    choices = [f"o.user_id in (select u.id from users u where {' or '.join(people)} offset 0)"]
+    choices = [_made_by(" or ".join(people))]
     with suppress(OrderGone):
         choices.append(f"o.code = {_place(arguments, parse_code(text.upper()))}")
     return f"({' or '.join(choices)})"
+
+
+def _made_by(people: str) -> str:
+    """As an array, so that names are folded once for each person, not for each order, and orders come by an index."""
+    return f"o.user_id = any (array(select u.id from users u where {people}))"
