@@ -150,7 +150,10 @@ class LearningService:
 
 async def _visible_course(uow: UnitOfWork, user_id: UserId, course_id: CourseId) -> CoursePage:
     page = await uow.catalogue.course_page(course_id, user_id)
-    if page is None or not (page.course.is_published or page.entitlement.is_staff or page.is_enrolled):
+    if page is None:
+        raise CourseGone(course_id)
+    owned = page.entitlement
+    if not (page.course.is_published or owned.is_staff or owned.owns_course or page.is_enrolled):
         raise CourseGone(course_id)
     return page
 

@@ -9,10 +9,12 @@ from typing import cast
 import pytest
 
 from domain.courses.model import (
+    Category,
     CategoryId,
     Course,
     CourseEntry,
     CourseId,
+    CoursePage,
     CourseStatus,
     Entitlement,
     Lesson,
@@ -89,6 +91,7 @@ def facts(course: Course = FREE, lesson: Lesson = LESSON, **entitlement: bool) -
 @dataclass
 class FakeCatalogue:
     known: dict[int, LessonFacts]
+    pages: dict[int, CoursePage] = field(default_factory=dict[int, CoursePage])
     searched: list[str] = field(default_factory=list[str])
 
     async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None:
@@ -97,8 +100,8 @@ class FakeCatalogue:
     async def parts(self, lesson_id: LessonId) -> Sequence[Part]:
         return [TEXT]
 
-    async def course_page(self, course_id: CourseId, user_id: int) -> None:
-        return None
+    async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None:
+        return self.pages.get(course_id)
 
     async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
         self.searched.append(folded)
@@ -221,6 +224,31 @@ async def test_what_is_not_public_is_seen_by_its_authors_and_by_those_who_paid(
     else:
         with pytest.raises(LessonGone):
             await service.lesson(ALI, LESSON.id)
+
+
+@pytest.mark.parametrize(
+    ("owned", "is_seen"),
+    [(Entitlement(), False), (Entitlement(is_staff=True), True), (Entitlement(owns_course=True), True)],
+)
+async def test_whoever_bought_a_course_and_left_it_still_finds_it_when_it_is_archived(
+    owned: Entitlement, is_seen: bool
+) -> None:
+    service, uow = learning()
+    uow.catalogue.pages[WHOLE.id] = CoursePage(
+        course=replace(WHOLE, status=CourseStatus.ARCHIVED),
+        category=Category(id=CategoryId(1), slug="math", emoji="📐", title=WHOLE.title),
+        teacher_name="Olim",
+        sections=(),
+        entitlement=owned,
+        is_enrolled=False,
+    )
+
+    if is_seen:
+        assert (await service.course(ALI, WHOLE.id)).course.id == WHOLE.id
+        assert await service.enrol(ALI, WHOLE.id)
+    else:
+        with pytest.raises(CourseGone):
+            await service.course(ALI, WHOLE.id)
 
 
 async def test_an_unknown_course_is_not_told_from_a_foreign_one() -> None:
