@@ -33,6 +33,7 @@ from domain.tuition.ports import Debtor, Payment, ScheduleSummary
 from domain.tuition.service import today_in, tuition_order
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
+from domain.users.names import tidy
 
 PEOPLE_SHOWN = 20
 DEBTORS_SHOWN = 100
@@ -178,7 +179,8 @@ class TuitionOffice:
         """Registered people by a part of their name, @username or phone number."""
         async with self._read() as uow:
             await _require_admin(uow, actor_id)
-            return await uow.tuition.people(words.strip(), PEOPLE_SHOWN) if words.strip() else ()
+            cleaned = tidy(words)
+            return await uow.tuition.people(cleaned, PEOPLE_SHOWN) if cleaned else ()
 
     async def take_in(self, actor_id: UserId, schedule_id: ScheduleId, user_id: UserId) -> bool:
         """From today on the person belongs to it; False when they do already. Raises ScheduleGone, ScheduleOver,

@@ -397,6 +397,7 @@ async def test_the_office_sees_members_and_debts_of_former_ones_too(world: World
         ("Guli", set()),
         ("nobody like this", set()),
         ("", set()),
+        ("\0", set()),
         ("'; drop table users; --", set()),
     ],
 )
