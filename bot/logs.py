@@ -11,6 +11,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _TOKEN = re.compile(r"\b\d{3,}:[A-Za-z0-9_-]{20,}|(?<=/bot)\d+:[^/\s]+")
+_ROW = re.compile(r"(?<=DETAIL: ).*?(?=\nHINT: |\n\n|\Z)", re.DOTALL)
+"""PostgreSQL quotes in its errors the row that it refuses, with all that people wrote into it."""
 _PHONE = re.compile(r"\+?\b998\d{9}\b|\+\d{10,15}\b")
 
 
@@ -41,7 +43,7 @@ class Scrubber:
     def clean(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, "•••")
-        return _PHONE.sub("•••", _TOKEN.sub("•••", text))
+        return _PHONE.sub("•••", _TOKEN.sub("•••", _ROW.sub("•••", text)))
 
 
 def set_up_logs(level: str, style: str, secrets: Sequence[str], report: Processor | None = None) -> None:

@@ -4,8 +4,10 @@ import json
 import logging
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
+import asyncpg
 import pytest
 import structlog
 from hypothesis import given
@@ -52,6 +54,22 @@ def test_no_canary_passes(value: object) -> None:
 )
 def test_no_phone_number_passes(phone: str) -> None:
     assert phone.strip('tel:".') not in logged(value=phone, other=[phone])
+
+
+def test_the_row_that_the_database_refuses_is_not_quoted() -> None:
+    error = asyncpg.CheckViolationError('violates check constraint "ck_users_phone"')
+    error.detail = "Failing row contains (1, Ali\nKarimov, student)."
+    try:
+        raise error
+    except asyncpg.PostgresError:
+        told = traceback.format_exc() + "\n\nDuring handling of the above, another one came"
+
+    line = logged(exception=told, cause=str(error), of=error)
+
+    assert "Ali" not in line
+    assert "Karimov" not in line
+    assert "ck_users_phone" in line
+    assert "another one came" in line
 
 
 def test_ids_and_numbers_stay_readable() -> None:
