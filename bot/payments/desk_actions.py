@@ -25,6 +25,7 @@ from bot.payments.states import (
     show_waiting_proofs,
 )
 from bot.services import current_user, services
+from bot.tuition.states import show_schedules
 from bot.users.states import show_menu
 from domain.errors import InvalidInput
 from domain.payments.days import Days, parse_days
@@ -65,6 +66,10 @@ async def to_books(query: CallbackQuery, button: Button, manager: DialogManager)
 
 async def to_desk(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_desk(manager)
+
+
+async def to_tuition(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_schedules(manager)
 
 
 async def to_menu(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -36,6 +36,7 @@ from bot.payments.desk_actions import (
     to_own,
     to_proofs,
     to_refunds,
+    to_tuition,
     type_days,
     type_student,
 )
@@ -85,6 +86,7 @@ desk_dialog = Dialog(
             when="open_orders",
         ),
         Button(Label("⚖️ Compare the books"), id="books", on_click=to_books),
+        Button(Label("🎓 Tuition"), id="tuition", on_click=to_tuition),
         Row(
             Button(Label("💳 My own payments"), id="own", on_click=to_own),
             Button(Label("🏠 Menu"), id="menu", on_click=to_menu),

@@ -5,11 +5,13 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Group
+from aiogram_dialog.widgets.text import Format
 
 from bot.courses.states import show_studio
 from bot.dialogs import Dialog, Window
-from bot.i18n import Label, T, current_language
+from bot.i18n import Label, T, _, current_language
 from bot.learning.states import show_catalogue, show_lesson, show_my_courses
+from bot.payments.states import show_desk, show_orders
 from bot.quizzes.states import show_results
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
@@ -28,6 +30,7 @@ async def main_menu(**data: Any) -> dict[str, Any]:
         "is_new": following is None,
         "may_teach": user.may_teach,
         "is_admin": user.is_admin,
+        "payments": f"💼 {_('Payments of the centre')}" if user.is_admin else _("💳 My payments"),
     }
 
 
@@ -48,6 +51,11 @@ async def open_my_courses(query: CallbackQuery, button: Button, manager: DialogM
 
 async def open_catalogue(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_catalogue(manager)
+
+
+async def open_payments(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """As the command /payments: the desk for admins, one's own for everybody else."""
+    await (show_desk if current_user(manager).is_admin else show_orders)(manager)
 
 
 async def open_tutor(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -94,6 +102,7 @@ dialog = Dialog(
             Button(Label("📚 Catalogue"), id="catalogue", on_click=open_catalogue),
             Button(Label("🤖 Ask the tutor"), id="tutor", on_click=open_tutor),
             Button(Label("📊 Results"), id="results", on_click=open_results),
+            Button(Format("{payments}"), id="payments", on_click=open_payments),
             Button(Label("👤 My profile"), id="profile", on_click=open_profile),
             Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),
             Button(Label("✏️ Teach"), id="teach", on_click=open_studio, when="may_teach"),
@@ -102,6 +111,13 @@ dialog = Dialog(
         ),
         state=MainMenu.main,
         getter=main_menu,
-        preview_data={"name": "Ali Karimov", "lesson": "Foizlar", "is_new": False, "may_teach": True, "is_admin": True},
+        preview_data={
+            "name": "Ali Karimov",
+            "lesson": "Foizlar",
+            "is_new": False,
+            "may_teach": True,
+            "is_admin": True,
+            "payments": "💼 Payments of the centre",
+        },
     ),
 )

@@ -425,3 +425,22 @@ async def test_every_sentence_of_the_desk_speaks_all_languages() -> None:
                 assert history_sentence(
                     HistoryLine(at=NOON, event=event, actor=None, data={"price": 5, "rail": "cash"})
                 )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_menu_leads_an_admin_to_the_desk_and_on_to_tuition(centre: Centre, language: str) -> None:
+    admin = await admin_of(centre, language)
+    await admin.send("/menu")
+    await admin.settle()
+
+    assert "📋" in " ".join(button.text for button in (await press(admin, "💼")).buttons)
+    assert "➕" in " ".join(button.text for button in (await press(admin, "🎓")).buttons)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_the_menu_leads_a_student_to_their_own_payments(centre: Centre, language: str) -> None:
+    student = await centre.student(language)
+    await student.send("/menu")
+    await student.settle()
+
+    assert "💳" in (await press(student, "💳")).text
