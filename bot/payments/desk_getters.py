@@ -92,7 +92,8 @@ async def desk_orders(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
 def _order_line(line: DeskLine) -> str:
     order = line.order
     title = shorten(order.title.read_in(current_language()), 22)
-    return f"{MARKS[order.state]} {shorten(line.student.full_name, 18)} · {title} · {money(order.price)}"
+    # A phone cuts the end of a long button, and the amount is what must be seen.
+    return f"{MARKS[order.state]} {shorten(line.student.full_name, 18)} · {money(order.price)} · {title}"
 
 
 async def state_list(**_data: Any) -> dict[str, Any]:
@@ -119,11 +120,12 @@ async def desk_order(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         for line in history
     ]
     order, refund = dossier.order, dossier.refund
+    providers_ids = [one.external_id for one in dossier.payments if one.rail is not Rail.CASH]
     payme_ids = [one.external_id for one in dossier.payments if one.rail is Rail.PAYME and not one.is_returned]
     return {
         **order_facts(dossier, user.timezone),
-        "payments": Safe("\n".join(f"<code>{escape(one.external_id)}</code>" for one in dossier.payments)),
-        "has_payments": bool(dossier.payments),
+        "payments": Safe("\n".join(f"<code>{escape(one)}</code>" for one in providers_ids)),
+        "has_payments": bool(providers_ids),
         "receipts": _receipt_links(dossier),
         "has_receipts": bool(dossier.receipts),
         "history": Safe("\n".join(f"• {line}" for line in lines)),

@@ -105,6 +105,7 @@ desk_order_dialog = Dialog(
         T("↩️ <b>Why is the money given back?</b>"),
         T("👤 {student}"),
         T("{title} · <b>{price}</b>"),
+        MessageInput(type_reason, content_types=ContentType.TEXT),
         choices(id="why", items="reasons", on_click=choose_reason),
         SwitchTo(Label("✏️ Another reason"), id="words", state=DeskOrder.words),
         _TO_ORDER,

@@ -178,6 +178,7 @@ proof_dialog = Dialog(
         _WHAT,
         T("{name} will read the reason and can send another receipt.", when="can_decide"),
         T("\nIt was decided in the meantime.", when="is_decided"),
+        MessageInput(type_reason, content_types=ContentType.TEXT),
         choices(id="why", items="reasons", on_click=reject, when="can_decide"),
         SwitchTo(Label("✏️ Another reason"), id="reason", state=ProofDesk.reason, when="can_decide"),
         _TO_PROOF,

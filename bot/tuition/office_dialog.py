@@ -85,7 +85,7 @@ schedules_dialog = Dialog(
         Row(SwitchTo(Label("⬅️ All schedules"), id="back", state=TuitionOffice.schedules), _MENU),
         state=TuitionOffice.debtors,
         getter=debtor_list,
-        preview_data={"debtors": [("1:1", "Ali Karimov · Matematika 9-A · 650 000 so‘m")], "has_debtors": True},
+        preview_data={"debtors": [("1:1", "Ali Karimov · 650 000 so‘m · Matematika 9-A")], "has_debtors": True},
     ),
 )
 

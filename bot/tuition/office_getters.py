@@ -52,7 +52,7 @@ async def debtor_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     lines = [
         (
             f"{debtor.schedule_id}:{debtor.member.user_id}",
-            f"{shorten(debtor.member.full_name, 22)} · {shorten(debtor.schedule_name, 16)} · {money_sum(debtor.debt)}",
+            f"{shorten(debtor.member.full_name, 18)} · {money_sum(debtor.debt)} · {shorten(debtor.schedule_name, 16)}",
         )
         for debtor in found
     ]

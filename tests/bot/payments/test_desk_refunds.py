@@ -36,10 +36,12 @@ async def test_a_transfer_goes_back_by_hand_and_the_course_closes(centre: Centre
     await admin.settle()
 
     await find(admin, code)
-    await press(admin, "✅ Naqd", "↩️")
+    order = await press(admin, "✅ Naqd")
+    assert f"proof:{proof_id}" not in order.text
+    await press(admin, "↩️")
     question = await choose(admin, 1)
     assert "You hand the money back" in question.text
-    assert "It closes for Naqd Sinov." in question.text
+    assert "Naqd Sinov loses access." in question.text
     await press(admin, "↩️ Yes")
 
     assert (await last_toast(admin)).text == "Refunded. The student is being told."
@@ -50,3 +52,29 @@ async def test_a_transfer_goes_back_by_hand_and_the_course_closes(centre: Centre
     shown = await admin.last_message()
     assert "Refund asked for: Bought by mistake" in shown.text
     assert not [button for button in shown.buttons if "↩️" in button.text]
+
+
+async def test_a_reason_may_be_typed_in_place_of_a_button(centre: Centre) -> None:
+    student = await centre.student(name="Sabab Sinov")
+    code = await stars_world.bought(centre, student)
+    admin = await admin_of(centre)
+    await find(admin, code)
+    await press(admin, "✅ Sabab", "↩️")
+
+    await admin.send("Moved to <another> town")
+    await admin.settle()
+
+    question = await admin.last_message()
+    assert "Reason: Moved to <another> town" in question.text
+    assert await state_of(centre, code) == "paid"
+
+
+async def test_the_amount_stands_where_a_phone_does_not_cut_it_off(centre: Centre) -> None:
+    student = await centre.student(name="Uzun " + "I" * 60)
+    await stars_world.bought(centre, student)
+    admin = await admin_of(centre)
+
+    listed = await find(admin, "Uzun")
+
+    (line,) = [button.text for button in listed.buttons if "Uzun" in button.text and "✅" in button.text]
+    assert "so'm" in line[:36]

@@ -154,6 +154,20 @@ async def test_a_reason_of_ones_own_is_typed_and_stays_text(centre: Centre) -> N
     await student.wait_for("<b>Sent to 'old' card</b> & {code}")
 
 
+async def test_a_reason_may_be_typed_in_place_of_a_button(centre: Centre) -> None:
+    student, admin = await centre.student(), await admin_of(centre)
+    await order_of(centre, student)
+    proof_id = await send_receipt(centre, student)
+    await check(admin, proof_id)
+    await decide(admin, "Reject")
+
+    await admin.send("This card is not ours")
+    await admin.settle()
+
+    assert await state_of(centre, proof_id) == "rejected"
+    await student.wait_for("This card is not ours")
+
+
 async def test_who_comes_second_reads_who_was_first(centre: Centre) -> None:
     student = await centre.student()
     first, second = await admin_of(centre, name="Anora Saidova"), await admin_of(centre)
