@@ -107,7 +107,11 @@ _DOSSIER = f"""
 """
 _HISTORY = """
     select h.at, h.event, h.data, a.full_name as actor
-    from payment_history h join orders o on o.id = h.order_id left join users a on a.id = h.actor_id
+    from payment_history h join orders o on o.id = h.order_id
+    left join users a on a.id = coalesce(h.actor_id, (
+        select substring(e.external_id from '^desk:([0-9]+):')::bigint from payment_entries e
+        where h.event = 'paid' and e.order_id = h.order_id and e.rail = 'cash' and e.kind = 'payment'
+    ))
     where o.code = $1 order by h.id offset $2 limit $3
 """
 

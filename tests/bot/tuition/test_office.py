@@ -188,6 +188,20 @@ async def test_a_new_link_closes_the_old_one(school: School) -> None:
     assert not any("Havola guruhi" in message.text for message in await student.messages())
 
 
+async def test_the_history_says_who_took_cash_at_the_desk(school: School) -> None:
+    student = await school.student(name="Naqd To‘lovchi")
+    schedule = await school.schedule(student, name="Naqd guruhi")
+    order = await school.office.take_cash(
+        UserId(school.admin.id), schedule.id, UserId(student.id), Money.soms(200_000), "one tap"
+    )
+
+    async with school.database.read() as uow:
+        history = await uow.desk.history(order.code, 0, 10)
+
+    (paid,) = [line for line in history if line.event == "paid"]
+    assert paid.actor == await school.centre.pool.fetchval("select full_name from users where id = $1", school.admin.id)
+
+
 async def test_debtors_are_listed_and_lead_to_their_account(school: School) -> None:
     student = await school.student(name="Qarzdor Qarzdorov")
     schedule = await school.schedule(student, name="Qarz guruhi")
