@@ -10,6 +10,7 @@ from db.engine import Connection
 from domain.money import Money
 from domain.payments.model import OrderId
 from domain.payments.proofs import NewProof, PaymentProof, ProofId, ProofState, Twin, WaitingProof
+from domain.users.model import UserId
 
 _PROOF = """
     p.id, p.order_id, o.code, p.user_id, p.file_id, p.file_unique_id, p.is_photo, p.sha256, p.state, p.sent_at,
@@ -86,9 +87,9 @@ class SqlProofs:
         row = await self._connection.fetchrow(_NEWEST, order_id)
         return None if row is None else _proof(row)
 
-    async def count_since(self, order_id: OrderId, moment: datetime) -> int:
+    async def count_since(self, user_id: UserId, moment: datetime) -> int:
         return await self._connection.fetchval(
-            "select count(*) from payment_proofs where order_id = $1 and sent_at >= $2", order_id, moment
+            "select count(*) from payment_proofs where user_id = $1 and sent_at >= $2", user_id, moment
         )
 
     async def decide(self, proof: PaymentProof) -> bool:

@@ -37,7 +37,7 @@ SENTENCES: dict[type[DomainError], str] = {
 _INPUT: dict[tuple[str, str], str] = {
     ("receipt", "not_a_receipt"): N_("I cannot show this file. Please send a photo, a screenshot or a PDF."),
     ("receipt", "too_large"): N_("That file is too large: 20 MB at most. A screenshot will do."),
-    ("receipt", "too_many"): N_("Many receipts were sent for this order today. Please try again tomorrow."),
+    ("receipt", "too_many"): N_("You have sent many receipts today. Please try again tomorrow."),
     ("reason", "empty"): N_("I see no reason there. Please type it."),
     ("reason", "too_short"): N_("That is too short: 3 characters at least."),
     ("search", "empty"): N_("I see no letter or digit there. Please type it again."),

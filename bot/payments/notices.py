@@ -18,11 +18,14 @@ from domain.tuition.model import ScheduleId
 from domain.users.model import User
 
 
-async def payment_performed(notification: Notification, user: User, services: Services) -> Outgoing:
+async def payment_performed(notification: Notification, user: User, services: Services) -> Outgoing | None:
+    """None for what was refunded before it could be told: the refund's own notice says so."""
     order = await services.payments.order(user.id, str(notification.data["order_code"]))
     if order.product.kind is ProductKind.TUITION:
         text = _("✅ Your payment of {price} for <b>{title}</b> has arrived. Thank you!")
         return await _about_tuition(text, order, user, services)
+    if order.state is not OrderState.PAID:
+        return None
     if order.product.kind is ProductKind.LESSON:
         button = go_button(_("▶️ Open the lesson"), f"l_{order.product.id}")
     else:

@@ -149,6 +149,8 @@ class StarPaymentRow(Row):
         CheckConstraint("order_id is not null or is_surplus", name="order"),
         Index("uq_star_payments_one_accepted", "order_id", unique=True, postgresql_where=text("not is_surplus")),
         Index("ix_star_payments_order_id", "order_id"),
+        Index("ix_star_payments_paid_at", "paid_at"),
+        Index("ix_star_payments_refunded_at", "refunded_at"),
     )
 
     charge_id: Mapped[str] = mapped_column(primary_key=True)
@@ -180,6 +182,8 @@ class PaymentProofRow(Row):
         Index("ix_payment_proofs_order_id", "order_id"),
         Index("ix_payment_proofs_file_unique_id", "file_unique_id"),
         Index("ix_payment_proofs_sha256", "sha256"),
+        Index("ix_payment_proofs_user_id_sent_at", "user_id", "sent_at"),
+        Index("ix_payment_proofs_decided_at", "decided_at"),
         Index("ix_payment_proofs_waiting", "id", postgresql_where=text("state = 'waiting'")),
     )
 

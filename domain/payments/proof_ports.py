@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.payments.model import OrderId
 from domain.payments.proofs import NewProof, PaymentProof, ProofId, Twin, WaitingProof
+from domain.users.model import UserId
 
 KEEP_PROOF_JOB = "keep_proof"
 """Payload: `proof_id`."""
@@ -23,8 +24,8 @@ class Proofs(Protocol):
 
     async def newest(self, order_id: OrderId) -> PaymentProof | None: ...
 
-    async def count_since(self, order_id: OrderId, moment: datetime) -> int:
-        """How many were sent for the order since then."""
+    async def count_since(self, user_id: UserId, moment: datetime) -> int:
+        """How many this student has sent since then."""
         ...
 
     async def decide(self, proof: PaymentProof) -> bool:

@@ -93,7 +93,7 @@ class ProofService:
             if waiting is None:
                 order = order.reserve(Rail.CASH, None, now, is_busy=await is_busy(uow, order, now))
             self._rails.of(Rail.CASH, order)
-            if await uow.proofs.count_since(order.id, now - _A_DAY) >= SENT_A_DAY:
+            if await uow.proofs.count_since(user_id, now - _A_DAY) >= SENT_A_DAY:
                 raise InvalidInput("receipt", "too_many")
             if waiting is None:
                 _require(await uow.orders.reserve(order))

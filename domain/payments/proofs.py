@@ -19,8 +19,8 @@ MAX_RECEIPT_BYTES = 20 * 1024 * 1024
 """What a bot can download from Telegram: of a larger file no original could be kept."""
 MAX_REASON = 200
 """Characters of a reason that staff types."""
-SENT_A_DAY = 10
-"""Receipts of one order within 24 hours: each of them asks staff for attention."""
+SENT_A_DAY = 30
+"""Receipts of one student within 24 hours: each of them asks staff for attention."""
 TRY_AGAIN = timedelta(hours=24)
 """How long an order can at least be paid after its receipt was not accepted."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.clock import Clock
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, NotAllowed
 from domain.money import Money
 from domain.payments.errors import OrderBusy
 from domain.payments.model import NewCode, Order, Rail, Terms, random_code
@@ -235,12 +235,16 @@ class TuitionOffice:
 
         `key` names this one payment of this student to this admin: with the same key it is taken once.
 
-        Raises MemberGone, InvalidInput("amount", …), NotYourTuition, or OrderBusy while the student is paying online.
+        Raises MemberGone, InvalidInput("amount", …), NotYourTuition, OrderBusy while the student is paying online, or
+        NotAllowed for one's own tuition.
         """
         now = self._now()
         external_id = f"desk:{actor_id}:{schedule_id}:{user_id}:{key}"
         async with self._begin() as uow:
             await _require_admin(uow, actor_id)
+            if actor_id == user_id:
+                # Nobody says of themselves that they have paid, as with receipts.
+                raise NotAllowed
             if await uow.tuition.lock(schedule_id) is None:
                 raise MemberGone
             if (taken := await self._taken(uow, external_id)) is not None:

@@ -197,6 +197,8 @@ def upgrade() -> None:
     )
     op.execute("create unique index uq_star_payments_one_accepted on star_payments (order_id) where not is_surplus")
     op.execute("create index ix_star_payments_order_id on star_payments (order_id)")
+    op.execute("create index ix_star_payments_paid_at on star_payments (paid_at)")
+    op.execute("create index ix_star_payments_refunded_at on star_payments (refunded_at)")
     op.execute(
         """
         create table payment_proofs (
@@ -230,6 +232,8 @@ def upgrade() -> None:
     op.execute("create index ix_payment_proofs_order_id on payment_proofs (order_id)")
     op.execute("create index ix_payment_proofs_file_unique_id on payment_proofs (file_unique_id)")
     op.execute("create index ix_payment_proofs_sha256 on payment_proofs (sha256)")
+    op.execute("create index ix_payment_proofs_user_id_sent_at on payment_proofs (user_id, sent_at)")
+    op.execute("create index ix_payment_proofs_decided_at on payment_proofs (decided_at)")
     op.execute("create index ix_payment_proofs_waiting on payment_proofs (id) where state = 'waiting'")
     op.execute(
         """

@@ -203,6 +203,7 @@ async def test_of_many_admins_who_confirm_at_once_one_does_and_the_rest_hear_so(
 
 async def test_confirm_against_withdraw_leaves_one_story(world: World, proofs: ProofService) -> None:
     for number in range(ROUNDS):
+        world.clock.forward(hours=3)
         (order,) = await world.payments.make_test_orders(1)
         await world.pool.execute("update orders set user_id = $1", ALI)
         proof = await proofs.submit(ALI, order.code, photo(number))
@@ -223,6 +224,7 @@ async def test_confirm_against_withdraw_leaves_one_story(world: World, proofs: P
 
 async def test_confirm_against_reject_and_replace_leaves_one_story(world: World, proofs: ProofService) -> None:
     for number in range(ROUNDS):
+        world.clock.forward(hours=3)
         (order,) = await world.payments.make_test_orders(1)
         await world.pool.execute("update orders set user_id = $1", ALI)
         proof = await proofs.submit(ALI, order.code, photo(2 * number))
@@ -254,6 +256,7 @@ async def test_confirm_against_reject_and_replace_leaves_one_story(world: World,
 
 async def test_submit_against_payme_create_lets_one_of_the_two_begin(world: World, proofs: ProofService) -> None:
     for number in range(ROUNDS):
+        world.clock.forward(hours=3)
         (order,) = await world.payments.make_test_orders(1)
         await world.pool.execute("update orders set user_id = $1", ALI)
         calls = [
@@ -270,6 +273,7 @@ async def test_submit_against_payme_create_lets_one_of_the_two_begin(world: Worl
 
 async def test_payme_create_never_gets_in_while_a_receipt_is_confirmed(world: World, proofs: ProofService) -> None:
     for number in range(ROUNDS):
+        world.clock.forward(hours=3)
         (order,) = await world.payments.make_test_orders(1)
         await world.pool.execute("update orders set user_id = $1", ALI)
         proof = await proofs.submit(ALI, order.code, photo(number))

@@ -110,6 +110,23 @@ async def test_a_refund_closes_the_course_and_tells_the_student(centre: Centre) 
     assert "cancelled" in (await student.last_message()).text
 
 
+async def test_who_comes_back_after_a_refund_does_not_hear_that_the_course_is_open(centre: Centre) -> None:
+    student = await centre.student()
+    link = await order_course(centre, student)
+    await student.send("/logout")
+    await centre.settle(student)
+    await student.press("Log out")
+    await centre.settle(student)
+    await centre.client.pay(link)
+    assert (await centre.client.cancel(link))["ok"]
+
+    await student.send("/start")
+
+    await student.wait_for("and it is closed")
+    texts = [message.text for message in await student.messages()]
+    assert not any("has arrived" in text for text in texts)
+
+
 async def test_payments_lists_ones_own_orders_and_opens_them(centre: Centre) -> None:
     student = await centre.student()
     await student.send("/payments")

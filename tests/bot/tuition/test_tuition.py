@@ -337,12 +337,18 @@ async def is_settled(school: School, student: SandboxUser) -> bool:
 
 
 async def nothing_runs(school: School, student: SandboxUser) -> bool:
-    """No job of now waits any more; those of the morning do."""
+    """No job of now about this student waits any more; those of the morning do."""
     return not await school.centre.pool.fetchval(
         """
         select exists (
-            select from pgqueuer where execute_after <= now() and status in ('queued', 'picked')
-            and entrypoint in ('deliver_notification', 'bill_schedule')
+            select from pgqueuer q, lateral (select convert_from(q.payload, 'UTF8')::jsonb as said) p
+            where q.execute_after <= now() and q.status in ('queued', 'picked') and case q.entrypoint
+                when 'deliver_notification' then (p.said ->> 'notification_id')::bigint in
+                    (select id from notifications where user_id = $1)
+                when 'bill_schedule' then (p.said ->> 'schedule_id')::bigint in
+                    (select schedule_id from schedule_members where user_id = $1)
+            end
         )
-        """
+        """,
+        student.id,
     )

@@ -95,8 +95,8 @@ class FakeProofs:
     async def newest(self, order_id: OrderId) -> PaymentProof | None:
         return next((one for one in reversed(self._kept.proofs.values()) if one.order_id == order_id), None)
 
-    async def count_since(self, order_id: OrderId, moment: datetime) -> int:
-        return sum(one.order_id == order_id and one.sent_at >= moment for one in self._kept.proofs.values())
+    async def count_since(self, user_id: UserId, moment: datetime) -> int:
+        return sum(one.user_id == user_id and one.sent_at >= moment for one in self._kept.proofs.values())
 
     async def decide(self, proof: PaymentProof) -> bool:
         if self._kept.proofs[proof.id].state is not ProofState.WAITING:

@@ -12,7 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from domain.errors import DomainError, InvalidInput
+from domain.errors import DomainError, InvalidInput, NotAllowed
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
 from domain.notifications.model import NoticeKind
@@ -302,6 +302,15 @@ async def test_while_one_amount_is_being_paid_another_is_not_ordered(world: Worl
         await world.students.pay(ALI, SCHEDULE, Money.soms(100_000))
     with pytest.raises(OrderBusy):
         await world.office.take_cash(ADMIN, SCHEDULE, ALI, MONTHLY, "1")
+    assert world.books.payments() == 0
+
+
+async def test_nobody_says_of_themselves_that_they_have_paid_at_the_desk(world: World) -> None:
+    await world.students.join(ADMIN, CODE)
+
+    with pytest.raises(NotAllowed):
+        await world.office.take_cash(ADMIN, SCHEDULE, ADMIN, MONTHLY, "1")
+
     assert world.books.payments() == 0
 
 
