@@ -8,6 +8,7 @@ import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,6 @@ class Centre:
     async def settle(self, person: SandboxUser) -> None:
         """Wait until everything that they wrote and pressed has been worked on, to the last message."""
         await person.settle()
-        waiting = "select exists (select 1 from inbox where user_id = $1 and status = 0)"
-        while await self.pool.fetchval(waiting, person.id):
-            await asyncio.sleep(0.01)
 
     async def lessons_are_indexed(self) -> None:
         """Wait until the jobs that make the demo's lessons findable are done."""
@@ -81,6 +79,12 @@ class Centre:
         return teacher
 
 
+async def _inbox_is_empty(pool: Pool, user_id: int) -> None:
+    waiting = "select exists (select 1 from inbox where user_id = $1 and status = 0)"
+    while await pool.fetchval(waiting, user_id):
+        await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def running_centre(servers: Servers, folder: Path) -> AsyncIterator[Centre]:
     port, database_url = free_port(), await servers.clone()
@@ -102,6 +106,7 @@ async def running_centre(servers: Servers, folder: Path) -> AsyncIterator[Centre
         raise RuntimeError("without a token there is a demo")
     pool = await create_pool(database_url, size=4)
     async with SandboxClient(f"http://127.0.0.1:{port}") as client:
+        client.until_worked_on = partial(_inbox_is_empty, pool)
         yield Centre(url=f"http://127.0.0.1:{port}", client=client, sandbox=app.demo.sandbox, pool=pool)
     await pool.close()
     await app.close()

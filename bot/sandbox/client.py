@@ -11,7 +11,7 @@ async with SandboxClient("http://127.0.0.1:8080") as sandbox:
 
 import asyncio
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -123,6 +123,8 @@ class SandboxClient:
     def __init__(self, base_url: str, *, timeout: float = DEFAULT_TIMEOUT) -> None:
         self.base_url = base_url.rstrip("/")
         self.timeout = timeout
+        self.until_worked_on: Callable[[int], Awaitable[None]] | None = None
+        """For a bot that acknowledges before it works: waits until it has worked on all that this person sent."""
         self._session: aiohttp.ClientSession | None = None
         self._users: dict[int, SandboxUser] = {}
 
@@ -429,6 +431,9 @@ class SandboxUser:
         """Wait until the bot is quiet: everything delivered, acknowledged and answered; then catch up with the news."""
         await self._listen()
         seconds = timeout or self._client.timeout
+        if self._client.until_worked_on is not None:
+            await self._client.request("GET", f"/sandbox/settled?timeout={seconds}&chat={self.id}")
+            await self._client.until_worked_on(self.id)
         answer = await self._client.request("GET", f"/sandbox/settled?timeout={seconds}&chat={self.id}")
         wanted = answer["seq"][str(self.id)]
         async with asyncio.timeout(seconds), self._news:
