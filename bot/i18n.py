@@ -179,7 +179,7 @@ def money_sum(total: int) -> str:
     digits = f"{soms:,}".replace(",", "\u00a0")
     if tiyin:
         digits += f"{'.' if current_language() is Language.EN else ','}{tiyin:02}"
-    return gettext("{amount} so'm").format(amount=digits)
+    return gettext("{amount} so'm").format(amount=digits).replace(" ", "\u00a0")
 
 
 _DAY = {Language.UZ: "y-'yil' d-MMMM", Language.RU: "d MMMM y", Language.EN: "d MMMM y"}

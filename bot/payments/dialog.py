@@ -26,7 +26,8 @@ _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 dialog = Dialog(
     Window(
         T("🧾 <b>{title}</b>"),
-        T("Price: <b>{price}</b>"),
+        T("Price: <b>{price}</b>", when="is_product"),
+        T("Amount: <b>{price}</b>", when="is_tuition"),
         T("\nThe payment opens every lesson of the course, for good.", when="opens_course"),
         T("\nThe payment opens this lesson, for good.", when="opens_lesson"),
         T("\nThe payment goes to your monthly tuition.", when="pays_tuition"),
@@ -61,6 +62,7 @@ dialog = Dialog(
         preview_data={
             "title": "Kvadrat tenglamalar",
             "price": "149 000 so‘m",
+            "is_product": True,
             "code": "7K2M9QXW4TBN",
             "opens_course": True,
             "is_open": True,

@@ -69,6 +69,7 @@ async def order_page(dialog_manager: DialogManager, bot: Bot, **_: Any) -> dict[
         "opens_product": order.state is OrderState.PAID and not is_tuition,
         "may_repeat": not is_open and order.state is not OrderState.PAID and not is_tuition,
         "is_tuition": is_tuition,
+        "is_product": not is_tuition,
         "receipt_url": page.receipt_url or "",
         "has_receipt": page.receipt_url is not None,
     }

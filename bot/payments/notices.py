@@ -80,7 +80,9 @@ def closed_order(order: Order, user: User) -> Outgoing:
             ending = _("✖️ You have cancelled this order.")
         case OrderState.OPEN:
             raise ValueError("the order is open")
-    lines = (_("🧾 <b>{title}</b>"), _("Price: <b>{price}</b>"), ending, _("\nOrder {code}"))
+    is_tuition = order.product.kind is ProductKind.TUITION
+    price = _("Amount: <b>{price}</b>") if is_tuition else _("Price: <b>{price}</b>")
+    lines = (_("🧾 <b>{title}</b>"), price, ending, _("\nOrder {code}"))
     button = go_button(_("🧾 Open the order"), f"o_{order.code}")
     return Outgoing(text="\n".join(_filled(line, order) for line in lines), buttons=((button,),))
 
