@@ -5,15 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import asyncpg
 import psutil
 from redis.asyncio import Redis
 
 ROOT = Path(__file__).parent.parent.parent.parent
+Seen = TypeVar("Seen")
 
 
 def dispose(data_dir: Path) -> None:
@@ -76,6 +78,15 @@ def servers_of(data_dir: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
+
+
+def looked_at(data_dir: Path, look: Callable[[psutil.Process], Seen]) -> list[Seen]:
+    """What there is to see of each of them; a worker of the servers may end while one looks."""
+    seen: list[Seen] = []
+    for process in servers_of(data_dir):
+        with suppress(psutil.NoSuchProcess):
+            seen.append(look(process))
+    return seen
 
 
 def kill_servers(data_dir: Path) -> None:

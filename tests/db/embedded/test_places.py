@@ -13,6 +13,7 @@ from db.embedded import start_embedded
 from tests.db.embedded.processes import (
     ROOT,
     dispose,
+    looked_at,
     remember,
     remembered,
     servers_of,
@@ -62,11 +63,18 @@ async def test_without_the_packages_the_error_says_what_to_do(data_dir: Path) ->
 async def test_nothing_else_on_the_machine_can_enter_the_database(data_dir: Path) -> None:
     embedded = await start_embedded(data_dir, postgres=True, valkey=True, durable=False)
     modes = {path.stat().st_mode & 0o077 for path in (data_dir / "servers", data_dir / "servers" / "run")}
-    listening = [c for process in servers_of(data_dir) for c in process.net_connections(kind="inet")]
+    listening = [
+        c for found in looked_at(data_dir, lambda process: process.net_connections(kind="inet")) for c in found
+    ]
     await embedded.stop()
 
     assert modes == {0}
     assert listening == []
+
+
+def owners_of(data_dir: Path) -> set[int]:
+    """Whom the servers run as."""
+    return set(looked_at(data_dir, lambda process: process.uids().real))
 
 
 @as_root
@@ -74,7 +82,7 @@ async def test_an_ordinary_user_starts_servers_of_its_own(data_dir: Path) -> Non
     os.chown(data_dir, NOBODY, NOBODY)
     with user(data_dir, "--uid", str(NOBODY)) as ordinary:
         await remember(ordinary.said["database"], ordinary.said["redis"])
-        owners = {process.uids().real for process in servers_of(data_dir)}
+        owners = owners_of(data_dir)
         ordinary.leave()
 
     assert owners == {NOBODY}
@@ -85,7 +93,7 @@ async def test_an_ordinary_user_starts_servers_of_its_own(data_dir: Path) -> Non
 async def test_root_runs_the_servers_as_the_owner_of_the_data(data_dir: Path) -> None:
     os.chown(data_dir, DAEMON, DAEMON)
     embedded = await start_embedded(data_dir, postgres=True, valkey=True, durable=False)
-    owners = {process.uids().real for process in servers_of(data_dir)}
+    owners = owners_of(data_dir)
     await embedded.stop()
 
     assert owners == {DAEMON}
@@ -124,7 +132,7 @@ async def test_programs_that_only_root_can_reach_are_copied_once(data_dir: Path)
     hidden = {"PYTHONPATH": str(private / "site-packages")}
     with user(data_dir, environment=hidden) as first:
         await remember(first.said["database"], first.said["redis"])
-        programs = {process.exe() for process in servers_of(data_dir)}
+        programs = set(looked_at(data_dir, lambda process: process.exe()))
         first.leave()
 
     assert programs
