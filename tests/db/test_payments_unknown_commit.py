@@ -50,23 +50,30 @@ async def shaky(till: Till, proxy: CuttingProxy) -> AsyncIterator[Till]:
     await pool.close()
 
 
+PAUSE = 0.05
+"""Seconds between two tries: the server sees after a moment that a connection is gone, and gives its locks back."""
+
+
 async def until_answered(call: Callable[[], Awaitable[dict[str, object]]]) -> int:
     """Payme repeats a call that had no answer."""
     for _ in range(50):
         answer = await call()
         if code_of(answer) != -32400:
             return code_of(answer)
+        await asyncio.sleep(PAUSE)
     raise AssertionError("no answer in fifty tries")
 
 
 async def until_done(work: Callable[[], Awaitable[T]]) -> T:
     """As Telegram's update is worked on again after a lost connection."""
+    causes: list[str] = []
     for _ in range(50):
         try:
             return await work()
-        except LOST:
-            continue
-    raise AssertionError("not done in fifty tries")
+        except LOST as error:
+            causes.append(repr(error))
+            await asyncio.sleep(PAUSE)
+    raise AssertionError(f"not done in fifty tries: {causes[-1]}")
 
 
 async def every(orders: list[Order], pay: Callable[[Order], Awaitable[None]]) -> None:
