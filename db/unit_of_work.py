@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
@@ -136,7 +137,11 @@ class Database:
                 yield unit
             finally:
                 if not unit.is_committed and connection.is_in_transaction():
-                    await transaction.rollback()
+                    try:
+                        await transaction.rollback()
+                    except asyncpg.InterfaceError:
+                        # A COMMIT without an answer: the pool must not lend a connection that is still in it.
+                        connection.terminate()
 
     @asynccontextmanager
     async def _read(self) -> AsyncGenerator[SqlUnitOfWork, None]:
