@@ -6,17 +6,29 @@ from typing import Any
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, course_of, entitlement_of, lesson_of, load_text, section_of, text_of
+from db.content import (
+    COURSE_COLUMNS,
+    LESSON_JSON,
+    course_of,
+    entitlement_of,
+    is_staff,
+    lesson_of,
+    load_text,
+    section_of,
+    text_of,
+)
 from db.engine import Connection
 from domain.courses.model import (
     Category,
     CategoryEntry,
     CategoryId,
+    CheckQuestion,
     CourseEntry,
     CourseId,
     CoursePage,
     LessonEntry,
     LessonId,
+    Link,
     Media,
     Part,
     PartKind,
@@ -26,22 +38,15 @@ from domain.courses.model import (
 from domain.courses.ports import LessonFacts
 from domain.language import Language, Text
 
-_IS_STAFF = """
-    (c.owner_id = $2 or exists (select 1 from users u where u.id = $2 and u.role = 'admin')) as is_staff
-"""
+_IS_STAFF = f"{is_staff('$2')} as is_staff"
 _OWNS_COURSE = """
     exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'course'
             and g.product_id = c.id and g.revoked_at is null) as owns_course
-"""
-_LESSON_JSON = """
-    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
-        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published)
 """
 _DONE_COUNT = """
     (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
      where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
 """
-_LESSON_COUNT = "(select count(*) from lessons l where l.course_id = c.id and l.is_published) as lesson_count"
 
 
 class SqlCatalogue:
@@ -51,9 +56,8 @@ class SqlCatalogue:
     async def subjects(self) -> Sequence[CategoryEntry]:
         rows = await self._connection.fetch(
             """
-            select k.id, k.slug, k.emoji, k.title, k.parent_id,
-                (select count(*) from courses c where c.category_id = k.id and c.status = 'published') as course_count
-            from categories k where k.parent_id is null order by k.position, k.id
+            select id, slug, emoji, title, parent_id, course_count
+            from categories where parent_id is null order by position, id
             """
         )
         return [CategoryEntry(category=_category(row), course_count=row["course_count"]) for row in rows]
@@ -69,7 +73,7 @@ class SqlCatalogue:
     ) -> tuple[Sequence[CourseEntry], int]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
                 count(*) over () as total
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.category_id = $2 and c.status = 'published'
@@ -85,7 +89,7 @@ class SqlCatalogue:
     async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
             order by word_similarity($2, c.search) desc, c.id limit $3
@@ -106,7 +110,7 @@ class SqlCatalogue:
                         and e.status = 'active') as is_enrolled,
                 (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title,
                     'lessons', (
-                        select coalesce(jsonb_agg({_LESSON_JSON} || jsonb_build_object(
+                        select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
                             'is_done', exists (select 1 from lesson_progress p where p.lesson_id = l.id
                                 and p.user_id = $2 and p.finished_at is not null),
                             'is_owned', exists (select 1 from access_grants g where g.user_id = $2
@@ -137,7 +141,7 @@ class SqlCatalogue:
                 where l.is_published or staff.is_staff
                 window w as (order by s.position, l.position)
             )
-            select {COURSE_COLUMNS}, {_LESSON_JSON} as lesson, {_OWNS_COURSE}, staff.is_staff,
+            select {COURSE_COLUMNS}, {LESSON_JSON} as lesson, {_OWNS_COURSE}, staff.is_staff,
                 jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title) as section,
                 o.number, o.total, o.previous_id, o.next_id, p.finished_at,
                 exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'lesson'
@@ -157,10 +161,10 @@ class SqlCatalogue:
     async def parts(self, lesson_id: LessonId) -> Sequence[Part]:
         rows = await self._connection.fetch(
             """
-            select p.id, p.position, p.kind, p.text, (
+            select p.id, p.position, p.kind, p.text, p.version, p.duration_seconds, p.link, p.question, (
                 select jsonb_object_agg(pm.language, jsonb_build_object('id', m.id, 'kind', m.kind, 'name', m.name,
                     'mime', m.mime, 'size', m.size, 'sha256', m.sha256, 'telegram_file_id', m.telegram_file_id,
-                    'bot_id', m.bot_id))
+                    'bot_id', m.bot_id, 'duration_seconds', m.duration_seconds))
                 from part_media pm join media m on m.id = pm.media_id where pm.part_id = p.id) as media
             from parts p where p.lesson_id = $1 order by p.position
             """,
@@ -171,7 +175,7 @@ class SqlCatalogue:
     async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_LESSON_COUNT}, {_DONE_COUNT}, true as is_enrolled, count(*) over () as total
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, true as is_enrolled, count(*) over () as total
             from enrolments e join courses c on c.id = e.course_id
             where e.user_id = $1 and e.status <> 'cancelled'
             order by e.enrolled_at desc, c.id limit $2 offset $3
@@ -230,7 +234,7 @@ def _category(row: asyncpg.Record) -> Category:
 def _course_entry(row: asyncpg.Record) -> CourseEntry:
     return CourseEntry(
         course=course_of(row),
-        lesson_count=row["lesson_count"],
+        lesson_count=row["published_count"],
         is_enrolled=bool(row["is_enrolled"]),
         done_count=row["done_count"],
     )
@@ -290,7 +294,16 @@ def _part(row: asyncpg.Record, lesson_id: LessonId) -> Part:
         kind=PartKind(row["kind"]),
         text=text_of(orjson.loads(row["text"])) if row["text"] else None,
         media={Language(language): _media(file) for language, file in files.items()},
+        version=row["version"],
+        duration_seconds=row["duration_seconds"],
+        link=Link(**orjson.loads(row["link"])) if row["link"] else None,
+        question=_question(orjson.loads(row["question"])) if row["question"] else None,
     )
+
+
+def _question(data: dict[str, Any]) -> CheckQuestion:
+    options = tuple(text_of(option) for option in data["options"])
+    return CheckQuestion(text=text_of(data["text"]), options=options, correct=data["correct"])
 
 
 def _media(file: dict[str, Any]) -> Media:
@@ -303,4 +316,5 @@ def _media(file: dict[str, Any]) -> Media:
         sha256=file["sha256"],
         telegram_file_id=file["telegram_file_id"],
         bot_id=file["bot_id"],
+        duration_seconds=file["duration_seconds"],
     )

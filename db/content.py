@@ -1,12 +1,13 @@
 """How content lies in rows: texts in several languages, and the columns of courses and lessons."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import orjson
 
-from domain.courses.model import Course, CourseStatus, Entitlement, Lesson, Sale, Section
+from domain.courses.model import Course, CourseStatus, Entitlement, Lesson, Level, Sale, Section
 from domain.fiscal import FiscalCodes
 from domain.language import Language, Text
 from domain.money import Money
@@ -14,8 +15,30 @@ from domain.money import Money
 COURSE_COLUMNS = """
     c.id as course_id, c.code, c.category_id, c.owner_id, c.language, c.title as course_title,
     c.description, c.level, c.sale, c.price_tiyin as course_price, c.currency, c.status, c.cover_id,
-    c.has_certificate, c.price_stars as course_stars, c.fiscal as course_fiscal
+    c.has_certificate, c.price_stars as course_stars, c.fiscal as course_fiscal, c.slug as course_slug, c.publish_at,
+    c.version as course_version, c.certificate_percent, c.lesson_count as published_count,
+    c.duration_seconds as course_seconds, c.student_count,
+    array(select t.user_id from course_teachers t where t.course_id = c.id) as teacher_ids
 """
+LESSON_JSON = """
+    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
+        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published, 'stars', l.price_stars,
+        'version', l.version, 'opens_at', l.opens_at, 'opens_after_days', l.opens_after_days, 'is_gate', l.is_gate,
+        'pass_percent', l.pass_percent, 'seconds', l.duration_seconds, 'archived_at', l.archived_at)
+"""
+"""A lesson `l` as `lesson_of` reads it."""
+
+
+def is_staff(user: str) -> str:
+    """A condition on courses `c`: the user (a parameter such as `$2`) teaches the course, or is an admin.
+
+    The same rule as `owns` of domain/courses/authorship.py; a co-teacher who is no teacher any more teaches nothing.
+    """
+    return f"""
+        (exists (select 1 from users u where u.id = {user} and (u.role = 'admin' or u.role = 'teacher' and (
+            c.owner_id = u.id
+            or exists (select 1 from course_teachers t where t.course_id = c.id and t.user_id = u.id)))))
+    """
 
 
 def dump_text(text: Text | None) -> str | None:
@@ -52,7 +75,7 @@ def course_of(row: asyncpg.Record) -> Course:
         language=Language(row["language"]),
         title=load_text(row["course_title"]),
         description=load_text(row["description"]) if row["description"] else None,
-        level=row["level"],
+        level=Level(row["level"]) if row["level"] else None,
         sale=Sale(row["sale"]),
         price=Money(price, row["currency"]) if price is not None else None,
         status=CourseStatus(row["status"]),
@@ -60,11 +83,19 @@ def course_of(row: asyncpg.Record) -> Course:
         has_certificate=row["has_certificate"],
         stars=row["course_stars"],
         fiscal=load_fiscal(row["course_fiscal"]),
+        teacher_ids=frozenset(row["teacher_ids"]),
+        slug=row["course_slug"],
+        publish_at=row["publish_at"],
+        version=row["course_version"],
+        certificate_percent=row["certificate_percent"],
+        lesson_count=row["published_count"],
+        duration_seconds=row["course_seconds"],
+        student_count=row["student_count"],
     )
 
 
 def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
-    """From a lesson as JSON: id, section_id, position, title, is_preview, price, is_published; stars for authors."""
+    """From LESSON_JSON."""
     price: int | None = data["price"]
     return Lesson(
         id=data["id"],
@@ -75,7 +106,14 @@ def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
         is_preview=data["is_preview"],
         price=Money(price) if price is not None else None,
         is_published=data["is_published"],
-        stars=data.get("stars"),
+        stars=data["stars"],
+        version=data["version"],
+        opens_at=_moment(data["opens_at"]),
+        opens_after_days=data["opens_after_days"],
+        is_gate=data["is_gate"],
+        pass_percent=data["pass_percent"],
+        duration_seconds=data["seconds"],
+        archived_at=_moment(data["archived_at"]),
     )
 
 
@@ -86,3 +124,7 @@ def section_of(data: Mapping[str, Any], course: Course) -> Section:
 def entitlement_of(row: asyncpg.Record, *, owns_lesson: bool = False) -> Entitlement:
     """Needs the columns is_staff and owns_course."""
     return Entitlement(is_staff=row["is_staff"], owns_course=row["owns_course"], owns_lesson=owns_lesson)
+
+
+def _moment(raw: str | None) -> datetime | None:
+    return None if raw is None else datetime.fromisoformat(raw)

@@ -1,8 +1,9 @@
+from collections.abc import Mapping
 from datetime import datetime
 
 from db.engine import Connection
 from domain.courses.model import CourseId, LessonId
-from domain.learning.model import Enrolment, EnrolmentStatus, Product
+from domain.learning.model import Enrolment, EnrolmentStatus, Product, SentPart
 from domain.users.model import UserId
 
 
@@ -111,3 +112,27 @@ class SqlProgressBook:
             now,
         )
         return finished is not None
+
+
+class SqlSentParts:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def remember(self, user_id: UserId, messages: Mapping[int, SentPart]) -> None:
+        await self._connection.execute(
+            """
+            insert into sent_parts (user_id, message_id, lesson_id, part_id)
+            select $1, * from unnest($2::bigint[], $3::bigint[], $4::bigint[])
+            on conflict (user_id, message_id) do nothing
+            """,
+            user_id,
+            list(messages),
+            [sent.lesson_id for sent in messages.values()],
+            [sent.part_id for sent in messages.values()],
+        )
+
+    async def shown_by(self, user_id: UserId, message_id: int) -> SentPart | None:
+        row = await self._connection.fetchrow(
+            "select lesson_id, part_id from sent_parts where user_id = $1 and message_id = $2", user_id, message_id
+        )
+        return SentPart(lesson_id=row["lesson_id"], part_id=row["part_id"]) if row else None

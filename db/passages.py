@@ -23,6 +23,7 @@ readable as materialized (
     from lessons l join courses c on c.id = l.course_id cross join reader
     where l.is_published and c.status <> 'draft' and (
         reader.is_admin or c.owner_id = $1
+        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = $1)
         or exists (
             select from access_grants g
             where g.user_id = $1 and g.revoked_at is null

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import orjson
 
-from db.content import dump_fiscal, load_fiscal, load_text
+from db.content import dump_fiscal, is_staff, load_fiscal, load_text
 from db.engine import Connection
 from db.order_rows import (
     ORDER,
@@ -38,18 +38,18 @@ from domain.users.model import UserId
 
 # Constant texts: asyncpg keeps one prepared statement per text and connection.
 _OFFER = {
-    ProductKind.COURSE: """
+    ProductKind.COURSE: f"""
         select c.id as course_id, c.title, c.sale, c.status, c.price_tiyin, c.currency, c.price_stars, c.fiscal,
             true as is_published, false as is_preview, false as owns_lesson,
-            (c.owner_id = $1 or exists (select 1 from users u where u.id = $1 and u.role = 'admin')) as is_staff,
+            {is_staff("$1")} as is_staff,
             exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
                 and g.product_id = c.id and g.revoked_at is null) as owns_course
         from courses c where c.id = $2
     """,
-    ProductKind.LESSON: """
+    ProductKind.LESSON: f"""
         select c.id as course_id, l.title, c.sale, c.status, l.price_tiyin, c.currency, l.price_stars, c.fiscal,
             l.is_published, l.is_preview,
-            (c.owner_id = $1 or exists (select 1 from users u where u.id = $1 and u.role = 'admin')) as is_staff,
+            {is_staff("$1")} as is_staff,
             exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
                 and g.product_id = c.id and g.revoked_at is null) as owns_course,
             exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'lesson'

@@ -15,7 +15,10 @@ from domain.quizzes.model import Authorship, Question, QuestionId
 from domain.users.model import Role, UserId
 
 _QUESTION = "q.id, z.lesson_id, q.position, q.version, q.text, q.options, q.correct, q.explanation"
-_AUTHORSHIP = "l.id as lesson_id, c.owner_id, u.id as actor_id, u.role"
+_AUTHORSHIP = """
+    l.id as lesson_id, u.id as actor_id, u.role, c.owner_id = u.id
+        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
+"""
 
 
 class SqlQuestions:
@@ -134,7 +137,10 @@ def _json(content: object) -> str:
 
 def _authorship(row: asyncpg.Record) -> Authorship:
     return Authorship(
-        lesson_id=row["lesson_id"], owner_id=row["owner_id"], actor_id=row["actor_id"], actor_role=Role(row["role"])
+        lesson_id=row["lesson_id"],
+        actor_id=row["actor_id"],
+        actor_role=Role(row["role"]),
+        teaches_course=row["is_teacher"],
     )
 
 

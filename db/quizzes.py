@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, course_of, entitlement_of, lesson_of, load_text, text_of
+from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, entitlement_of, is_staff, lesson_of, load_text, text_of
 from db.engine import Connection
 from db.questions import SqlQuestions
 from domain.courses.model import LessonId
@@ -31,9 +31,8 @@ from domain.users.model import UserId
 
 _ADMISSION = f"""
     {COURSE_COLUMNS},
-    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
-        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published) as lesson,
-    (c.owner_id = $1 or exists (select 1 from users u where u.id = $1 and u.role = 'admin')) as is_staff,
+    {LESSON_JSON} as lesson,
+    {is_staff("$1")} as is_staff,
     exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
         and g.product_id = c.id and g.revoked_at is null) as owns_course,
     exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'lesson'

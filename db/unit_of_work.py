@@ -11,7 +11,7 @@ from db.catalogue import SqlCatalogue
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
-from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook
+from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
@@ -61,6 +61,10 @@ class SqlUnitOfWork:
     @property
     def progress(self) -> SqlProgressBook:
         return SqlProgressBook(self._connection)
+
+    @property
+    def sent_parts(self) -> SqlSentParts:
+        return SqlSentParts(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, course_of, lesson_of, load_text, section_of
+from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, lesson_of, load_text, section_of
 from db.engine import Connection
 from domain.courses.model import (
     Category,
@@ -20,10 +20,6 @@ from domain.courses.model import (
 )
 from domain.courses.workshop import LessonLine, Outline, SectionLines
 
-_LESSON = """
-    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
-        'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published, 'stars', l.price_stars)
-"""
 _PART_COUNT = "(select count(*) from parts p where p.lesson_id = l.id)"
 _QUESTION_COUNT = """
     (select count(*) from quizzes z join questions q on q.quiz_id = z.id
@@ -34,7 +30,7 @@ HAS_CONTENT = f"({_PART_COUNT} > 0 or {_QUESTION_COUNT} > 0)"
 _OUTLINE = f"""
     select {COURSE_COLUMNS}, k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
         (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
-            select coalesce(jsonb_agg({_LESSON} || jsonb_build_object(
+            select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
                 'part_count', {_PART_COUNT}, 'question_count', {_QUESTION_COUNT}) order by l.position), '[]')
             from lessons l where l.section_id = s.id)) order by s.position), '[]')
          from sections s where s.course_id = c.id) as outline
@@ -59,7 +55,7 @@ class SqlWorkshop:
 
     async def get_lesson(self, lesson_id: LessonId) -> Lesson | None:
         row = await self._connection.fetchrow(
-            f"select {COURSE_COLUMNS}, {_LESSON} as lesson from lessons l join courses c on c.id = l.course_id"
+            f"select {COURSE_COLUMNS}, {LESSON_JSON} as lesson from lessons l join courses c on c.id = l.course_id"
             " where l.id = $1",
             lesson_id,
         )
@@ -67,7 +63,7 @@ class SqlWorkshop:
 
     async def lock_lesson(self, lesson_id: LessonId) -> tuple[Course, Lesson] | None:
         row = await self._connection.fetchrow(
-            f"select {COURSE_COLUMNS}, {_LESSON} as lesson from lessons l join courses c on c.id = l.course_id"
+            f"select {COURSE_COLUMNS}, {LESSON_JSON} as lesson from lessons l join courses c on c.id = l.course_id"
             " where l.id = $1 for no key update of c, l",
             lesson_id,
         )
@@ -96,7 +92,12 @@ class SqlWorkshop:
 
     async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
         rows = await self._connection.fetch(
-            f"select {_ENTRY} from courses c where c.owner_id = $1 order by c.status = 'archived', c.id desc", owner_id
+            f"""
+            select {_ENTRY} from courses c
+            where c.owner_id = $1 or c.id in (select course_id from course_teachers where user_id = $1)
+            order by c.status = 'archived', c.id desc
+            """,
+            owner_id,
         )
         return [_entry(row) for row in rows]
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
-from domain.learning.ports import Access, Enrolments, ProgressBook
+from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -37,6 +37,8 @@ class UnitOfWork(Protocol):
     def access(self) -> Access: ...
     @property
     def progress(self) -> ProgressBook: ...
+    @property
+    def sent_parts(self) -> SentParts: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

@@ -19,7 +19,7 @@ from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database, SqlUnitOfWork
 from domain.clock import utc_now
-from domain.courses.model import CategoryId, CourseStatus, LessonId, Media, MediaId, PartKind, Sale, SectionId
+from domain.courses.model import CategoryId, CourseStatus, LessonId, Level, Media, MediaId, PartKind, Sale, SectionId
 from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.language import Language, Text
@@ -130,7 +130,7 @@ class _Author:
             language=Language(course.languages[0]),
             title=_text(course.title),
             description=_text(course.description),
-            level=course.level,
+            level=Level(course.level),
             sale=Sale(course.sale),
             price=Money(course.price) if course.price else None,
             now=self._now,

@@ -13,8 +13,10 @@ from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
 from bot.learning import commands as learning_commands
-from bot.learning.dialog import catalogue_dialog, course_dialog, lesson_dialog, my_courses_dialog
+from bot.learning.catalogue_dialog import catalogue_dialog, my_courses_dialog
+from bot.learning.course_dialog import course_dialog
 from bot.learning.errors import SENTENCES as LEARNING_SENTENCES
+from bot.learning.lesson_dialog import lesson_dialog
 from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages

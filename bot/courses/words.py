@@ -14,6 +14,7 @@ ICONS: dict[PartKind, str] = {
     PartKind.PDF: "📄",
     PartKind.SLIDES: "📊",
     PartKind.DOCUMENT: "📎",
+    PartKind.LINK: "🔗",
 }
 KINDS: dict[PartKind, str] = {
     PartKind.TEXT: N_("Text"),
@@ -24,6 +25,7 @@ KINDS: dict[PartKind, str] = {
     PartKind.PDF: N_("PDF"),
     PartKind.SLIDES: N_("Slides"),
     PartKind.DOCUMENT: N_("File"),
+    PartKind.LINK: N_("Link"),
 }
 STATUSES: dict[CourseStatus, str] = {
     CourseStatus.DRAFT: N_("✏️ Draft, only you see it"),

@@ -109,7 +109,8 @@ async def _send_parts(manager: DialogManager) -> None:
     if page.lock is not None or not page.parts:
         return
     data = manager.middleware_data
-    delivery = LessonDelivery(data["bot"], data["storage_of_files"], services(manager).learning.remember_file_id)
+    learning = services(manager).learning
+    delivery = LessonDelivery(data["bot"], data["storage_of_files"], learning.remember_file_id, learning.remember_sent)
     await delivery.send(user.id, page, current_language())
     manager.show_mode = ShowMode.DELETE_AND_SEND
 

@@ -1,6 +1,6 @@
 """A lesson's parts on their way into the chat, in order."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiogram import Bot
@@ -13,41 +13,49 @@ from bot.rich import send_rich
 from domain.courses.model import LessonPage, Media, MediaId, Part, PartKind, Sale
 from domain.files import FileMissing, Storage
 from domain.language import Language
+from domain.learning.model import SentPart
+from domain.users.model import UserId
 
 log = structlog.get_logger()
 
 Remember = Callable[[MediaId, str, int], Awaitable[None]]
 """Keeps the file_id that Telegram gave a file: media id, file_id, bot id."""
+Note = Callable[[UserId, Mapping[int, SentPart]], Awaitable[None]]
+"""Keeps which messages showed which parts."""
 
 
 class LessonDelivery:
     """Sends one lesson to one reader. What had to be paid for cannot be forwarded or saved."""
 
-    def __init__(self, bot: Bot, storage: Storage, remember: Remember) -> None:
+    def __init__(self, bot: Bot, storage: Storage, remember: Remember, note: Note) -> None:
         self._bot = bot
         self._storage = storage
         self._remember = remember
+        self._note = note
 
     async def send(self, chat_id: int, page: LessonPage, language: Language) -> None:
         protect = is_paid(page)
         title = f"# {escape_markdown(page.lesson.title.read_in(language))}\n\n"
+        shown: dict[int, SentPart] = {}
         for part in page.parts:
-            if part.kind is PartKind.TEXT:
-                text = part.text.read_in(language) if part.text else ""
-                await send_rich(self._bot, chat_id, title + text, protect_content=protect)
+            message = None
+            if part.kind in (PartKind.TEXT, PartKind.LINK):
+                message = await send_rich(self._bot, chat_id, title + _written(part, language), protect_content=protect)
                 title = ""
             else:
-                await self._send_media(chat_id, part, language, protect=protect)
+                message = await self._send_media(chat_id, part, language, protect=protect)
+            if message is not None:
+                shown[message.message_id] = SentPart(lesson_id=page.lesson.id, part_id=part.id)
+        await self._note(UserId(chat_id), shown)
 
-    async def _send_media(self, chat_id: int, part: Part, language: Language, *, protect: bool) -> None:
+    async def _send_media(self, chat_id: int, part: Part, language: Language, *, protect: bool) -> Message | None:
         media = part.media_in(language)
         if media is None:
-            return
+            return None
         caption = cut(part.text.read_in(language), MAX_CAPTION) if part.text else None
         if media.telegram_file_id is not None and media.bot_id == self._bot.id:
             try:
-                await self._send(chat_id, part.kind, media.telegram_file_id, caption, protect=protect)
-                return
+                return await self._send(chat_id, part.kind, media.telegram_file_id, caption, protect=protect)
             except TelegramBadRequest as error:
                 log.warning("lesson.file_id_refused", media_id=media.id, reason=error.message)
         try:
@@ -57,10 +65,11 @@ class LessonDelivery:
             await self._bot.send_message(
                 chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
             )
-            return
+            return None
         message = await self._send(chat_id, part.kind, source, caption, protect=protect)
         if (file_id := _file_id(message)) is not None:
             await self._remember(media.id, file_id, self._bot.id)
+        return message
 
     async def _original(self, media: Media) -> bytes:
         if media.sha256 is None:
@@ -86,6 +95,15 @@ class LessonDelivery:
                 return await bot.send_document(
                     chat_id, source, caption=caption, protect_content=protect, parse_mode=None
                 )
+
+
+def _written(part: Part, language: Language) -> str:
+    """A text, or a link with what its author wrote about it."""
+    text = part.text.read_in(language) if part.text else ""
+    if part.link is None:
+        return text
+    link = f"[{escape_markdown(part.link.provider)}](<{part.link.url}>)"
+    return f"{text}\n\n🔗 {link}" if text else f"🔗 {link}"
 
 
 def is_paid(page: LessonPage) -> bool:

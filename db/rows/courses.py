@@ -9,6 +9,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     SmallInteger,
     UniqueConstraint,
     text,
@@ -20,6 +21,7 @@ from db.rows.base import Row
 
 class CategoryRow(Row):
     __tablename__ = "categories"
+    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -27,6 +29,8 @@ class CategoryRow(Row):
     title: Mapped[dict[str, Any]]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
     position: Mapped[int] = mapped_column(SmallInteger)
+    course_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Published courses here and in the branches below; triggers keep it."""
 
 
 class MediaRow(Row):
@@ -47,6 +51,7 @@ class MediaRow(Row):
     telegram_file_id: Mapped[str | None]
     bot_id: Mapped[int | None]
     created_at: Mapped[datetime]
+    duration_seconds: Mapped[int | None] = mapped_column(Integer)
 
 
 class CourseRow(Row):
@@ -57,6 +62,11 @@ class CourseRow(Row):
         CheckConstraint("(sale = 'course') = (price_tiyin is not null)", name="price_when_sold_whole"),
         CheckConstraint("price_tiyin > 0", name="price_positive"),
         CheckConstraint("price_stars > 0", name="price_stars_positive"),
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) <= 48", name="slug"),
+        CheckConstraint("level in ('beginner', 'intermediate', 'advanced')", name="level"),
+        CheckConstraint("certificate_percent between 1 and 100", name="certificate_percent"),
+        CheckConstraint("lesson_count >= 0 and duration_seconds >= 0 and student_count >= 0", name="counters"),
+        Index("ix_courses_publish_at", "publish_at", postgresql_where=text("publish_at is not null")),
         Index(
             "ix_courses_published",
             "category_id",
@@ -93,11 +103,56 @@ class CourseRow(Row):
     """The price in Telegram Stars, where it is not the price in so'm by the operator's rate."""
     fiscal: Mapped[dict[str, Any] | None]
     """The fiscal codes of this course, where they are not the operator's usual ones."""
+    slug: Mapped[str | None] = mapped_column(unique=True)
+    publish_at: Mapped[datetime | None]
+    """When a draft is published by itself."""
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    """Rises with each edit of its texts: whoever edits an older one is told."""
+    certificate_percent: Mapped[int | None] = mapped_column(SmallInteger)
+    lesson_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Published lessons; triggers keep these three."""
+    duration_seconds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    student_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+
+
+class CourseTeacherRow(Row):
+    """Who teaches a course beside its owner."""
+
+    __tablename__ = "course_teachers"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    added_at: Mapped[datetime]
+
+
+class CourseInvitationRow(Row):
+    __tablename__ = "course_invitations"
+    __table_args__ = (
+        CheckConstraint("octet_length(token_hash) = 32", name="token_hash_is_sha256"),
+        CheckConstraint("(taken_by is null) = (taken_at is null)", name="taken_whole"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), index=True)
+    created_by: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    expires_at: Mapped[datetime]
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    taken_at: Mapped[datetime | None]
+
+
+class CoursePrerequisiteRow(Row):
+    """What has to be completed first; a trigger refuses circles."""
+
+    __tablename__ = "course_prerequisites"
+    __table_args__ = (CheckConstraint("course_id <> required_id", name="not_itself"),)
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
+    required_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True, index=True)
 
 
 class SectionRow(Row):
     __tablename__ = "sections"
-    __table_args__ = (UniqueConstraint("course_id", "position"),)
+    __table_args__ = (UniqueConstraint("course_id", "position", deferrable=True, initially="IMMEDIATE"),)
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
@@ -108,7 +163,11 @@ class SectionRow(Row):
 class LessonRow(Row):
     __tablename__ = "lessons"
     __table_args__ = (
-        UniqueConstraint("section_id", "position"),
+        UniqueConstraint("section_id", "position", deferrable=True, initially="IMMEDIATE"),
+        CheckConstraint("opens_after_days between 1 and 365", name="opens_after_days"),
+        CheckConstraint("opens_at is null or opens_after_days is null", name="opens_once"),
+        CheckConstraint("pass_percent between 1 and 100", name="pass_percent"),
+        CheckConstraint("archived_at is null or not is_published", name="archived_is_hidden"),
         CheckConstraint("price_tiyin > 0", name="price_positive"),
         CheckConstraint("price_stars > 0", name="price_stars_positive"),
         Index("ix_lessons_course_id", "course_id"),
@@ -124,15 +183,30 @@ class LessonRow(Row):
     is_published: Mapped[bool] = mapped_column(server_default=text("false"))
     created_at: Mapped[datetime]
     price_stars: Mapped[int | None] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    opens_at: Mapped[datetime | None]
+    opens_after_days: Mapped[int | None] = mapped_column(SmallInteger)
+    """Days after a student's enrolment."""
+    is_gate: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The lessons behind it open when it is passed."""
+    pass_percent: Mapped[int | None] = mapped_column(SmallInteger)
+    """The score of its quiz that passes it; null: any."""
+    duration_seconds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """The sum of its parts'; a trigger keeps it."""
+    archived_at: Mapped[datetime | None]
+    was_published: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Before it was archived."""
 
 
 class PartRow(Row):
     __tablename__ = "parts"
     __table_args__ = (
-        UniqueConstraint("lesson_id", "position"),
+        UniqueConstraint("lesson_id", "position", deferrable=True, initially="IMMEDIATE"),
         CheckConstraint(
-            "kind in ('text', 'photo', 'video', 'audio', 'voice', 'pdf', 'slides', 'document')", name="kind"
+            "kind in ('text', 'photo', 'video', 'audio', 'voice', 'pdf', 'slides', 'document', 'link')", name="kind"
         ),
+        CheckConstraint("(kind = 'link') = (link is not null)", name="link_has_link"),
+        CheckConstraint("duration_seconds >= 0", name="duration"),
         CheckConstraint("kind <> 'text' or text is not null", name="text_has_text"),
     )
 
@@ -140,7 +214,13 @@ class PartRow(Row):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str]
+    version: Mapped[int] = mapped_column(Integer, server_default=text("1"))
+    duration_seconds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     text: Mapped[dict[str, Any] | None]
+    link: Mapped[dict[str, Any] | None]
+    """url, provider, duration_seconds, thumbnail_url."""
+    question: Mapped[dict[str, Any] | None]
+    """The check question of a video: text, options, correct."""
 
 
 class PartMediaRow(Row):

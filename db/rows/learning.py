@@ -50,3 +50,14 @@ class LessonProgressRow(Row):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), primary_key=True)
     opened_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class SentPartRow(Row):
+    """Which message of a chat showed which part of a lesson: what a reply to it is about."""
+
+    __tablename__ = "sent_parts"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), index=True)
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("parts.id", ondelete="SET NULL"), index=True)

@@ -36,6 +36,12 @@ class Sale(StrEnum):
     LESSONS = "lessons"
 
 
+class Level(StrEnum):
+    BEGINNER = "beginner"
+    INTERMEDIATE = "intermediate"
+    ADVANCED = "advanced"
+
+
 class PartKind(StrEnum):
     TEXT = "text"
     PHOTO = "photo"
@@ -45,6 +51,7 @@ class PartKind(StrEnum):
     PDF = "pdf"
     SLIDES = "slides"
     DOCUMENT = "document"
+    LINK = "link"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +76,7 @@ class Course:
     language: Language
     title: Text
     description: Text | None
-    level: str | None
+    level: Level | None
     sale: Sale
     price: Money | None
     """The price of the whole course; set exactly when it is sold as a whole."""
@@ -80,10 +87,30 @@ class Course:
     """The whole course's own price in Telegram Stars; None: by the centre's rate."""
     fiscal: FiscalCodes | None = None
     """Its own codes for fiscal receipts; None: the centre's usual ones."""
+    teacher_ids: frozenset[int] = frozenset()
+    """UserIds of those who teach it beside its owner."""
+    slug: str | None = None
+    """A readable name for links beside the code: small Latin letters, digits and single hyphens."""
+    publish_at: datetime | None = None
+    """When a draft is published by itself."""
+    version: int = 1
+    """Rises with each edit of its texts."""
+    certificate_percent: int | None = None
+    """The average quiz score that a certificate asks for, besides all lessons; None: any."""
+    lesson_count: int = 0
+    """Published lessons."""
+    duration_seconds: int = 0
+    """Of all published lessons."""
+    student_count: int = 0
+    """Who takes it or took it to its end."""
 
     @property
     def is_published(self) -> bool:
         return self.status is CourseStatus.PUBLISHED
+
+    def is_taught_by(self, user_id: int) -> bool:
+        """The owner and the co-teachers work on a course alike."""
+        return user_id == self.owner_id or user_id in self.teacher_ids
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +135,19 @@ class Lesson:
     is_published: bool
     stars: int | None = None
     """This lesson's own price in Telegram Stars; None: by the centre's rate."""
+    version: int = 1
+    """Rises with each edit of its texts."""
+    opens_at: datetime | None = None
+    """Closed to students before this moment."""
+    opens_after_days: int | None = None
+    """Closed to each student for so many days after their enrolment. Never together with `opens_at`."""
+    is_gate: bool = False
+    """The lessons behind it open when it is passed."""
+    pass_percent: int | None = None
+    """The score of its quiz that passes it; None: any."""
+    duration_seconds: int = 0
+    archived_at: datetime | None = None
+    """Deleted by its author, who may bring it back; who has paid for it keeps it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +165,29 @@ class Media:
     telegram_file_id: str | None
     """Reusable by the bot `bot_id` only."""
     bot_id: int | None
+    duration_seconds: int | None = None
+    """Of a video, audio or voice; None when it is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Something outside of Telegram: a video, a page."""
+
+    url: str
+    provider: str
+    """`YouTube`, `Vimeo`…; else the host's name."""
+    duration_seconds: int | None = None
+    thumbnail_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckQuestion:
+    """One question that shows that a part was really watched. `correct` stays on the server until it is answered."""
+
+    text: Text
+    options: tuple[Text, ...]
+    correct: int
+    """Index of the right option, counting from 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +202,13 @@ class Part:
     """Markdown with `$formulas$` for a text part, the caption for media."""
     media: dict[Language, Media] = field(default_factory=dict[Language, Media])
     """The file in each language that has one of its own."""
+    version: int = 1
+    """Rises with each edit."""
+    duration_seconds: int = 0
+    """How long it takes to read, hear or see."""
+    link: Link | None = None
+    """Set exactly for a part of the kind LINK."""
+    question: CheckQuestion | None = None
 
     def media_in(self, language: Language) -> Media | None:
         """The file in the reader's language, else the first that there is."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.courses.model import CourseId, LessonId
+from domain.courses.model import CourseId, LessonId, PartId
 from domain.users.model import UserId
 
 
@@ -47,3 +47,11 @@ class Progress:
     lesson_id: LessonId
     opened_at: datetime
     finished_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentPart:
+    """What one message in a student's chat showed: a part of a lesson, or the lesson's own screen."""
+
+    lesson_id: LessonId
+    part_id: PartId | None

@@ -1,10 +1,11 @@
 """What the rules about learning need kept."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
 from domain.courses.model import CourseId, LessonId
-from domain.learning.model import Enrolment, Product
+from domain.learning.model import Enrolment, Product, SentPart
 from domain.users.model import UserId
 
 
@@ -39,4 +40,16 @@ class ProgressBook(Protocol):
 
     async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:
         """Note the first finish; False when it was finished before: the first date stays."""
+        ...
+
+
+class SentParts(Protocol):
+    """Which messages showed which parts: what a reply in the chat is about."""
+
+    async def remember(self, user_id: UserId, messages: Mapping[int, SentPart]) -> None:
+        """By message id; a message that is known already keeps what it showed."""
+        ...
+
+    async def shown_by(self, user_id: UserId, message_id: int) -> SentPart | None:
+        """What the message showed. Whether its reader may still open that is another question."""
         ...

@@ -1,6 +1,6 @@
 """A student finds a course, joins it, opens its lessons and finishes them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.clock import Clock
@@ -21,6 +21,7 @@ from domain.courses.ports import LessonFacts
 from domain.folding import fold
 from domain.language import Text
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked
+from domain.learning.model import SentPart
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -140,6 +141,21 @@ class LearningService:
     async def lesson_to_continue(self, user_id: UserId) -> tuple[LessonId, Text] | None:
         async with self._read() as uow:
             return await uow.catalogue.lesson_to_continue(user_id)
+
+    async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart]) -> None:
+        """Keep which messages of the reader's chat showed which parts, so that a reply finds its part."""
+        async with self._begin() as uow:
+            await uow.sent_parts.remember(user_id, messages)
+            await uow.commit()
+
+    async def part_shown_by(self, user_id: UserId, message_id: int) -> SentPart | None:
+        """The part that the message showed, as long as the reader may open its lesson."""
+        async with self._read() as uow:
+            sent = await uow.sent_parts.shown_by(user_id, message_id)
+            if sent is None:
+                return None
+            facts = await _visible_lesson(uow, user_id, sent.lesson_id)
+        return sent if lock_of(facts.course, facts.lesson, facts.entitlement) is None else None
 
     async def remember_file_id(self, media_id: MediaId, telegram_file_id: str, bot_id: int) -> None:
         """Keep how Telegram knows a file after its first upload, so that it is never uploaded again."""

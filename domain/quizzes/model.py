@@ -218,14 +218,15 @@ class Authorship:
     """Who writes the questions of a lesson, and who asks to."""
 
     lesson_id: LessonId
-    owner_id: UserId
     actor_id: UserId
     actor_role: Role
+    teaches_course: bool
+    """The actor is the course's owner or a co-teacher."""
 
     @property
     def is_author(self) -> bool:
-        """The course's owner as long as they teach, and every admin."""
-        return self.actor_role is Role.ADMIN or (self.actor_role is Role.TEACHER and self.actor_id == self.owner_id)
+        """Those who teach the course as long as they are teachers, and every admin."""
+        return self.actor_role is Role.ADMIN or (self.actor_role is Role.TEACHER and self.teaches_course)
 
 
 def time_spent(started_at: datetime, answered_at: Sequence[datetime]) -> timedelta:

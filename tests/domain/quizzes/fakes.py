@@ -341,8 +341,8 @@ class FakeQuizzes:
         role = self._kept.roles.get(actor_id)
         if lesson is None or role is None:
             return None
-        owner_id = UserId(self._kept.courses[lesson.course_id].owner_id)
-        return Authorship(lesson_id=lesson_id, owner_id=owner_id, actor_id=actor_id, actor_role=role)
+        teaches = self._kept.courses[lesson.course_id].is_taught_by(actor_id)
+        return Authorship(lesson_id=lesson_id, actor_id=actor_id, actor_role=role, teaches_course=teaches)
 
     async def authorship_of(self, actor_id: UserId, question_id: QuestionId) -> Authorship | None:
         question = self._kept.questions.get(question_id)

@@ -1,0 +1,84 @@
+"""Finding a course: the catalogue, and one's own courses."""
+
+from aiogram.enums import ContentType
+from aiogram_dialog.widgets.input import MessageInput
+from aiogram_dialog.widgets.kbd import Button, Row
+
+from bot.dialogs import Dialog, Window, choices
+from bot.i18n import N_, Label, T
+from bot.learning.actions import (
+    next_page,
+    open_course,
+    open_subject,
+    previous_page,
+    search,
+    to_catalogue,
+    to_menu,
+)
+from bot.learning.getters import catalogue, found_courses, my_courses, subject
+from bot.learning.states import Catalogue, MyCourses
+
+_COURSES = choices(id="course", items="courses", on_click=open_course, type_factory=int)
+_PAGES = Row(
+    Button(Label("⬅️ Earlier"), id="previous_page", on_click=previous_page, when="has_previous"),
+    Button(Label("Later ➡️"), id="next_page", on_click=next_page, when="has_next"),
+)
+_SEARCH = MessageInput(search, content_types=ContentType.TEXT)
+_MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
+_SOME_COURSES = [(1, "📖 Foizlar · 50%"), (2, "Kvadrat tenglamalar · 149 000 so‘m")]
+_PAGE_PREVIEW = {"page": 1, "page_count": 2, "has_pages": True, "has_previous": False, "has_next": True}
+
+catalogue_dialog = Dialog(
+    Window(
+        T("📚 <b>Catalogue</b>"),
+        T("Choose a subject, or type a word to search.", when="subjects"),
+        T("There are no courses yet. Please come back soon.", when="is_empty"),
+        _SEARCH,
+        choices(id="subject", items="subjects", on_click=open_subject, type_factory=int),
+        _MENU,
+        state=Catalogue.subjects,
+        getter=catalogue,
+        preview_data={"subjects": [(1, "📐 Matematika · 2")], "is_empty": False},
+        hint=N_("Please choose a subject below, or type what you want to learn."),
+    ),
+    Window(
+        T("📚 Catalogue › <b>{title}</b>"),
+        T("There are no courses in this subject yet.", when="is_empty"),
+        T("Page {page} of {page_count}", when="has_pages"),
+        _SEARCH,
+        _COURSES,
+        _PAGES,
+        Button(Label("⬅️ Subjects"), id="subjects", on_click=to_catalogue),
+        state=Catalogue.courses,
+        getter=subject,
+        preview_data={"title": "Matematika", "courses": _SOME_COURSES, "is_empty": False, **_PAGE_PREVIEW},
+        hint=N_("Please choose a course below, or type what you want to learn."),
+    ),
+    Window(
+        T("🔎 <b>{words}</b>"),
+        T("{count} course found", "{count} courses found", when="count"),
+        T("Nothing found. Try another word, or look through the subjects.", when="is_empty"),
+        _SEARCH,
+        _COURSES,
+        Button(Label("⬅️ Subjects"), id="subjects", on_click=to_catalogue),
+        state=Catalogue.search,
+        getter=found_courses,
+        preview_data={"words": "foiz", "courses": _SOME_COURSES, "count": 2, "is_empty": False},
+        hint=N_("Please choose a course below, or type what you want to learn."),
+    ),
+)
+
+my_courses_dialog = Dialog(
+    Window(
+        T("🎒 <b>My courses</b>"),
+        T("You have no courses yet. Choose one in the catalogue: many lessons are free.", when="is_empty"),
+        T("Page {page} of {page_count}", when="has_pages"),
+        _COURSES,
+        _PAGES,
+        Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue),
+        _MENU,
+        state=MyCourses.list,
+        getter=my_courses,
+        preview_data={"courses": _SOME_COURSES, "is_empty": False, **_PAGE_PREVIEW},
+    ),
+)
