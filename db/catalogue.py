@@ -1,48 +1,53 @@
 """What a reader sees of the catalogue: one statement a screen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import orjson
 
-from db.content import (
-    COURSE_COLUMNS,
-    LESSON_JSON,
-    course_of,
-    entitlement_of,
-    is_staff,
-    lesson_of,
-    load_text,
-    section_of,
-    text_of,
-)
+from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, is_staff, lesson_of, load_text, section_of, text_of
 from db.engine import Connection
+from db.opening import (
+    all_named,
+    enrolled_at,
+    entitlement_on,
+    facts,
+    has_begun,
+    is_open,
+    keeps_lesson,
+    missing,
+    owns_course,
+    owns_lesson,
+    waits,
+)
 from domain.courses.model import (
     Category,
     CategoryEntry,
     CategoryId,
     CheckQuestion,
+    Course,
     CourseEntry,
     CourseId,
     CoursePage,
+    Entitlement,
+    Lesson,
     LessonEntry,
     LessonId,
     Link,
     Media,
+    Named,
     Part,
     PartKind,
     SectionEntry,
-    lock_of,
+    barrier_of,
 )
 from domain.courses.ports import LessonFacts
 from domain.language import Language, Text
 
 _IS_STAFF = f"{is_staff('$2')} as is_staff"
-_OWNS_COURSE = """
-    exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'course'
-            and g.product_id = c.id and g.revoked_at is null) as owns_course
-"""
 _DONE_COUNT = """
     (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
      where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
@@ -100,10 +105,11 @@ class SqlCatalogue:
         )
         return [_course_entry(row) for row in rows]
 
-    async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None:
+    async def course_page(self, course_id: CourseId, user_id: int, now: datetime) -> CoursePage | None:
         row = await self._connection.fetchrow(
             f"""
-            select {COURSE_COLUMNS}, {_IS_STAFF}, {_OWNS_COURSE},
+            select {COURSE_COLUMNS}, {_IS_STAFF}, {owns_course("$2")} as owns_course,
+                {enrolled_at("$2")} as enrolled_at, {missing("$2")} as missing,
                 k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
                 t.full_name as teacher_name,
                 exists (select 1 from enrolments e where e.course_id = c.id and e.user_id = $2
@@ -113,8 +119,8 @@ class SqlCatalogue:
                         select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
                             'is_done', exists (select 1 from lesson_progress p where p.lesson_id = l.id
                                 and p.user_id = $2 and p.finished_at is not null),
-                            'is_owned', exists (select 1 from access_grants g where g.user_id = $2
-                                and g.product_kind = 'lesson' and g.product_id = l.id and g.revoked_at is null)
+                            'has_begun', {has_begun("$2")}, 'is_owned', {owns_lesson("$2")},
+                            'is_kept', {keeps_lesson("$2")}
                         ) order by l.position), '[]') from lessons l where l.section_id = s.id))
                     order by s.position), '[]') from sections s where s.course_id = c.id) as outline
             from courses c join categories k on k.id = c.category_id join users t on t.id = c.owner_id
@@ -123,7 +129,7 @@ class SqlCatalogue:
             course_id,
             user_id,
         )
-        return _course_page(row) if row else None
+        return _course_page(row, now) if row else None
 
     async def course_with_code(self, code: str) -> CourseId | None:
         return await self._connection.fetchval("select id from courses where code = $1", code)
@@ -138,18 +144,16 @@ class SqlCatalogue:
                     lag(l.id) over w as previous_id, lead(l.id) over w as next_id
                 from this join lessons l on l.course_id = this.course_id
                 join sections s on s.id = l.section_id cross join staff
-                where l.is_published or staff.is_staff
+                where l.archived_at is null and (l.is_published or staff.is_staff) or l.id = this.id
                 window w as (order by s.position, l.position)
             )
-            select {COURSE_COLUMNS}, {LESSON_JSON} as lesson, {_OWNS_COURSE}, staff.is_staff,
+            select {COURSE_COLUMNS}, {LESSON_JSON} as lesson, {facts("$2")},
                 jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title) as section,
                 o.number, o.total, o.previous_id, o.next_id, p.finished_at,
-                exists (select 1 from access_grants g where g.user_id = $2 and g.product_kind = 'lesson'
-                    and g.product_id = l.id and g.revoked_at is null) as owns_lesson,
                 exists (select 1 from quizzes q join questions n on n.quiz_id = q.id
                     where q.lesson_id = l.id and n.retired_at is null) as has_quiz
             from ordered o join lessons l on l.id = o.id join sections s on s.id = l.section_id
-            join courses c on c.id = l.course_id cross join staff
+            join courses c on c.id = l.course_id
             left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
             where o.id = $1
             """,
@@ -186,25 +190,27 @@ class SqlCatalogue:
         )
         return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
 
-    async def first_open_lesson(self, user_id: int) -> LessonId | None:
+    async def first_open_lesson(self, user_id: int, now: datetime) -> LessonId | None:
         return await self._connection.fetchval(
-            """
+            f"""
             select l.id
             from courses c join sections s on s.course_id = c.id join lessons l on l.section_id = s.id
             join users u on u.id = $1
             where c.status = 'published' and l.is_published
                 and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
+                and {is_open("$1", "$2", "s.position", staff="false")}
             order by exists (select 1 from user_subjects us where us.user_id = u.id
                     and us.category_id = c.category_id) desc,
                 c.title ? u.language desc, c.sale = 'free' desc, c.id, s.position, l.position
             limit 1
             """,
             user_id,
+            now,
         )
 
-    async def lesson_to_continue(self, user_id: int) -> tuple[LessonId, Text] | None:
+    async def lesson_to_continue(self, user_id: int, now: datetime) -> tuple[LessonId, Text] | None:
         row = await self._connection.fetchrow(
-            """
+            f"""
             with last as (
                 select l.course_id from lesson_progress p join lessons l on l.id = p.lesson_id
                 where p.user_id = $1 order by greatest(p.opened_at, p.finished_at) desc limit 1
@@ -214,9 +220,10 @@ class SqlCatalogue:
             where c.status <> 'draft' and not exists (
                 select 1 from lesson_progress p
                 where p.user_id = $1 and p.lesson_id = l.id and p.finished_at is not null)
-            order by s.position, l.position limit 1
+            order by {waits("$1", "$2", "s.position")}, s.position, l.position limit 1
             """,
             user_id,
+            now,
         )
         return (row["id"], load_text(row["title"])) if row else None
 
@@ -240,17 +247,34 @@ def _course_entry(row: asyncpg.Record) -> CourseEntry:
     )
 
 
-def _course_page(row: asyncpg.Record) -> CoursePage:
+def _course_page(row: asyncpg.Record, now: datetime) -> CoursePage:
     course = course_of(row)
+    owned = Entitlement(
+        is_staff=row["is_staff"],
+        owns_course=row["owns_course"],
+        enrolled_at=row["enrolled_at"],
+        missing=all_named(row["missing"]),
+    )
     sections: list[SectionEntry] = []
+    gate: Named | None = None
     for raw in orjson.loads(row["outline"]):
         entries: list[LessonEntry] = []
         for data in raw["lessons"]:
             lesson = lesson_of(data, course)
-            if not lesson.is_published and not row["is_staff"]:
+            rights = replace(
+                owned,
+                owns_lesson=data["is_owned"],
+                keeps_lesson=data["is_kept"],
+                has_begun=data["has_begun"],
+                gate=gate,
+            )
+            if gate is None and lesson.is_gate and lesson.is_published and not data["is_done"]:
+                gate = Named(id=lesson.id, title=lesson.title)
+            if not _is_listed(course, lesson, rights):
                 continue
-            lock = lock_of(course, lesson, entitlement_of(row, owns_lesson=data["is_owned"]))
-            entries.append(LessonEntry(lesson=lesson, lock=lock, is_done=data["is_done"]))
+            barrier = barrier_of(course, lesson, rights, now)
+            lock = barrier.reason if barrier else None
+            entries.append(LessonEntry(lesson=lesson, lock=lock, is_done=data["is_done"], barrier=barrier))
         if entries or row["is_staff"]:
             sections.append(SectionEntry(section=section_of(raw, course), lessons=tuple(entries)))
     return CoursePage(
@@ -264,9 +288,16 @@ def _course_page(row: asyncpg.Record) -> CoursePage:
         ),
         teacher_name=row["teacher_name"],
         sections=tuple(sections),
-        entitlement=entitlement_of(row),
+        entitlement=owned,
         is_enrolled=row["is_enrolled"],
     )
+
+
+def _is_listed(course: Course, lesson: Lesson, rights: Entitlement) -> bool:
+    """What a reader of this page may see of it; its authors have their archived lessons elsewhere."""
+    if lesson.archived_at is not None:
+        return rights.keeps_lesson and not rights.is_staff
+    return lesson.is_published or rights.is_staff
 
 
 def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
@@ -275,7 +306,7 @@ def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
         course=course,
         section=section_of(orjson.loads(row["section"]), course),
         lesson=lesson_of(orjson.loads(row["lesson"]), course),
-        entitlement=entitlement_of(row, owns_lesson=row["owns_lesson"]),
+        entitlement=entitlement_on(row),
         number=row["number"],
         lesson_count=row["total"],
         previous_id=row["previous_id"],

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from domain.courses.model import Course, CourseStatus, Entitlement, Lesson, Level, Sale, Section
+from domain.courses.model import Course, CourseStatus, Lesson, Level, Sale, Section
 from domain.fiscal import FiscalCodes
 from domain.language import Language, Text
 from domain.money import Money
@@ -119,11 +119,6 @@ def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
 
 def section_of(data: Mapping[str, Any], course: Course) -> Section:
     return Section(id=data["id"], course_id=course.id, position=data["position"], title=text_of(data["title"]))
-
-
-def entitlement_of(row: asyncpg.Record, *, owns_lesson: bool = False) -> Entitlement:
-    """Needs the columns is_staff and owns_course."""
-    return Entitlement(is_staff=row["is_staff"], owns_course=row["owns_course"], owns_lesson=owns_lesson)
 
 
 def _moment(raw: str | None) -> datetime | None:

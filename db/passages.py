@@ -1,37 +1,36 @@
 """The index of what the lessons say, searched exactly within what a reader may open."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from db.content import load_text
 from db.engine import Connection
+from db.opening import is_open
 from domain.courses.model import CourseId, LessonId
 from domain.folding import words_in
 from domain.language import Language
 from domain.tutor.model import IndexEntry, LessonSource, Passage, SearchQuery
 from domain.users.model import UserId
 
-_SEARCH = """
+_IS_STAFF = """
+    (reader.is_admin or reader.teaches and (c.owner_id = $1
+        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = $1)))
+"""
+"""As `is_staff`, for the whole catalogue at once."""
+_SEARCH = f"""
 with asked as materialized (
     -- Read once: in a prepared statement a cast of a parameter would be worked out again for every row.
     select $2::text::tsquery as words, $3::text::halfvec as spelling
 ),
 reader as (
-    select coalesce(bool_or(role = 'admin'), false) as is_admin, max(language) as language from users where id = $1
+    select coalesce(bool_or(role = 'admin'), false) as is_admin, coalesce(bool_or(role = 'teacher'), false) as teaches,
+        max(language) as language
+    from users where id = $1
 ),
 readable as materialized (
     select l.id, l.course_id
-    from lessons l join courses c on c.id = l.course_id cross join reader
-    where l.is_published and c.status <> 'draft' and (
-        reader.is_admin or c.owner_id = $1
-        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = $1)
-        or exists (
-            select from access_grants g
-            where g.user_id = $1 and g.revoked_at is null
-            and (g.product_kind, g.product_id) in (('course', c.id), ('lesson', l.id))
-        )
-        or c.status = 'published'
-            and (l.is_preview or c.sale = 'free' or c.sale = 'lessons' and coalesce(l.price_tiyin, 0) = 0)
-    )
+    from lessons l join courses c on c.id = l.course_id join sections s on s.id = l.section_id cross join reader
+    where l.is_published and c.status <> 'draft' and {is_open("$1", "$11", "s.position", _IS_STAFF)}
 ),
 by_words as (
     select p.id, row_number() over (order by ts_rank(p.tsv, asked.words, 1) desc, p.id) as place
@@ -134,6 +133,7 @@ class SqlPassages:
         *,
         course_id: CourseId | None,
         limit: int,
+        now: datetime,
     ) -> Sequence[Passage]:
         if not query.words:
             return []
@@ -151,6 +151,7 @@ class SqlPassages:
             _RANK_OFFSET,
             _SAME_COURSE,
             _SAME_LANGUAGE,
+            now,
         )
         return [
             Passage(

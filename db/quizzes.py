@@ -6,8 +6,9 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, entitlement_of, is_staff, lesson_of, load_text, text_of
+from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, lesson_of, load_text, text_of
 from db.engine import Connection
+from db.opening import entitlement_on, facts, is_open
 from db.questions import SqlQuestions
 from domain.courses.model import LessonId
 from domain.language import Text
@@ -32,21 +33,9 @@ from domain.users.model import UserId
 _ADMISSION = f"""
     {COURSE_COLUMNS},
     {LESSON_JSON} as lesson,
-    {is_staff("$1")} as is_staff,
-    exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'course'
-        and g.product_id = c.id and g.revoked_at is null) as owns_course,
-    exists (select 1 from access_grants g where g.user_id = $1 and g.product_kind = 'lesson'
-        and g.product_id = l.id and g.revoked_at is null) as owns_lesson
+    {facts("$1")}
 """
 """Of the user $1, for the lesson l of the course c."""
-
-_IS_OPEN = """
-    (d.is_staff or d.is_published
-        and (d.status = 'published' or d.owns_course or d.owns_lesson)
-        and (d.owns_course or d.owns_lesson or d.is_preview or d.sale = 'free'
-            or d.sale = 'lessons' and coalesce(d.price_tiyin, 0) = 0))
-"""
-"""`Admission.is_open`, for the one statement that has to know before it stores."""
 
 _ATTEMPT = """
     a.id as attempt_id, a.number as attempt_number, a.answered_count, cardinality(a.question_ids) as total,
@@ -149,7 +138,7 @@ class SqlQuizzes(SqlQuestions):
         row = await self._connection.fetchrow(
             f"""
             with door as (
-                select {_ADMISSION}, l.is_published, l.is_preview, l.price_tiyin, l.id as lesson_id,
+                select {_ADMISSION}, {is_open("$1", "$5")} as is_open, l.id as lesson_id,
                     l.title as lesson_title, a.id as attempt_id, a.question_ids, a.answered_count as answered_before
                 from attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
                 join courses c on c.id = l.course_id
@@ -159,7 +148,7 @@ class SqlQuizzes(SqlQuestions):
                 insert into answers (attempt_id, question_id, chosen, is_correct, answered_at)
                 select d.attempt_id, q.id, $4, q.correct = $4, $5
                 from door d join questions q on q.id = d.question_ids[d.answered_before + 1]
-                where q.id = $3 and $4 < jsonb_array_length(q.options) and {_IS_OPEN}
+                where q.id = $3 and $4 < jsonb_array_length(q.options) and d.is_open
                 on conflict do nothing
                 returning chosen, is_correct
             ),
@@ -258,7 +247,7 @@ def _admission(row: asyncpg.Record) -> Admission:
     return Admission(
         course=course,
         lesson=lesson_of(orjson.loads(row["lesson"]), course),
-        entitlement=entitlement_of(row, owns_lesson=row["owns_lesson"]),
+        entitlement=entitlement_on(row),
     )
 
 

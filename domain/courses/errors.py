@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.errors import DomainError, Gone, NotAllowed
+from domain.language import Text
 
 
 class TeachersOnly(NotAllowed):
@@ -45,3 +46,23 @@ class LessonSold(DomainError):
 
 class LessonInUse(DomainError):
     """Students have left something in the lesson (progress, answers, orders): it can be hidden, not deleted."""
+
+
+class EditConflict(DomainError):
+    """Somebody else has changed it since it was read; `current` is what it says now, None when it says nothing."""
+
+    def __init__(self, current: Text | None) -> None:
+        super().__init__("changed by somebody else")
+        self.current = current
+
+
+class SectionInUse(DomainError):
+    """There are lessons in the section, archived ones too: they are moved to another one first."""
+
+
+class OnlySection(DomainError):
+    """The course has no other section that could take the lessons."""
+
+
+class LessonArchived(DomainError):
+    """The lesson is in the archive: it is brought back first."""

@@ -1,7 +1,7 @@
 """What is taught: category → course → section → lesson → part."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -220,26 +220,106 @@ class LockReason(StrEnum):
 
     COURSE_UNPAID = "course_unpaid"
     LESSON_UNPAID = "lesson_unpaid"
+    PREREQUISITE = "prerequisite"
+    """Another course has to be completed first."""
+    NOT_YET = "not_yet"
+    """Its date has not come, or the student's days since enrolment are not over."""
+    GATE = "gate"
+    """A lesson before it has to be finished first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A course or lesson by its id and title: what a student is sent to first."""
+
+    id: int
+    title: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entitlement:
-    """The facts that decide whether somebody may open a lesson."""
+    """The facts that decide whether somebody may see and open a lesson; each fails to the closed side."""
 
     is_staff: bool = False
-    """The course's owner or an admin."""
+    """Teaches the course, or an admin."""
     owns_course: bool = False
     owns_lesson: bool = False
+    keeps_lesson: bool = False
+    """Ordered it, alone or with its course, before it was archived, and has paid."""
+    has_begun: bool = False
+    """Has opened the lesson before: what was open once is not closed by a date, a gate or a prerequisite of later."""
+    enrolled_at: datetime | None = None
+    """Of the first enrolment: leaving and coming back does not set it back."""
+    gate: Named | None = None
+    """The first lesson before this one that is a gate and not finished."""
+    missing: tuple[Named, ...] = ()
+    """Courses that have to be completed first."""
 
 
-def lock_of(course: Course, lesson: Lesson, entitlement: Entitlement) -> LockReason | None:
-    """None when the lesson is open; else what has to be bought.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Barrier:
+    """What closes a lesson to a student, with all that they need to hear about it."""
 
-    Whoever paid keeps access whatever the teacher changes later.
+    reason: LockReason
+    opens_at: datetime | None = None
+    """Of NOT_YET; None while nobody knows, because the days count from an enrolment that is not there."""
+    opens_after_days: int | None = None
+    """Of NOT_YET without a moment: so many days after enrolment."""
+    gate: Named | None = None
+    """Of GATE."""
+    courses: tuple[Named, ...] = ()
+    """Of PREREQUISITE."""
+
+
+def is_visible(course: Course, lesson: Lesson, entitlement: Entitlement) -> bool:
+    """Drafts are for their authors. What somebody paid for stays theirs when it is archived, course or lesson."""
+    if entitlement.is_staff:
+        return True
+    if lesson.archived_at is not None:
+        return entitlement.keeps_lesson
+    return lesson.is_published and (course.is_published or entitlement.owns_course or entitlement.owns_lesson)
+
+
+def barrier_of(course: Course, lesson: Lesson, entitlement: Entitlement, now: datetime) -> Barrier | None:
+    """None when the lesson is open; else what is asked of the student first. `is_visible` is asked before.
+
+    Who paid keeps what they bought whatever the teacher changes later; a preview lesson is open to everybody, always.
+    What has to be paid is told first, then courses, dates and gates. db/opening.py says the same in SQL.
     """
-    if entitlement.is_staff or entitlement.owns_course or entitlement.owns_lesson:
+    if entitlement.is_staff or lesson.is_preview:
         return None
-    if lesson.is_preview:
+    unpaid = _unpaid(course, lesson, entitlement)
+    if unpaid is not None:
+        return Barrier(reason=unpaid)
+    if entitlement.has_begun:
+        return None
+    if entitlement.missing:
+        return Barrier(reason=LockReason.PREREQUISITE, courses=entitlement.missing)
+    opens_at = opening_of(lesson, entitlement.enrolled_at)
+    if lesson.opens_after_days is not None and opens_at is None:
+        return Barrier(reason=LockReason.NOT_YET, opens_after_days=lesson.opens_after_days)
+    if opens_at is not None and now < opens_at:
+        return Barrier(reason=LockReason.NOT_YET, opens_at=opens_at)
+    if entitlement.gate is not None:
+        return Barrier(reason=LockReason.GATE, gate=entitlement.gate)
+    return None
+
+
+def lock_of(course: Course, lesson: Lesson, entitlement: Entitlement, now: datetime) -> LockReason | None:
+    """None when the lesson is open; else why it is not. See `barrier_of`."""
+    barrier = barrier_of(course, lesson, entitlement, now)
+    return barrier.reason if barrier else None
+
+
+def opening_of(lesson: Lesson, enrolled_at: datetime | None) -> datetime | None:
+    """The moment before which the lesson is closed; None: there is none, or it counts from a missing enrolment."""
+    if lesson.opens_after_days is None:
+        return lesson.opens_at
+    return enrolled_at + timedelta(days=lesson.opens_after_days) if enrolled_at else None
+
+
+def _unpaid(course: Course, lesson: Lesson, entitlement: Entitlement) -> LockReason | None:
+    if entitlement.owns_course or entitlement.owns_lesson:
         return None
     match course.sale:
         case Sale.FREE:
@@ -275,6 +355,8 @@ class LessonEntry:
     lesson: Lesson
     lock: LockReason | None
     is_done: bool
+    barrier: Barrier | None = None
+    """What the lock is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -299,8 +381,13 @@ class CoursePage:
         return tuple(entry for section in self.sections for entry in section.lessons)
 
     @property
+    def current(self) -> tuple[LessonEntry, ...]:
+        """The lessons that count: archived ones, which who paid may still open, do not."""
+        return tuple(entry for entry in self.lessons if entry.lesson.archived_at is None)
+
+    @property
     def done_count(self) -> int:
-        return sum(entry.is_done for entry in self.lessons)
+        return sum(entry.is_done for entry in self.current)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,3 +407,5 @@ class LessonPage:
     finished_at: datetime | None
     has_quiz: bool
     is_staff: bool = False
+    barrier: Barrier | None = None
+    """What the lock is about."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.clock import Clock
 from domain.courses.model import (
@@ -15,6 +16,8 @@ from domain.courses.model import (
     LessonPage,
     MediaId,
     Part,
+    barrier_of,
+    is_visible,
     lock_of,
 )
 from domain.courses.ports import LessonFacts
@@ -77,19 +80,19 @@ class LearningService:
 
     async def course(self, user_id: UserId, course_id: CourseId) -> CoursePage:
         async with self._read() as uow:
-            return await _visible_course(uow, user_id, course_id)
+            return await _visible_course(uow, user_id, course_id, self._now())
 
     async def course_with_code(self, user_id: UserId, code: str) -> CoursePage:
         async with self._read() as uow:
             course_id = await uow.catalogue.course_with_code(code)
             if course_id is None:
                 raise CourseGone(code)
-            return await _visible_course(uow, user_id, course_id)
+            return await _visible_course(uow, user_id, course_id, self._now())
 
     async def enrol(self, user_id: UserId, course_id: CourseId) -> bool:
         """Put the course among the user's own; False when it was there. It opens nothing that has to be bought."""
         async with self._begin() as uow:
-            await _visible_course(uow, user_id, course_id)
+            await _visible_course(uow, user_id, course_id, self._now())
             changed = await uow.enrolments.activate(user_id, course_id, self._now())
             await uow.commit()
         return changed
@@ -105,27 +108,27 @@ class LearningService:
         """The lesson's page; a locked one comes without its parts. Nothing is noted."""
         async with self._read() as uow:
             facts = await _visible_lesson(uow, user_id, lesson_id)
-            is_open = lock_of(facts.course, facts.lesson, facts.entitlement) is None
+            is_open = lock_of(facts.course, facts.lesson, facts.entitlement, self._now()) is None
             parts = await uow.catalogue.parts(lesson_id) if is_open else ()
-        return _page(facts, parts)
+        return _page(facts, parts, self._now())
 
     async def open_lesson(self, user_id: UserId, lesson_id: LessonId) -> LessonPage:
         """The lesson's page, noting that it was opened; the first open lesson of a course also enrols."""
         async with self._begin() as uow:
             facts = await _visible_lesson(uow, user_id, lesson_id)
-            if lock_of(facts.course, facts.lesson, facts.entitlement) is not None:
-                return _page(facts, ())
+            if lock_of(facts.course, facts.lesson, facts.entitlement, self._now()) is not None:
+                return _page(facts, (), self._now())
             parts = await uow.catalogue.parts(lesson_id)
             await uow.progress.open(user_id, lesson_id, self._now())
             await uow.enrolments.activate(user_id, facts.course.id, self._now())
             await uow.commit()
-        return _page(facts, parts)
+        return _page(facts, parts, self._now())
 
     async def finish_lesson(self, user_id: UserId, lesson_id: LessonId) -> LessonId | None:
         """Mark the lesson done and return the one to go to next, if any. Twice keeps the first date."""
         async with self._begin() as uow:
             facts = await _visible_lesson(uow, user_id, lesson_id)
-            lock = lock_of(facts.course, facts.lesson, facts.entitlement)
+            lock = lock_of(facts.course, facts.lesson, facts.entitlement, self._now())
             if lock is not None:
                 raise LessonLocked(lesson_id, lock)
             await uow.progress.finish(user_id, lesson_id, self._now())
@@ -136,11 +139,11 @@ class LearningService:
     async def first_lesson(self, user_id: UserId) -> LessonId | None:
         """Where a newcomer starts: a lesson that costs nothing and fits their subjects and language."""
         async with self._read() as uow:
-            return await uow.catalogue.first_open_lesson(user_id)
+            return await uow.catalogue.first_open_lesson(user_id, self._now())
 
     async def lesson_to_continue(self, user_id: UserId) -> tuple[LessonId, Text] | None:
         async with self._read() as uow:
-            return await uow.catalogue.lesson_to_continue(user_id)
+            return await uow.catalogue.lesson_to_continue(user_id, self._now())
 
     async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart]) -> None:
         """Keep which messages of the reader's chat showed which parts, so that a reply finds its part."""
@@ -155,7 +158,7 @@ class LearningService:
             if sent is None:
                 return None
             facts = await _visible_lesson(uow, user_id, sent.lesson_id)
-        return sent if lock_of(facts.course, facts.lesson, facts.entitlement) is None else None
+        return sent if lock_of(facts.course, facts.lesson, facts.entitlement, self._now()) is None else None
 
     async def remember_file_id(self, media_id: MediaId, telegram_file_id: str, bot_id: int) -> None:
         """Keep how Telegram knows a file after its first upload, so that it is never uploaded again."""
@@ -164,8 +167,8 @@ class LearningService:
             await uow.commit()
 
 
-async def _visible_course(uow: UnitOfWork, user_id: UserId, course_id: CourseId) -> CoursePage:
-    page = await uow.catalogue.course_page(course_id, user_id)
+async def _visible_course(uow: UnitOfWork, user_id: UserId, course_id: CourseId, now: datetime) -> CoursePage:
+    page = await uow.catalogue.course_page(course_id, user_id, now)
     if page is None:
         raise CourseGone(course_id)
     owned = page.entitlement
@@ -175,24 +178,22 @@ async def _visible_course(uow: UnitOfWork, user_id: UserId, course_id: CourseId)
 
 
 async def _visible_lesson(uow: UnitOfWork, user_id: UserId, lesson_id: LessonId) -> LessonFacts:
-    """Drafts are for their authors; what somebody paid for stays theirs when the course is archived."""
     facts = await uow.catalogue.lesson_facts(lesson_id, user_id)
-    if facts is None:
-        raise LessonGone(lesson_id)
-    owned = facts.entitlement
-    if not (facts.course.is_published or owned.is_staff or owned.owns_course or owned.owns_lesson):
+    if facts is None or not is_visible(facts.course, facts.lesson, facts.entitlement):
         raise LessonGone(lesson_id)
     return facts
 
 
-def _page(facts: LessonFacts, parts: Sequence[Part]) -> LessonPage:
+def _page(facts: LessonFacts, parts: Sequence[Part], now: datetime) -> LessonPage:
+    barrier = barrier_of(facts.course, facts.lesson, facts.entitlement, now)
     return LessonPage(
         course=facts.course,
         section=facts.section,
         lesson=facts.lesson,
         number=facts.number,
         lesson_count=facts.lesson_count,
-        lock=lock_of(facts.course, facts.lesson, facts.entitlement),
+        lock=barrier.reason if barrier else None,
+        barrier=barrier,
         parts=tuple(parts),
         previous_id=facts.previous_id,
         next_id=facts.next_id,

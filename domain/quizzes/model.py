@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NewType
 
-from domain.courses.model import Course, Entitlement, Lesson, LessonId, LockReason, lock_of
+from domain.courses.model import Course, Entitlement, Lesson, LessonId, LockReason, is_visible, lock_of
 from domain.language import Text
 from domain.users.model import Role, UserId
 
@@ -167,20 +167,14 @@ class Admission:
 
     @property
     def is_visible(self) -> bool:
-        """Drafts are for their authors; what somebody paid for stays theirs when the course is archived."""
-        owned = self.entitlement
-        if owned.is_staff:
-            return True
-        return self.lesson.is_published and (self.course.is_published or owned.owns_course or owned.owns_lesson)
+        return is_visible(self.course, self.lesson, self.entitlement)
 
-    @property
-    def lock(self) -> LockReason | None:
-        """What has to be bought first."""
-        return lock_of(self.course, self.lesson, self.entitlement)
+    def lock(self, now: datetime) -> LockReason | None:
+        """Why it is closed, if it is."""
+        return lock_of(self.course, self.lesson, self.entitlement, now)
 
-    @property
-    def is_open(self) -> bool:
-        return self.is_visible and self.lock is None
+    def is_open(self, now: datetime) -> bool:
+        return self.is_visible and self.lock(now) is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,7 @@
 """A student takes a quiz: one question at a time, the answer stored first, then what it was worth."""
 
+from datetime import datetime
+
 from domain.clock import Clock
 from domain.courses.model import LessonId
 from domain.learning.errors import LessonGone, LessonLocked
@@ -34,7 +36,7 @@ class QuizService:
     async def intro(self, user_id: UserId, lesson_id: LessonId) -> Intro:
         """The quiz before its first question. Raises LessonGone, LessonLocked, QuizGone."""
         async with self._read() as uow:
-            opening = await _opening(uow, user_id, lesson_id)
+            opening = await _opening(uow, user_id, lesson_id, self._now())
         is_open = opening.open_attempt_id is not None
         return Intro(
             lesson_id=lesson_id,
@@ -51,7 +53,7 @@ class QuizService:
         Raises LessonGone, LessonLocked, QuizGone.
         """
         async with self._begin() as uow:
-            opening = await _opening(uow, user_id, lesson_id)
+            opening = await _opening(uow, user_id, lesson_id, self._now())
             if opening.quiz_id is None:
                 raise QuizGone(lesson_id)
             attempt = None
@@ -79,7 +81,7 @@ class QuizService:
             raise AttemptGone(attempt_id)
         admission, attempt = found
         if attempt.question is not None:
-            _admit(admission)
+            _admit(admission, self._now())
         return attempt
 
     async def answer(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, option: int) -> Feedback:
@@ -91,12 +93,13 @@ class QuizService:
         """
         if not 0 <= option < MAX_OPTIONS:
             raise QuestionGone(question_id)
+        now = self._now()
         # One statement needs no transaction around it: two round trips less on the hottest path of all.
         async with self._read() as uow:
-            answered = await uow.quizzes.answer(user_id, attempt_id, question_id, option, self._now())
+            answered = await uow.quizzes.answer(user_id, attempt_id, question_id, option, now)
             if answered is None:
                 raise AttemptGone(attempt_id)
-            _admit(answered.admission)
+            _admit(answered.admission, now)
             # A tap that lost a race against its twin does not see the twin's answer until the next statement.
             feedback = answered.feedback or await uow.quizzes.feedback(user_id, attempt_id, question_id)
             if feedback is None:
@@ -130,18 +133,19 @@ class QuizService:
         return ResultPage(entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
 
 
-async def _opening(uow: UnitOfWork, user_id: UserId, lesson_id: LessonId) -> Opening:
+async def _opening(uow: UnitOfWork, user_id: UserId, lesson_id: LessonId, now: datetime) -> Opening:
     opening = await uow.quizzes.opening(user_id, lesson_id)
     if opening is None:
         raise LessonGone(lesson_id)
-    _admit(opening.admission)
+    _admit(opening.admission, now)
     if opening.open_attempt_id is None and not opening.question_count:
         raise QuizGone(lesson_id)
     return opening
 
 
-def _admit(admission: Admission) -> None:
+def _admit(admission: Admission, now: datetime) -> None:
     if not admission.is_visible:
         raise LessonGone(admission.lesson.id)
-    if admission.lock is not None:
-        raise LessonLocked(admission.lesson.id, admission.lock)
+    lock = admission.lock(now)
+    if lock is not None:
+        raise LessonLocked(admission.lesson.id, lock)

@@ -61,6 +61,7 @@ class Passages(Protocol):
         *,
         course_id: CourseId | None,
         limit: int,
+        now: datetime,
     ) -> Sequence[Passage]:
         """The best passage of each of the best lessons, out of published lessons that are open to this user.
 

@@ -90,7 +90,7 @@ class TutorService:
             standing = await uow.tutor.standing(user_id, local_day(now, user.timezone), now)
             session = await uow.tutor.get_session(session_id, user_id) if session_id else None
             latest = await uow.tutor.messages(session.id, limit=1) if session else ()
-            facts = await open_lesson(uow, user_id, session.lesson_id if session else lesson_id)
+            facts = await open_lesson(uow, user_id, session.lesson_id if session else lesson_id, self._now())
         return TutorDesk(
             has_model=self.has_model,
             remaining=max(self._limits.questions_a_day - standing.asked, 0),
@@ -175,12 +175,13 @@ class TutorService:
         async with self._begin() as uow:
             user = await _user(uow, user_id)
             session = await self._session(uow, user_id, text, lesson_id, session_id)
-            facts = await open_lesson(uow, user_id, session.lesson_id)
+            facts = await open_lesson(uow, user_id, session.lesson_id, self._now())
             passages = await uow.tutor.passages.search(
                 user_id,
                 search_query(text),
                 course_id=facts.course.id if facts else None,
                 limit=PASSAGE_LIMIT,
+                now=self._now(),
             )
             quotations = quoted(passages, user.language)
             await uow.tutor.add_question(session.id, text, self._now())
@@ -237,7 +238,7 @@ class TutorService:
     ) -> TutorSession:
         if session_id is not None:
             return await _own_session(uow, user_id, session_id)
-        facts = await open_lesson(uow, user_id, lesson_id)
+        facts = await open_lesson(uow, user_id, lesson_id, self._now())
         return await uow.tutor.add_session(
             user_id, facts.lesson.id if facts else None, session_title(question), self._now()
         )
@@ -282,7 +283,7 @@ class TutorService:
             asked = counted
         # Read after the run is taken: until then another answer of this conversation might have been added.
         history = await uow.tutor.messages(session.id, limit=MAX_HISTORY_MESSAGES)
-        lesson = await lesson_context(uow, user, session.lesson_id)
+        lesson = await lesson_context(uow, user, session.lesson_id, self._now())
         return RunningAnswer(
             user_id=user.id,
             session=session,

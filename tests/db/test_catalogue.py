@@ -181,7 +181,7 @@ async def test_one_goes_on_with_the_first_unfinished_lesson_of_the_course_studie
         await uow.commit()
 
     async with database.read() as uow:
-        following = await uow.catalogue.lesson_to_continue(MALIKA)
+        following = await uow.catalogue.lesson_to_continue(MALIKA, NOON)
 
     assert following is not None
     assert following[0] == newer[1]
@@ -220,4 +220,4 @@ async def test_a_newcomer_begins_with_a_lesson_that_costs_nothing(pool: Pool, da
     await pool.execute("insert into user_subjects (user_id, category_id) values ($1, $2)", ALI, category)
 
     async with database.read() as uow:
-        assert await uow.catalogue.first_open_lesson(ALI) == free[0]
+        assert await uow.catalogue.first_open_lesson(ALI, NOON) == free[0]

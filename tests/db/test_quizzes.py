@@ -187,7 +187,7 @@ async def test_the_statement_stores_an_answer_exactly_where_the_domain_lets_the_
             assert attempt is not None
             answered = await uow.quizzes.answer(ALI, attempt.id, question.id, 1, NOON)
         assert answered is not None
-        verdicts.append((answered.feedback is not None, opening.admission.is_open))
+        verdicts.append((answered.feedback is not None, opening.admission.is_open(NOON)))
 
     assert all(stored == allowed for stored, allowed in verdicts)
 

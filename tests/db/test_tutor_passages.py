@@ -11,7 +11,7 @@ from domain.tutor.model import Passage
 from domain.tutor.search import search_query
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
-from tests.db.tutor_world import TEACHER, World
+from tests.db.tutor_world import NOON, TEACHER, World
 
 LESSONS: dict[str, tuple[dict[str, str], dict[str, str]]] = {
     "quadratic": (
@@ -156,6 +156,7 @@ class Library:
                 search_query(question),
                 course_id=CourseId(course) if course else None,
                 limit=3,
+                now=NOON,
             )
 
 

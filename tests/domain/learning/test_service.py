@@ -100,7 +100,7 @@ class FakeCatalogue:
     async def parts(self, lesson_id: LessonId) -> Sequence[Part]:
         return [TEXT]
 
-    async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None:
+    async def course_page(self, course_id: CourseId, user_id: int, now: datetime) -> CoursePage | None:
         return self.pages.get(course_id)
 
     async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
@@ -284,4 +284,4 @@ async def test_a_search_of_nothing_asks_nobody() -> None:
     ],
 )
 def test_what_opens_a_lesson(course: Course, lesson: Lesson, entitlement: Entitlement, lock: LockReason | None) -> None:
-    assert lock_of(course, lesson, entitlement) is lock
+    assert lock_of(course, lesson, entitlement, NOON) is lock

@@ -250,7 +250,7 @@ class FakeQuizzes:
             return None
         admission = self._admission(user_id, self._kept.lessons[attempt.lesson_id])
         waiting = self._view(attempt).question
-        if admission.is_open and waiting and waiting.id == question_id and option < len(waiting.options):
+        if admission.is_open(now) and waiting and waiting.id == question_id and option < len(waiting.options):
             attempt.answers[question_id] = (option, now)
             if len(attempt.answers) == len(attempt.question_ids):
                 attempt.finished_at = now

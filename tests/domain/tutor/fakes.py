@@ -141,7 +141,7 @@ class FakePassages:
         self._centre = centre
 
     async def search(
-        self, user_id: UserId, query: SearchQuery, *, course_id: CourseId | None, limit: int
+        self, user_id: UserId, query: SearchQuery, *, course_id: CourseId | None, limit: int, now: datetime
     ) -> Sequence[Passage]:
         self._centre.searches.append((user_id, query, course_id))
         return self._centre.passages[:limit]
