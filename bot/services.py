@@ -6,7 +6,12 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 
+from domain.courses.lesson_rules import LessonRules
+from domain.courses.parts import PartEditing
+from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
+from domain.courses.structure import StructureService
+from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
@@ -31,6 +36,11 @@ class Services:
     users: UserService
     learning: LearningService
     authoring: AuthoringService
+    structure: StructureService
+    part_editing: PartEditing
+    lesson_rules: LessonRules
+    resources: ResourceService
+    lesson_files: LessonFiles
     payments: PaymentService
     proofs: ProofService
     desk: CashDesk

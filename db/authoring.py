@@ -4,15 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
-from db.content import dump_fiscal, dump_text
+from db.content import dump_fiscal, dump_link, dump_question, dump_text
 from db.workshop import HAS_CONTENT, SqlWorkshop
 from domain.courses.errors import CodeTaken
 from domain.courses.model import (
     CategoryId,
+    CheckQuestion,
     CourseId,
     CourseStatus,
     LessonId,
     Level,
+    Link,
     Media,
     MediaId,
     PartId,
@@ -88,7 +90,7 @@ class SqlCourses(SqlWorkshop):
 
     async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None:
         await self._connection.execute(
-            "update lessons set title = $2::jsonb where id = $1", lesson_id, dump_text(title)
+            "update lessons set title = $2::jsonb, version = version + 1 where id = $1", lesson_id, dump_text(title)
         )
 
     async def add_section(self, course_id: CourseId, title: Text) -> SectionId:
@@ -120,17 +122,29 @@ class SqlCourses(SqlWorkshop):
         )
 
     async def add_part(
-        self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
+        self,
+        lesson_id: LessonId,
+        kind: PartKind,
+        text: Text | None,
+        media: Mapping[Language, MediaId],
+        *,
+        duration_seconds: int = 0,
+        link: Link | None = None,
+        question: CheckQuestion | None = None,
     ) -> PartId:
         await self._hold("lessons", lesson_id)
         part_id = await self._connection.fetchval(
             """
-            insert into parts (lesson_id, position, kind, text)
-            select $1, coalesce(max(position), 0) + 1, $2, $3::jsonb from parts where lesson_id = $1 returning id
+            insert into parts (lesson_id, position, kind, text, duration_seconds, link, question)
+            select $1, coalesce(max(position), 0) + 1, $2, $3::jsonb, $4, $5::jsonb, $6::jsonb
+            from parts where lesson_id = $1 returning id
             """,
             lesson_id,
             kind,
             dump_text(text),
+            duration_seconds,
+            dump_link(link),
+            dump_question(question),
         )
         await self._connection.executemany(
             "insert into part_media (part_id, language, media_id) values ($1, $2, $3)",
@@ -144,8 +158,9 @@ class SqlCourses(SqlWorkshop):
     async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
         return await self._connection.fetchval(
             """
-            insert into media (owner_id, kind, name, mime, size, sha256, telegram_file_id, bot_id, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+            insert into media (owner_id, kind, name, mime, size, sha256, telegram_file_id, bot_id, created_at,
+                duration_seconds)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id
             """,
             owner_id,
             media.kind,
@@ -156,6 +171,7 @@ class SqlCourses(SqlWorkshop):
             media.telegram_file_id,
             media.bot_id,
             now,
+            media.duration_seconds,
         )
 
     async def remember_file_id(self, media_id: MediaId, telegram_file_id: str, bot_id: int) -> None:
@@ -218,7 +234,8 @@ class SqlCourses(SqlWorkshop):
         rows = await self._connection.fetch(
             f"""
             update lessons l set is_published = true
-            where l.course_id = $1 and ($2::bigint is null or l.id = $2) and not l.is_published and {HAS_CONTENT}
+            where l.course_id = $1 and ($2::bigint is null or l.id = $2) and not l.is_published
+                and l.archived_at is null and {HAS_CONTENT}
             returning l.id
             """,
             course_id,
@@ -244,13 +261,14 @@ class SqlCourses(SqlWorkshop):
 
     async def remove_lesson(self, lesson_id: LessonId) -> bool:
         is_free = await self._connection.fetchval(
-            """
-            select not l.is_published
-                and not exists (select 1 from lesson_progress p join users u on u.id = p.user_id
+            f"""
+            select not l.is_published and not {HAS_CONTENT}
+                and not exists (select from lesson_resources f where f.lesson_id = l.id)
+                and not exists (select from lesson_progress p join users u on u.id = p.user_id
                     where p.lesson_id = l.id and u.role = 'student')
-                and not exists (select 1 from quizzes z join attempts a on a.quiz_id = z.id where z.lesson_id = l.id)
-                and not exists (select 1 from orders o where o.product_kind = 'lesson' and o.product_id = l.id)
-                and not exists (select 1 from access_grants g where g.product_kind = 'lesson' and g.product_id = l.id)
+                and not exists (select from quizzes z join attempts a on a.quiz_id = z.id where z.lesson_id = l.id)
+                and not exists (select from orders o where o.product_kind = 'lesson' and o.product_id = l.id)
+                and not exists (select from access_grants g where g.product_kind = 'lesson' and g.product_id = l.id)
             from lessons l where l.id = $1
             """,
             lesson_id,
@@ -260,7 +278,6 @@ class SqlCourses(SqlWorkshop):
         for statement in (
             "delete from questions where quiz_id in (select id from quizzes where lesson_id = $1)",
             "delete from quizzes where lesson_id = $1",
-            "delete from parts where lesson_id = $1",
             "delete from lesson_progress where lesson_id = $1",
             "delete from lessons where id = $1",
         ):

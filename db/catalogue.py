@@ -174,7 +174,7 @@ class SqlCatalogue:
             """,
             lesson_id,
         )
-        return [_part(row, lesson_id) for row in rows]
+        return [part_of(row, lesson_id) for row in rows]
 
     async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]:
         rows = await self._connection.fetch(
@@ -316,7 +316,8 @@ def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
     )
 
 
-def _part(row: asyncpg.Record, lesson_id: LessonId) -> Part:
+def part_of(row: asyncpg.Record, lesson_id: LessonId) -> Part:
+    """From the columns of `parts`, its files in `media`."""
     files: dict[str, dict[str, Any]] = orjson.loads(row["media"]) if row["media"] else {}
     return Part(
         id=row["id"],
@@ -335,6 +336,10 @@ def _part(row: asyncpg.Record, lesson_id: LessonId) -> Part:
 def _question(data: dict[str, Any]) -> CheckQuestion:
     options = tuple(text_of(option) for option in data["options"])
     return CheckQuestion(text=text_of(data["text"]), options=options, correct=data["correct"])
+
+
+def media_of(raw: str) -> Media:
+    return _media(orjson.loads(raw))
 
 
 def _media(file: dict[str, Any]) -> Media:

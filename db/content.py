@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from domain.courses.model import Course, CourseStatus, Lesson, Level, Sale, Section
+from domain.courses.model import CheckQuestion, Course, CourseStatus, Lesson, Level, Link, Sale, Section
 from domain.fiscal import FiscalCodes
 from domain.language import Language, Text
 from domain.money import Money
@@ -44,11 +44,22 @@ def is_staff(user: str) -> str:
 def dump_text(text: Text | None) -> str | None:
     if text is None:
         return None
-    return orjson.dumps({str(language): value for language, value in text.variants.items()}).decode()
+    return orjson.dumps(_variants(text)).decode()
 
 
 def dump_fiscal(fiscal: FiscalCodes | None) -> str | None:
     return None if fiscal is None else orjson.dumps(fiscal).decode()
+
+
+def dump_link(link: Link | None) -> str | None:
+    return None if link is None else orjson.dumps(link).decode()
+
+
+def dump_question(question: CheckQuestion | None) -> str | None:
+    if question is None:
+        return None
+    options = [_variants(option) for option in question.options]
+    return orjson.dumps({"text": _variants(question.text), "options": options, "correct": question.correct}).decode()
 
 
 def load_fiscal(raw: str | None) -> FiscalCodes | None:
@@ -119,6 +130,10 @@ def lesson_of(data: Mapping[str, Any], course: Course) -> Lesson:
 
 def section_of(data: Mapping[str, Any], course: Course) -> Section:
     return Section(id=data["id"], course_id=course.id, position=data["position"], title=text_of(data["title"]))
+
+
+def _variants(text: Text) -> dict[str, str]:
+    return {str(language): value for language, value in text.variants.items()}
 
 
 def _moment(raw: str | None) -> datetime | None:

@@ -1,7 +1,8 @@
 """Who may see and open a lesson, in SQL: `is_visible` and `barrier_of` of domain/courses/model.py, and their facts.
 
-All of it is about courses `c` and lessons `l`; `user` and `now` are parameters such as `$1`. Where a whole list is asked,
-`place` names the position of the lesson's section, so that it is not looked up for each row. A test compares both.
+All of it is about courses `c` and lessons `l`; `user` and `now` are parameters such as `$1`. Where a whole list is
+asked, `place` names the position of the lesson's section, so that it is not looked up for each row. A test compares
+both.
 """
 
 from typing import Any

@@ -14,11 +14,13 @@ from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
+from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
+from db.structure import SqlStructure
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
@@ -49,6 +51,18 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def structure(self) -> SqlStructure:
+        return SqlStructure(self._connection)
+
+    @property
+    def parts(self) -> SqlParts:
+        return SqlParts(self._connection)
+
+    @property
+    def resources(self) -> SqlResources:
+        return SqlResources(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

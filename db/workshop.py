@@ -32,11 +32,15 @@ _OUTLINE = f"""
         (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
             select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
                 'part_count', {_PART_COUNT}, 'question_count', {_QUESTION_COUNT}) order by l.position), '[]')
-            from lessons l where l.section_id = s.id)) order by s.position), '[]')
+            from lessons l where l.section_id = s.id and (l.archived_at is null or l.id = $2)
+         )) order by s.position), '[]')
          from sections s where s.course_id = c.id) as outline
     from courses c join categories k on k.id = c.category_id
 """
-_ENTRY = f"{COURSE_COLUMNS}, (select count(*) from lessons l where l.course_id = c.id) as lesson_count"
+_ENTRY = f"""
+    {COURSE_COLUMNS},
+    (select count(*) from lessons l where l.course_id = c.id and l.archived_at is null) as lesson_count
+"""
 
 
 class SqlWorkshop:
@@ -73,12 +77,12 @@ class SqlWorkshop:
         return course, lesson_of(orjson.loads(row["lesson"]), course)
 
     async def outline(self, course_id: CourseId) -> Outline | None:
-        row = await self._connection.fetchrow(f"{_OUTLINE} where c.id = $1", course_id)
+        row = await self._connection.fetchrow(f"{_OUTLINE} where c.id = $1", course_id, None)
         return _outline(row) if row else None
 
     async def outline_around(self, lesson_id: LessonId) -> Outline | None:
         row = await self._connection.fetchrow(
-            f"{_OUTLINE} where c.id = (select course_id from lessons where id = $1)", lesson_id
+            f"{_OUTLINE} where c.id = (select course_id from lessons where id = $1)", lesson_id, lesson_id
         )
         return _outline(row) if row else None
 

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from domain.courses.ports import Catalogue, Courses
+from domain.courses.structure_ports import PartBook, Resources, Structure
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.notifications.ports import Notifications
@@ -31,6 +32,12 @@ class UnitOfWork(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def structure(self) -> Structure: ...
+    @property
+    def parts(self) -> PartBook: ...
+    @property
+    def resources(self) -> Resources: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

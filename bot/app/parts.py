@@ -10,8 +10,13 @@ from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.lesson_rules import LessonRules
+from domain.courses.parts import PartEditing
+from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
+from domain.courses.structure import StructureService
 from domain.files import Storage
+from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
@@ -90,6 +95,11 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
+        structure=StructureService(begin=begin, read=read, now=utc_now),
+        part_editing=PartEditing(begin=begin, read=read, now=utc_now),
+        lesson_rules=LessonRules(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
+        resources=ResourceService(begin=begin, read=read, now=utc_now),
+        lesson_files=LessonFiles(read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -1,5 +1,5 @@
 from bot.i18n import N_, _
-from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import LessonSold, Missing, NotReady, TeachersOnly, WorkGone
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -7,7 +7,6 @@ SENTENCES: dict[type[DomainError], str] = {
     WorkGone: N_("This is not among your courses. /mycourses shows those that are."),
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
     LessonSold: N_("Students have paid for this lesson, so it stays open to them."),
-    LessonInUse: N_("This lesson cannot be deleted: it is public, or students have worked in it."),
 }
 
 MISSING: dict[Missing, str] = {

@@ -44,10 +44,6 @@ class LessonSold(DomainError):
     """Somebody has paid for the lesson or its course, so it cannot be taken away from them."""
 
 
-class LessonInUse(DomainError):
-    """Students have left something in the lesson (progress, answers, orders): it can be hidden, not deleted."""
-
-
 class EditConflict(DomainError):
     """Somebody else has changed it since it was read; `current` is what it says now, None when it says nothing."""
 
@@ -66,3 +62,15 @@ class OnlySection(DomainError):
 
 class LessonArchived(DomainError):
     """The lesson is in the archive: it is brought back first."""
+
+
+class NotForThisPart(DomainError):
+    """A text has no file, a file no link, and only what is seen or heard over time asks a question."""
+
+
+class NothingToPass(DomainError):
+    """The lesson has no questions, so there is no score that could pass it."""
+
+
+class TooManyFiles(DomainError):
+    """The lesson has as many files beside it as it may have."""

@@ -1,11 +1,14 @@
 """A teacher fills the lessons of their own courses."""
 
+from datetime import datetime
+
 from domain.clock import Clock
 from domain.courses.authorship import index, lock_course, lock_lesson, owns, require_author
-from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, WorkGone
-from domain.courses.materials import Material, Upload, Writing
-from domain.courses.model import CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
+from domain.courses.errors import EditConflict, LessonArchived, LessonSold, Missing, NotReady, WorkGone
+from domain.courses.materials import Material, Pointer, Upload, Writing
+from domain.courses.model import Course, CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
 from domain.courses.pricing import checked_price
+from domain.courses.timing import part_seconds
 from domain.courses.wording import clean_file_name, clean_text, clean_title
 from domain.courses.workshop import LessonWork
 from domain.language import Text
@@ -60,11 +63,19 @@ class LessonAuthoring:
             await uow.commit()
         return lesson
 
-    async def rename_lesson(self, actor_id: UserId, lesson_id: LessonId, title: str) -> Lesson:
-        """Change the title in the course's language. Raises InvalidInput("title", …)."""
+    async def rename_lesson(
+        self, actor_id: UserId, lesson_id: LessonId, title: str, version: int | None = None
+    ) -> Lesson:
+        """Change the title in the course's language.
+
+        `version`: of the title that the author saw. Raises InvalidInput("title", …), and EditConflict when another one
+        has been there since.
+        """
         cleaned = clean_title(title)
         async with self._begin() as uow:
             course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            if version is not None and version != lesson.version and lesson.title.read_in(course.language) != cleaned:
+                raise EditConflict(lesson.title)
             await uow.courses.set_lesson_title(lesson_id, Text({**lesson.title.variants, course.language: cleaned}))
             if lesson.is_published:
                 await index(uow, lesson_id)
@@ -78,21 +89,9 @@ class LessonAuthoring:
         The same material twice in a row is one part: a message that is worked on twice adds nothing the second time.
         Raises InvalidInput("text", …).
         """
-        text = _text_of(material)
         async with self._begin() as uow:
             course, lesson = await lock_lesson(uow, actor_id, lesson_id)
-            parts = await uow.catalogue.parts(lesson_id)
-            if parts and _is_same(parts[-1], material, text):
-                return parts[-1]
-            written = Text({course.language: text}) if text else None
-            if isinstance(material, Upload):
-                media_id = await uow.courses.add_media(_media_of(material), actor_id, self._now())
-                await uow.courses.add_part(lesson_id, material.kind, written, {course.language: media_id})
-            else:
-                await uow.courses.add_part(lesson_id, PartKind.TEXT, written, {})
-            part = (await uow.catalogue.parts(lesson_id))[-1]
-            if lesson.is_published:
-                await index(uow, lesson_id)
+            part = await put_part(uow, actor_id, course, lesson, material, self._now())
             await uow.commit()
         return part
 
@@ -139,6 +138,8 @@ class LessonAuthoring:
             course, lesson = await lock_lesson(uow, actor_id, lesson_id)
             if lesson.is_published:
                 return lesson
+            if lesson.archived_at is not None:
+                raise LessonArchived(lesson_id)
             if not course.is_published:
                 raise NotReady([Missing.PUBLICATION])
             if not await uow.courses.publish_lessons(course.id, lesson_id):
@@ -159,15 +160,6 @@ class LessonAuthoring:
             await uow.commit()
         return lesson
 
-    async def delete_lesson(self, actor_id: UserId, lesson_id: LessonId) -> CourseId:
-        """Delete a draft for good, with its parts and questions. Raises LessonInUse."""
-        async with self._begin() as uow:
-            course, _lesson = await lock_lesson(uow, actor_id, lesson_id)
-            if not await uow.courses.remove_lesson(lesson_id):
-                raise LessonInUse(lesson_id)
-            await uow.commit()
-        return course.id
-
 
 async def _kept(uow: UnitOfWork, lesson_id: LessonId) -> Lesson:
     lesson = await uow.courses.get_lesson(lesson_id)
@@ -176,13 +168,47 @@ async def _kept(uow: UnitOfWork, lesson_id: LessonId) -> Lesson:
     return lesson
 
 
+async def put_part(
+    uow: UnitOfWork, actor_id: UserId, course: Course, lesson: Lesson, material: Material, now: datetime
+) -> Part:
+    """Put the material behind the last part of a lesson that is locked, unless it is there already."""
+    text = _text_of(material)
+    parts = await uow.catalogue.parts(lesson.id)
+    if parts and _is_same(parts[-1], material, text):
+        return parts[-1]
+    written = Text({course.language: text}) if text else None
+    match material:
+        case Upload():
+            media = media_of(material)
+            media_id = await uow.courses.add_media(media, actor_id, now)
+            seconds = part_seconds(material.kind, written, media, None)
+            await uow.courses.add_part(
+                lesson.id, material.kind, written, {course.language: media_id}, duration_seconds=seconds
+            )
+        case Pointer(link=link):
+            seconds = part_seconds(PartKind.LINK, None, None, link)
+            await uow.courses.add_part(lesson.id, PartKind.LINK, None, {}, duration_seconds=seconds, link=link)
+        case Writing():
+            seconds = part_seconds(PartKind.TEXT, written, None, None)
+            await uow.courses.add_part(lesson.id, PartKind.TEXT, written, {}, duration_seconds=seconds)
+    part = (await uow.catalogue.parts(lesson.id))[-1]
+    if lesson.is_published:
+        await index(uow, lesson.id)
+    return part
+
+
 def _text_of(material: Material) -> str | None:
-    if isinstance(material, Writing):
-        return clean_text(material.text)
-    return clean_text(material.caption) if material.caption and material.caption.strip() else None
+    match material:
+        case Writing():
+            return clean_text(material.text)
+        case Upload(caption=caption):
+            return clean_text(caption) if caption and caption.strip() else None
+        case Pointer():
+            return None
 
 
-def _media_of(upload: Upload) -> Media:
+def media_of(upload: Upload) -> Media:
+    """The file as it is kept; its id is given by who keeps it."""
     return Media(
         id=MediaId(0),
         kind=upload.kind,
@@ -192,10 +218,18 @@ def _media_of(upload: Upload) -> Media:
         sha256=None,
         telegram_file_id=upload.telegram_file_id,
         bot_id=upload.bot_id,
+        duration_seconds=upload.duration_seconds,
     )
 
 
+def holds(part: Part, material: Material) -> bool:
+    """True when the part is what this material makes: a message that is worked on twice."""
+    return _is_same(part, material, _text_of(material))
+
+
 def _is_same(part: Part, material: Material, text: str | None) -> bool:
+    if isinstance(material, Pointer):
+        return part.link is not None and part.link.url == material.link.url
     if (str(part.text) if part.text else None) != text:
         return False
     if isinstance(material, Writing):

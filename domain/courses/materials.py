@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from domain.courses.model import PartKind
+from domain.courses.model import Link, PartKind
 
 _SLIDES_MIME = frozenset(
     {
@@ -39,9 +39,18 @@ class Upload:
     bot_id: int
     caption: str | None = None
     """Markdown."""
+    duration_seconds: int | None = None
+    """Of a recording, as Telegram says."""
 
 
-Material = Writing | Upload
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """A link to something outside of Telegram."""
+
+    link: Link
+
+
+Material = Writing | Upload | Pointer
 
 
 def kind_of_document(name: str, mime: str) -> PartKind:

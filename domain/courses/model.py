@@ -20,6 +20,8 @@ MAX_TITLE = 120
 MAX_DESCRIPTION = 2000
 MAX_TEXT = 32_000
 """Characters of one text part; a rich message takes 32,768."""
+MAX_CHECK_OPTIONS = 4
+"""Of a check question: it is answered in passing."""
 
 
 class CourseStatus(StrEnum):

@@ -9,6 +9,7 @@ from domain.courses.model import (
     Category,
     CategoryEntry,
     CategoryId,
+    CheckQuestion,
     Course,
     CourseEntry,
     CourseId,
@@ -18,6 +19,7 @@ from domain.courses.model import (
     Lesson,
     LessonId,
     Level,
+    Link,
     Media,
     MediaId,
     Part,
@@ -125,7 +127,15 @@ class Courses(Workshop, Protocol):
         ...
 
     async def add_part(
-        self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
+        self,
+        lesson_id: LessonId,
+        kind: PartKind,
+        text: Text | None,
+        media: Mapping[Language, MediaId],
+        *,
+        duration_seconds: int = 0,
+        link: Link | None = None,
+        question: CheckQuestion | None = None,
     ) -> PartId:
         """Behind the lesson's last part."""
         ...
@@ -157,7 +167,7 @@ class Courses(Workshop, Protocol):
         ...
 
     async def remove_lesson(self, lesson_id: LessonId) -> bool:
-        """Delete a draft with everything in it; False when it is public or students left something in it."""
+        """Delete a draft that nothing is in; False when there is something, or it is public, or students were there."""
         ...
 
     async def is_empty(self) -> bool:

@@ -140,7 +140,7 @@ async def people(pool: Pool) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 async def test_the_database_and_the_domain_open_the_same_lessons(pool: Pool, begin: Begin, seed: int) -> None:
-    centre = Random(pool, begin, random.Random(seed))  # noqa: S311 (a seeded test)
+    centre = Random(pool, begin, random.Random(seed))
     await centre.make()
     condition = f"select {is_open('$1', '$2')} from lessons l join courses c on c.id = l.course_id where l.id = $3"
     reasons: set[LockReason | None] = set()
@@ -172,7 +172,7 @@ async def test_the_database_and_the_domain_open_the_same_lessons(pool: Pool, beg
 
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_tutor_quotes_open_lessons_only(pool: Pool, begin: Begin, seed: int) -> None:
-    centre = Random(pool, begin, random.Random(100 + seed))  # noqa: S311 (a seeded test)
+    centre = Random(pool, begin, random.Random(100 + seed))
     await centre.make()
     for lesson_id in centre.lessons:
         await LessonIndexer(begin=begin).index_lesson(lesson_id)
@@ -194,7 +194,7 @@ async def test_the_tutor_quotes_open_lessons_only(pool: Pool, begin: Begin, seed
 
 async def test_taps_in_any_order_open_nothing_that_is_closed(pool: Pool, begin: Begin, read: Begin) -> None:
     """LRN-5: random taps, stale keyboards and other people's: what is noted as opened was open at that moment."""
-    chance = random.Random(5)  # noqa: S311 (a seeded test)
+    chance = random.Random(5)
     world = World(pool, begin)
     course_id = await world.course()
     lessons = [await world.lesson(course_id, questions=2) for _ in range(6)]

@@ -12,6 +12,7 @@ from domain.courses.model import (
     Category,
     CategoryEntry,
     CategoryId,
+    CheckQuestion,
     Course,
     CourseEntry,
     CourseId,
@@ -19,6 +20,7 @@ from domain.courses.model import (
     Lesson,
     LessonId,
     Level,
+    Link,
     Media,
     MediaId,
     Part,
@@ -286,7 +288,7 @@ class FakeCourses:
         return new
 
     async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None:
-        self._change_lesson(lesson_id, title=title)
+        self._change_lesson(lesson_id, title=title, version=self._kept.lessons[lesson_id].version + 1)
 
     async def set_lesson_price(self, lesson_id: LessonId, price: Money | None, *, is_preview: bool) -> None:
         self._change_lesson(lesson_id, price=price, is_preview=is_preview)
@@ -306,10 +308,10 @@ class FakeCourses:
         return True
 
     async def remove_lesson(self, lesson_id: LessonId) -> bool:
-        if lesson_id in self._kept.used or self._kept.lessons[lesson_id].is_published:
+        kept = self._kept
+        if lesson_id in kept.used or kept.lessons[lesson_id].is_published or kept.parts_of(lesson_id):
             return False
-        del self._kept.lessons[lesson_id]
-        self._kept.parts = {p.id: p for p in self._kept.parts.values() if p.lesson_id != lesson_id}
+        del kept.lessons[lesson_id]
         return True
 
     async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
@@ -318,7 +320,15 @@ class FakeCourses:
         return new
 
     async def add_part(
-        self, lesson_id: LessonId, kind: PartKind, text: Text | None, media: Mapping[Language, MediaId]
+        self,
+        lesson_id: LessonId,
+        kind: PartKind,
+        text: Text | None,
+        media: Mapping[Language, MediaId],
+        *,
+        duration_seconds: int = 0,
+        link: Link | None = None,
+        question: CheckQuestion | None = None,
     ) -> PartId:
         new = PartId(self._kept.next_id())
         last = self._kept.parts_of(lesson_id)
@@ -329,6 +339,9 @@ class FakeCourses:
             kind=kind,
             text=text,
             media={language: self._kept.media[media_id] for language, media_id in media.items()},
+            duration_seconds=duration_seconds,
+            link=link,
+            question=question,
         )
         return new
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import Missing, NotReady, TeachersOnly, WorkGone
 from domain.courses.materials import Upload, Writing
 from domain.courses.model import CategoryId, Course, CourseId, CourseStatus, Lesson, LessonId, PartId, PartKind, Sale
 from domain.courses.ports import INDEX_JOB
@@ -83,7 +83,6 @@ ON_A_COURSE: dict[str, Action] = {
     ),
     "open a lesson": lambda service, actor, _course, lesson, _part: service.set_preview(actor, lesson, is_preview=True),
     "hide a lesson": lambda service, actor, _course, lesson, _part: service.hide_lesson(actor, lesson),
-    "delete a lesson": lambda service, actor, _course, lesson, _part: service.delete_lesson(actor, lesson),
 }
 """What works on the draft of `work`."""
 EVERYTHING: dict[str, Action] = {
@@ -469,25 +468,6 @@ async def test_an_archived_course_comes_back_as_what_it_was(
     assert again == restored
 
 
-async def test_what_students_paid_for_or_worked_in_is_not_taken_away(
-    authoring: AuthoringService, database: FakeDatabase, work: Work
-) -> None:
-    await authoring.publish(TEACHER, work.course.id)
-    database.kept.sold.add(work.lesson.id)
-    with pytest.raises(LessonSold):
-        await authoring.hide_lesson(TEACHER, work.lesson.id)
-    with pytest.raises(LessonInUse):
-        await authoring.delete_lesson(TEACHER, work.lesson.id)
-    database.kept.sold.clear()
-
-    hidden = await authoring.hide_lesson(TEACHER, work.lesson.id)
-    course_id = await authoring.delete_lesson(TEACHER, work.lesson.id)
-
-    assert not hidden.is_published
-    assert course_id == work.course.id
-    assert database.kept.lessons == {}
-
-
 async def test_a_teacher_lists_their_own_courses_and_an_admin_everybodys(
     authoring: AuthoringService, work: Work
 ) -> None:
@@ -505,3 +485,15 @@ async def test_a_teacher_lists_their_own_courses_and_an_admin_everybodys(
     everybodys = await listed(ADMIN)
     assert everybodys[0] == admins.id
     assert set(everybodys) == {admins.id, theirs.id, old.id, new.id, work.course.id}
+
+
+async def test_what_students_paid_for_is_not_hidden(
+    authoring: AuthoringService, database: FakeDatabase, work: Work
+) -> None:
+    await authoring.publish(TEACHER, work.course.id)
+    database.kept.sold.add(work.lesson.id)
+    with pytest.raises(LessonSold):
+        await authoring.hide_lesson(TEACHER, work.lesson.id)
+    database.kept.sold.clear()
+
+    assert not (await authoring.hide_lesson(TEACHER, work.lesson.id)).is_published
