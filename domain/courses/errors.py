@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from domain.errors import DomainError, Gone, NotAllowed
+from domain.language import Text
 
 
 class TeachersOnly(NotAllowed):
@@ -45,3 +46,43 @@ class LessonSold(DomainError):
 
 class LessonInUse(DomainError):
     """Students have left something in the lesson (progress, answers, orders): it can be hidden, not deleted."""
+
+
+class EditConflict(DomainError):
+    """Somebody else has changed it since it was read; `current` is what it says now, None when it says nothing."""
+
+    def __init__(self, current: Text | None) -> None:
+        super().__init__("changed by somebody else")
+        self.current = current
+
+
+class CategoryCircle(DomainError):
+    """A branch cannot lie in itself, nor in a branch of its own."""
+
+
+class CategoryInUse(DomainError):
+    """There are courses or branches in the category, or students have chosen it."""
+
+
+class PrerequisiteCircle(DomainError):
+    """That course asks for this one first, itself or by way of others."""
+
+
+class TooManyPrerequisites(DomainError):
+    """Nobody would find the way through."""
+
+
+class NotDraft(DomainError):
+    """Only a draft waits for its day: the course is public or archived already."""
+
+
+class TooManyTeachers(DomainError):
+    """The course has as many co-teachers as it may have."""
+
+
+class NotYetTeacher(NotAllowed):
+    """A co-teacher has to be a teacher first, and only admins make teachers."""
+
+
+class CourseInvitationSpent(DomainError):
+    """The invitation was used, has expired, or never was one: the three are never told apart."""
