@@ -29,7 +29,7 @@ _TEXTS = """
     )
 """
 """All texts of the course `$1` in the order in which they are read. Sections have no version: what they say is one."""
-_PLACE = "(rank, section, lesson, part)"
+_PLACE = "rank, section, lesson, part"
 _FILES = """
     select p.id, p.kind, p.version, p.lesson_id, l.title as lesson_title,
         (select jsonb_object_agg(f.language, m.name) from part_media f join media m on m.id = f.media_id
@@ -89,7 +89,7 @@ class SqlTranslations:
             with {_TEXTS}
             select kind, id, text, version, lesson_id, lesson_title, part_kind from texts
             where ($2::text is null or not text ? $2)
-                and ($3::text is null or {_PLACE} > (select {_PLACE} from texts where kind = $3 and id = $4))
+                and ($3::text is null or ({_PLACE}) > (select {_PLACE} from texts where kind = $3 and id = $4))
             order by {_PLACE} limit $5
             """,
             course_id,
