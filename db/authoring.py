@@ -72,7 +72,7 @@ class SqlCourses(SqlWorkshop):
             level,
             sale,
             price.tiyin if price else None,
-            _searched(title, description),
+            searched(title, description),
             now,
         )
         if course_id is None:
@@ -81,11 +81,12 @@ class SqlCourses(SqlWorkshop):
 
     async def set_titles(self, course_id: CourseId, title: Text, description: Text | None) -> None:
         await self._connection.execute(
-            "update courses set title = $2::jsonb, description = $3::jsonb, search = $4 where id = $1",
+            "update courses set title = $2::jsonb, description = $3::jsonb, search = $4, version = version + 1"
+            " where id = $1",
             course_id,
             dump_text(title),
             dump_text(description),
-            _searched(title, description),
+            searched(title, description),
         )
 
     async def set_lesson_title(self, lesson_id: LessonId, title: Text) -> None:
@@ -185,7 +186,7 @@ class SqlCourses(SqlWorkshop):
     async def set_status(self, course_id: CourseId, status: CourseStatus, now: datetime) -> None:
         await self._connection.execute(
             """
-            update courses set status = $2::text,
+            update courses set status = $2::text, publish_at = case when $2::text = 'draft' then publish_at end,
                 published_at = case when $2::text = 'published' then coalesce(published_at, $3) else published_at end
             where id = $1
             """,
@@ -295,5 +296,5 @@ class SqlCourses(SqlWorkshop):
         await self._connection.execute(f"select from {table} where id = $1 for no key update", row_id)
 
 
-def _searched(title: Text, description: Text | None) -> str:
+def searched(title: Text, description: Text | None) -> str:
     return fold(" ".join([*title.variants.values(), *(description.variants.values() if description else ())]))

@@ -132,7 +132,9 @@ class SqlCatalogue:
         return _course_page(row, now) if row else None
 
     async def course_with_code(self, code: str) -> CourseId | None:
-        return await self._connection.fetchval("select id from courses where code = $1", code)
+        return await self._connection.fetchval(
+            "select id from courses where code = $1 or slug = $1 order by code = $1 desc limit 1", code
+        )
 
     async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None:
         row = await self._connection.fetchrow(

@@ -8,6 +8,9 @@ from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
 from db.catalogue import SqlCatalogue
+from db.categories import SqlCategories
+from db.course_settings import SqlCourseSettings
+from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
@@ -21,6 +24,7 @@ from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
 from db.structure import SqlStructure
+from db.translations import SqlTranslations
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
@@ -63,6 +67,22 @@ class SqlUnitOfWork:
     @property
     def resources(self) -> SqlResources:
         return SqlResources(self._connection)
+
+    @property
+    def categories(self) -> SqlCategories:
+        return SqlCategories(self._connection)
+
+    @property
+    def course_settings(self) -> SqlCourseSettings:
+        return SqlCourseSettings(self._connection)
+
+    @property
+    def course_teachers(self) -> SqlCourseTeachers:
+        return SqlCourseTeachers(self._connection)
+
+    @property
+    def translations(self) -> SqlTranslations:
+        return SqlTranslations(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

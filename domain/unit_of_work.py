@@ -4,8 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.courses.category_ports import Categories
+from domain.courses.coteaching_ports import CourseTeachers
 from domain.courses.ports import Catalogue, Courses
+from domain.courses.settings_ports import CourseSettingsBook
 from domain.courses.structure_ports import PartBook, Resources, Structure
+from domain.courses.translation_ports import Translations
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.notifications.ports import Notifications
@@ -38,6 +42,14 @@ class UnitOfWork(Protocol):
     def parts(self) -> PartBook: ...
     @property
     def resources(self) -> Resources: ...
+    @property
+    def categories(self) -> Categories: ...
+    @property
+    def course_settings(self) -> CourseSettingsBook: ...
+    @property
+    def course_teachers(self) -> CourseTeachers: ...
+    @property
+    def translations(self) -> Translations: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

@@ -74,3 +74,35 @@ class NothingToPass(DomainError):
 
 class TooManyFiles(DomainError):
     """The lesson has as many files beside it as it may have."""
+
+
+class CategoryCircle(DomainError):
+    """A branch cannot lie in itself, nor in a branch of its own."""
+
+
+class CategoryInUse(DomainError):
+    """There are courses or branches in the category, or students have chosen it."""
+
+
+class PrerequisiteCircle(DomainError):
+    """That course asks for this one first, itself or by way of others."""
+
+
+class TooManyPrerequisites(DomainError):
+    """Nobody would find the way through."""
+
+
+class NotDraft(DomainError):
+    """Only a draft waits for its day: the course is public or archived already."""
+
+
+class TooManyTeachers(DomainError):
+    """The course has as many co-teachers as it may have."""
+
+
+class NotYetTeacher(NotAllowed):
+    """A co-teacher has to be a teacher first, and only admins make teachers."""
+
+
+class CourseInvitationSpent(DomainError):
+    """The invitation was used, has expired, or never was one: the three are never told apart."""

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from domain.clock import Clock
-from domain.courses.authorship import index, lock_course, owns, require_author
-from domain.courses.errors import CodeTaken, NotReady, WorkGone
+from domain.courses.authorship import lock_course, owns, require_author
+from domain.courses.errors import CodeTaken, WorkGone
 from domain.courses.lessons import LessonAuthoring
 from domain.courses.model import Category, CategoryId, Course, CourseEntry, CourseId, CourseStatus, Sale
 from domain.courses.pricing import checked_price
+from domain.courses.publishing import publish_course
 from domain.courses.tariffs import TariffAuthoring
 from domain.courses.wording import clean_description, clean_title
 from domain.courses.workshop import Outline, Publication
@@ -163,22 +164,9 @@ class AuthoringService(LessonAuthoring, TariffAuthoring):
         """Show the course and all its filled lessons to students; again, to show the new ones. Raises NotReady."""
         async with self._begin() as uow:
             course = await lock_course(uow, actor_id, course_id)
-            outline = await uow.courses.outline(course_id)
-            if outline is None:
-                raise WorkGone(f"course {course_id}")
-            missing = outline.missing()
-            if missing:
-                raise NotReady(missing)
-            await uow.courses.set_status(course_id, CourseStatus.PUBLISHED, self._now())
-            published = await uow.courses.publish_lessons(course_id)
-            for lesson_id in published:
-                await index(uow, lesson_id)
+            publication = await publish_course(uow, course, self._now())
             await uow.commit()
-        return Publication(
-            course=replace(course, status=CourseStatus.PUBLISHED),
-            lesson_ids=tuple(published),
-            left_out=tuple(line.lesson.title for line in outline.lessons if not line.has_content),
-        )
+        return publication
 
     async def archive(self, actor_id: UserId, course_id: CourseId) -> Course:
         """Take the course out of the catalogue. Who has paid keeps it; `restore` undoes it."""

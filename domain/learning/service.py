@@ -83,6 +83,7 @@ class LearningService:
             return await _visible_course(uow, user_id, course_id, self._now())
 
     async def course_with_code(self, user_id: UserId, code: str) -> CoursePage:
+        """The course of a link: by its code or its slug."""
         async with self._read() as uow:
             course_id = await uow.catalogue.course_with_code(code)
             if course_id is None:

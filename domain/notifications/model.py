@@ -29,6 +29,12 @@ class NoticeKind(StrEnum):
     BILL_COVERED = "bill_covered"
     """A monthly bill was paid from the balance."""
     TEACHER_JOINED = "teacher_joined"
+    CO_TEACHER_JOINED = "co_teacher_joined"
+    """To whoever invited them, and to the owner."""
+    COURSE_PUBLISHED = "course_published"
+    """A draft has published itself at the moment that was planned."""
+    PUBLICATION_HELD = "publication_held"
+    """A draft should have published itself and was not ready."""
 
 
 class NoticeStatus(StrEnum):
