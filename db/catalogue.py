@@ -73,7 +73,7 @@ class SqlCatalogue:
     ) -> tuple[Sequence[CourseEntry], int]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled,
                 count(*) over () as total
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.category_id = $2 and c.status = 'published'
@@ -89,7 +89,7 @@ class SqlCatalogue:
     async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
             order by word_similarity($2, c.search) desc, c.id limit $3
@@ -107,7 +107,8 @@ class SqlCatalogue:
                 k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
                 t.full_name as teacher_name,
                 exists (select 1 from enrolments e where e.course_id = c.id and e.user_id = $2
-                        and e.status = 'active') as is_enrolled,
+                        and e.status <> 'cancelled') as is_enrolled,
+                (select e.completed_at from enrolments e where e.course_id = c.id and e.user_id = $2) as completed_at,
                 (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title,
                     'lessons', (
                         select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
@@ -266,6 +267,7 @@ def _course_page(row: asyncpg.Record) -> CoursePage:
         sections=tuple(sections),
         entitlement=entitlement_of(row),
         is_enrolled=row["is_enrolled"],
+        completed_at=row["completed_at"],
     )
 
 

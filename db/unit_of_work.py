@@ -19,6 +19,7 @@ from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
+from db.study import SqlStudy
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
@@ -65,6 +66,10 @@ class SqlUnitOfWork:
     @property
     def sent_parts(self) -> SqlSentParts:
         return SqlSentParts(self._connection)
+
+    @property
+    def study(self) -> SqlStudy:
+        return SqlStudy(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.learning.study_ports import Study
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def progress(self) -> ProgressBook: ...
     @property
     def sent_parts(self) -> SentParts: ...
+    @property
+    def study(self) -> Study: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

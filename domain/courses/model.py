@@ -293,6 +293,8 @@ class CoursePage:
     sections: tuple[SectionEntry, ...]
     entitlement: Entitlement
     is_enrolled: bool
+    completed_at: datetime | None = None
+    """When the reader completed it."""
 
     @property
     def lessons(self) -> tuple[LessonEntry, ...]:

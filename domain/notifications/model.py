@@ -29,6 +29,8 @@ class NoticeKind(StrEnum):
     BILL_COVERED = "bill_covered"
     """A monthly bill was paid from the balance."""
     TEACHER_JOINED = "teacher_joined"
+    COURSE_COMPLETED = "course_completed"
+    """A student has finished every lesson of a course."""
 
 
 class NoticeStatus(StrEnum):
