@@ -7,7 +7,10 @@ from typing import Any, cast
 from aiogram_dialog import DialogManager
 
 from domain.courses.service import AuthoringService
+from domain.learning.bookmarks import BookmarkService
 from domain.learning.service import LearningService
+from domain.learning.shelf import ShelfService
+from domain.learning.study import StudyService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
@@ -30,6 +33,9 @@ class Services:
 
     users: UserService
     learning: LearningService
+    study: StudyService
+    shelf: ShelfService
+    bookmarks: BookmarkService
     authoring: AuthoringService
     payments: PaymentService
     proofs: ProofService

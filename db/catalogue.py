@@ -36,7 +36,7 @@ from domain.courses.model import (
     lock_of,
 )
 from domain.courses.ports import LessonFacts
-from domain.language import Language, Text
+from domain.language import Language
 
 _IS_STAFF = f"{is_staff('$2')} as is_staff"
 _OWNS_COURSE = """
@@ -173,20 +173,6 @@ class SqlCatalogue:
         )
         return [_part(row, lesson_id) for row in rows]
 
-    async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, true as is_enrolled, count(*) over () as total
-            from enrolments e join courses c on c.id = e.course_id
-            where e.user_id = $1 and e.status <> 'cancelled'
-            order by e.enrolled_at desc, c.id limit $2 offset $3
-            """,
-            user_id,
-            limit,
-            offset,
-        )
-        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
-
     async def first_open_lesson(self, user_id: int) -> LessonId | None:
         return await self._connection.fetchval(
             """
@@ -202,24 +188,6 @@ class SqlCatalogue:
             """,
             user_id,
         )
-
-    async def lesson_to_continue(self, user_id: int) -> tuple[LessonId, Text] | None:
-        row = await self._connection.fetchrow(
-            """
-            with last as (
-                select l.course_id from lesson_progress p join lessons l on l.id = p.lesson_id
-                where p.user_id = $1 order by greatest(p.opened_at, p.finished_at) desc limit 1
-            )
-            select l.id, l.title from last join courses c on c.id = last.course_id
-            join sections s on s.course_id = c.id join lessons l on l.section_id = s.id and l.is_published
-            where c.status <> 'draft' and not exists (
-                select 1 from lesson_progress p
-                where p.user_id = $1 and p.lesson_id = l.id and p.finished_at is not null)
-            order by s.position, l.position limit 1
-            """,
-            user_id,
-        )
-        return (row["id"], load_text(row["title"])) if row else None
 
 
 def _category(row: asyncpg.Record) -> Category:

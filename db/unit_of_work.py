@@ -7,6 +7,7 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
+from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
@@ -18,6 +19,7 @@ from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
+from db.shelf import SqlShelf
 from db.stars import SqlStarPayments
 from db.study import SqlStudy
 from db.tuition import SqlTuition
@@ -70,6 +72,14 @@ class SqlUnitOfWork:
     @property
     def study(self) -> SqlStudy:
         return SqlStudy(self._connection)
+
+    @property
+    def shelf(self) -> SqlShelf:
+        return SqlShelf(self._connection)
+
+    @property
+    def bookmarks(self) -> SqlBookmarks:
+        return SqlBookmarks(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

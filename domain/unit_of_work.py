@@ -6,7 +6,9 @@ from typing import Protocol
 
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
+from domain.learning.bookmark_ports import Bookmarks
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.learning.shelf_ports import Shelf
 from domain.learning.study_ports import Study
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
@@ -42,6 +44,10 @@ class UnitOfWork(Protocol):
     def sent_parts(self) -> SentParts: ...
     @property
     def study(self) -> Study: ...
+    @property
+    def shelf(self) -> Shelf: ...
+    @property
+    def bookmarks(self) -> Bookmarks: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

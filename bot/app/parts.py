@@ -12,7 +12,10 @@ from db.unit_of_work import Database
 from domain.clock import utc_now
 from domain.courses.service import AuthoringService
 from domain.files import Storage
+from domain.learning.bookmarks import BookmarkService
 from domain.learning.service import LearningService
+from domain.learning.shelf import ShelfService
+from domain.learning.study import StudyService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
@@ -89,6 +92,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             phone_required=centre.phone_required,
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
+        study=StudyService(begin=begin, read=read, now=utc_now),
+        shelf=ShelfService(read=read),
+        bookmarks=BookmarkService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),

@@ -322,3 +322,5 @@ class LessonPage:
     finished_at: datetime | None
     has_quiz: bool
     is_staff: bool = False
+    positions: dict[PartId, int] = field(default_factory=dict[PartId, int])
+    """Where the reader stopped in recordings that they have not seen to the end, in seconds."""

@@ -1,7 +1,7 @@
 """A student finds a course, joins it, opens its lessons and finishes them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.clock import Clock
 from domain.courses.model import (
@@ -63,12 +63,6 @@ class LearningService:
                 raise CourseGone(f"category {category_id}")
             entries, total = await uow.catalogue.courses_of(category_id, user_id, limit=PAGE, offset=page * PAGE)
         return CourseList(category=category, entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
-
-    async def my_courses(self, user_id: UserId, page: int) -> CourseList:
-        page = max(page, 0)
-        async with self._read() as uow:
-            entries, total = await uow.catalogue.my_courses(user_id, limit=PAGE, offset=page * PAGE)
-        return CourseList(category=None, entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
 
     async def search(self, user_id: UserId, words: str) -> Sequence[CourseEntry]:
         """Published courses for these words, in any of the languages and either Uzbek script; best first."""
@@ -142,7 +136,8 @@ class LearningService:
             if facts.finished_at is not None:
                 await complete_course(uow, user_id, facts.course.id, now)
             await uow.commit()
-        return _page(facts, parts[:STEP] if from_start else next_step(parts, standing, after))
+        page = _page(facts, parts[:STEP] if from_start else next_step(parts, standing, after))
+        return replace(page, positions=standing.positions)
 
     async def finish_lesson(self, user_id: UserId, lesson_id: LessonId) -> LessonId | None:
         """Mark the lesson done and return the one to go to next, if any. Twice keeps the first date.
@@ -174,8 +169,10 @@ class LearningService:
             return await uow.catalogue.first_open_lesson(user_id)
 
     async def lesson_to_continue(self, user_id: UserId) -> tuple[LessonId, Text] | None:
+        """Where the student goes on, with its title."""
         async with self._read() as uow:
-            return await uow.catalogue.lesson_to_continue(user_id)
+            place = await uow.shelf.place(user_id)
+        return (place.lesson_id, place.lesson_title) if place else None
 
     async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId]) -> None:
         """Keep which messages of the reader's chat showed which parts, so that a reply finds its part.
@@ -248,3 +245,8 @@ async def open_lesson_facts(uow: UnitOfWork, user_id: UserId, lesson_id: LessonI
     if lock is not None:
         raise LessonLocked(lesson_id, lock)
     return facts
+
+
+def lesson_page(facts: LessonFacts) -> LessonPage:
+    """The lesson without its content."""
+    return _page(facts, ())

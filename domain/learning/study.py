@@ -2,7 +2,7 @@
 
 from domain.clock import Clock
 from domain.courses.model import LessonId, Part, PartId
-from domain.learning.errors import BeyondTheEnd, PartGone
+from domain.learning.errors import BeyondTheEnd, LessonGone, LessonLocked, PartGone
 from domain.learning.service import open_lesson_facts
 from domain.learning.study_model import CheckView, PartStanding, Verdict
 from domain.unit_of_work import Begin, UnitOfWork
@@ -16,6 +16,15 @@ class StudyService:
         self._begin = begin
         self._read = read
         self._now = now
+
+    async def is_recording(self, user_id: UserId, lesson_id: LessonId, part_id: PartId) -> bool:
+        """Whether the reader may say a time about this part: a recording or a link that they have and may open."""
+        async with self._read() as uow:
+            try:
+                await timed_part(uow, user_id, lesson_id, part_id)
+            except (LessonGone, LessonLocked, PartGone):
+                return False
+        return True
 
     async def stop_at(self, user_id: UserId, lesson_id: LessonId, part_id: PartId, position: int) -> PartStanding:
         """Keep where the student stopped in a recording, in seconds; close to its end it counts as seen.

@@ -111,6 +111,11 @@ class LessonStanding:
         return last[2] if last and not last[2].is_done else None
 
     @property
+    def positions(self) -> dict[PartId, int]:
+        """Where the student stopped in the parts that they have not seen to the end, in seconds."""
+        return {p.part_id: p.position_seconds for p in self.parts if p.position_seconds and not p.is_done}
+
+    @property
     def timed(self) -> tuple[PartStanding, ...]:
         """The parts that the student has and may mark a moment in."""
         return tuple(part for part in self.parts if part.is_timed and part.opened_at is not None)
