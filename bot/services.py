@@ -11,8 +11,11 @@ from domain.courses.parts import PartEditing
 from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
 from domain.courses.structure import StructureService
+from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
+from domain.learning.shelf import ShelfService
+from domain.learning.study import StudyService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
@@ -35,6 +38,9 @@ class Services:
 
     users: UserService
     learning: LearningService
+    study: StudyService
+    shelf: ShelfService
+    bookmarks: BookmarkService
     authoring: AuthoringService
     structure: StructureService
     part_editing: PartEditing

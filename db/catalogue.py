@@ -21,7 +21,6 @@ from db.opening import (
     missing,
     owns_course,
     owns_lesson,
-    waits,
 )
 from domain.courses.model import (
     Category,
@@ -45,7 +44,7 @@ from domain.courses.model import (
     barrier_of,
 )
 from domain.courses.ports import LessonFacts
-from domain.language import Language, Text
+from domain.language import Language
 
 _IS_STAFF = f"{is_staff('$2')} as is_staff"
 _DONE_COUNT = """
@@ -78,7 +77,7 @@ class SqlCatalogue:
     ) -> tuple[Sequence[CourseEntry], int]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled,
                 count(*) over () as total
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.category_id = $2 and c.status = 'published'
@@ -94,7 +93,7 @@ class SqlCatalogue:
     async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
         rows = await self._connection.fetch(
             f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
+            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled
             from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
             where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
             order by word_similarity($2, c.search) desc, c.id limit $3
@@ -113,7 +112,8 @@ class SqlCatalogue:
                 k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
                 t.full_name as teacher_name,
                 exists (select 1 from enrolments e where e.course_id = c.id and e.user_id = $2
-                        and e.status = 'active') as is_enrolled,
+                        and e.status <> 'cancelled') as is_enrolled,
+                (select e.completed_at from enrolments e where e.course_id = c.id and e.user_id = $2) as completed_at,
                 (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title,
                     'lessons', (
                         select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
@@ -178,20 +178,6 @@ class SqlCatalogue:
         )
         return [part_of(row, lesson_id) for row in rows]
 
-    async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, true as is_enrolled, count(*) over () as total
-            from enrolments e join courses c on c.id = e.course_id
-            where e.user_id = $1 and e.status <> 'cancelled'
-            order by e.enrolled_at desc, c.id limit $2 offset $3
-            """,
-            user_id,
-            limit,
-            offset,
-        )
-        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
-
     async def first_open_lesson(self, user_id: int, now: datetime) -> LessonId | None:
         return await self._connection.fetchval(
             f"""
@@ -209,25 +195,6 @@ class SqlCatalogue:
             user_id,
             now,
         )
-
-    async def lesson_to_continue(self, user_id: int, now: datetime) -> tuple[LessonId, Text] | None:
-        row = await self._connection.fetchrow(
-            f"""
-            with last as (
-                select l.course_id from lesson_progress p join lessons l on l.id = p.lesson_id
-                where p.user_id = $1 order by greatest(p.opened_at, p.finished_at) desc limit 1
-            )
-            select l.id, l.title from last join courses c on c.id = last.course_id
-            join sections s on s.course_id = c.id join lessons l on l.section_id = s.id and l.is_published
-            where c.status <> 'draft' and not exists (
-                select 1 from lesson_progress p
-                where p.user_id = $1 and p.lesson_id = l.id and p.finished_at is not null)
-            order by {waits("$1", "$2", "s.position")}, s.position, l.position limit 1
-            """,
-            user_id,
-            now,
-        )
-        return (row["id"], load_text(row["title"])) if row else None
 
 
 def _category(row: asyncpg.Record) -> Category:
@@ -292,6 +259,7 @@ def _course_page(row: asyncpg.Record, now: datetime) -> CoursePage:
         sections=tuple(sections),
         entitlement=owned,
         is_enrolled=row["is_enrolled"],
+        completed_at=row["completed_at"],
     )
 
 

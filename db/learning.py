@@ -4,6 +4,7 @@ from datetime import datetime
 from db.engine import Connection
 from domain.courses.model import CourseId, LessonId
 from domain.learning.model import Enrolment, EnrolmentStatus, Product, SentPart
+from domain.learning.study_model import LONGEST_PAUSE
 from domain.users.model import UserId
 
 
@@ -13,7 +14,9 @@ class SqlEnrolments:
 
     async def get(self, user_id: UserId, course_id: CourseId) -> Enrolment | None:
         row = await self._connection.fetchrow(
-            "select status, enrolled_at from enrolments where user_id = $1 and course_id = $2", user_id, course_id
+            "select status, enrolled_at, completed_at from enrolments where user_id = $1 and course_id = $2",
+            user_id,
+            course_id,
         )
         if row is None:
             return None
@@ -22,6 +25,7 @@ class SqlEnrolments:
             course_id=course_id,
             status=EnrolmentStatus(row["status"]),
             enrolled_at=row["enrolled_at"],
+            completed_at=row["completed_at"],
         )
 
     async def activate(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
@@ -46,6 +50,24 @@ class SqlEnrolments:
             course_id,
         )
         return changed is not None
+
+    async def complete(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
+        completed = await self._connection.fetchval(
+            """
+            update enrolments e set status = 'completed', completed_at = $3
+            from courses c
+            where e.user_id = $1 and e.course_id = $2 and e.status = 'active'
+                and c.id = e.course_id and c.status <> 'draft' and c.lesson_count > 0
+                and not exists (
+                    select from lessons l left join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
+                    where l.course_id = c.id and l.is_published and p.finished_at is null)
+            returning true
+            """,
+            user_id,
+            course_id,
+            now,
+        )
+        return completed is not None
 
 
 class SqlAccess:
@@ -91,18 +113,26 @@ class SqlProgressBook:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def open(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
+    async def act(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
         await self._connection.execute(
-            "insert into lesson_progress (user_id, lesson_id, opened_at) values ($1, $2, $3) on conflict do nothing",
+            """
+            insert into lesson_progress (user_id, lesson_id, opened_at, seen_at) values ($1, $2, $3, $3)
+            on conflict (user_id, lesson_id) do update set
+                seconds = lesson_progress.seconds
+                    + least(greatest(extract(epoch from $3 - lesson_progress.seen_at), 0), $4)::integer,
+                seen_at = $3
+            """,
             user_id,
             lesson_id,
             now,
+            LONGEST_PAUSE.total_seconds(),
         )
 
     async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:
         finished = await self._connection.fetchval(
             """
-            insert into lesson_progress (user_id, lesson_id, opened_at, finished_at) values ($1, $2, $3, $3)
+            insert into lesson_progress (user_id, lesson_id, opened_at, finished_at, seen_at)
+            values ($1, $2, $3, $3, $3)
             on conflict (user_id, lesson_id) do update set finished_at = $3
             where lesson_progress.finished_at is null
             returning true

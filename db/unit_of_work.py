@@ -7,6 +7,7 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
+from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
 from db.course_settings import SqlCourseSettings
@@ -22,8 +23,10 @@ from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
+from db.shelf import SqlShelf
 from db.stars import SqlStarPayments
 from db.structure import SqlStructure
+from db.study import SqlStudy
 from db.translations import SqlTranslations
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
@@ -99,6 +102,18 @@ class SqlUnitOfWork:
     @property
     def sent_parts(self) -> SqlSentParts:
         return SqlSentParts(self._connection)
+
+    @property
+    def study(self) -> SqlStudy:
+        return SqlStudy(self._connection)
+
+    @property
+    def shelf(self) -> SqlShelf:
+        return SqlShelf(self._connection)
+
+    @property
+    def bookmarks(self) -> SqlBookmarks:
+        return SqlBookmarks(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

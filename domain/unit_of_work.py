@@ -11,7 +11,10 @@ from domain.courses.settings_ports import CourseSettingsBook
 from domain.courses.structure_ports import PartBook, Resources, Structure
 from domain.courses.translation_ports import Translations
 from domain.jobs import Jobs
+from domain.learning.bookmark_ports import Bookmarks
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.learning.shelf_ports import Shelf
+from domain.learning.study_ports import Study
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -58,6 +61,12 @@ class UnitOfWork(Protocol):
     def progress(self) -> ProgressBook: ...
     @property
     def sent_parts(self) -> SentParts: ...
+    @property
+    def study(self) -> Study: ...
+    @property
+    def shelf(self) -> Shelf: ...
+    @property
+    def bookmarks(self) -> Bookmarks: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

@@ -16,8 +16,11 @@ from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
 from domain.courses.structure import StructureService
 from domain.files import Storage
+from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
+from domain.learning.shelf import ShelfService
+from domain.learning.study import StudyService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
@@ -94,6 +97,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             phone_required=centre.phone_required,
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
+        study=StudyService(begin=begin, read=read, now=utc_now),
+        shelf=ShelfService(read=read, now=utc_now),
+        bookmarks=BookmarkService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         structure=StructureService(begin=begin, read=read, now=utc_now),
         part_editing=PartEditing(begin=begin, read=read, now=utc_now),

@@ -13,10 +13,14 @@ from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
 from bot.learning import commands as learning_commands
-from bot.learning.catalogue_dialog import catalogue_dialog, my_courses_dialog
+from bot.learning import replies as learning_replies
+from bot.learning.bookmarks_dialog import bookmarks_dialog
+from bot.learning.catalogue_dialog import catalogue_dialog
 from bot.learning.course_dialog import course_dialog
 from bot.learning.errors import SENTENCES as LEARNING_SENTENCES
 from bot.learning.lesson_dialog import lesson_dialog
+from bot.learning.notices import course_completed
+from bot.learning.shelf_dialog import my_courses_dialog, progress_dialog
 from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages
@@ -83,6 +87,8 @@ DIALOGS = (
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
+    progress_dialog,
+    bookmarks_dialog,
     registration_dialog,
     profile_dialog,
     leaving_dialog,
@@ -127,6 +133,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.BILL: bill,
         NoticeKind.BILL_COVERED: bill_covered,
         NoticeKind.TEACHER_JOINED: teacher_joined,
+        NoticeKind.COURSE_COMPLETED: course_completed,
     }
 
 
@@ -160,6 +167,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         teachers.router,
         links.router,
         fallback.unknown_commands,
+        learning_replies.router,
         *DIALOGS,
         fallback.router,
     )

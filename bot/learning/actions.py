@@ -3,13 +3,12 @@
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.states import show_course_desk, show_lesson_desk
 from bot.dialogs import given
-from bot.i18n import _, current_language
-from bot.learning.delivery import LessonDelivery
+from bot.i18n import _
 from bot.learning.states import Catalogue, CourseCard, show_catalogue, show_course, show_lesson, show_subject
 from bot.payments.states import show_order
 from bot.quizzes.states import start_quiz
@@ -75,7 +74,7 @@ async def enrol(query: CallbackQuery, _button: Button, manager: DialogManager) -
 
 async def leave(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await services(manager).learning.leave(current_user(manager).id, shown_course(manager))
-    await query.answer(_("You have left the course. Your progress is kept."))
+    await query.answer(_("You have left the course. Your progress is kept: join again and go on."))
     await manager.switch_to(CourseCard.card)
 
 
@@ -90,40 +89,6 @@ async def continue_course(query: CallbackQuery, _button: Button, manager: Dialog
 
 async def buy_course(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_order(manager, Product(ProductKind.COURSE, shown_course(manager)))
-
-
-async def open_parts(_start_data: Any, manager: DialogManager) -> None:
-    """A lesson that was just opened is sent; one that was only left for its quiz is there already."""
-    if not given(manager, "is_sent"):
-        await _send_parts(manager)
-
-
-async def send_again(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _send_parts(manager)
-
-
-async def _send_parts(manager: DialogManager) -> None:
-    """The lesson itself goes into the chat as messages that stay; its buttons move below them."""
-    user = current_user(manager)
-    page = await services(manager).learning.open_lesson(user.id, shown_lesson(manager))
-    if page.lock is not None or not page.parts:
-        return
-    data = manager.middleware_data
-    learning = services(manager).learning
-    delivery = LessonDelivery(data["bot"], data["storage_of_files"], learning.remember_file_id, learning.remember_sent)
-    await delivery.send(user.id, page, current_language())
-    manager.show_mode = ShowMode.DELETE_AND_SEND
-
-
-async def finish_lesson(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    user, lesson_id = current_user(manager), shown_lesson(manager)
-    next_id = await services(manager).learning.finish_lesson(user.id, lesson_id)
-    if next_id is not None:
-        await show_lesson(manager, next_id)
-        return
-    page = await services(manager).learning.lesson(user.id, lesson_id)
-    await query.answer(_("🎉 That was the last lesson of the course. Well done!"), show_alert=True)
-    await show_course(manager, page.course.id)
 
 
 async def next_lesson(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

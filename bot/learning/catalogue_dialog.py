@@ -1,4 +1,4 @@
-"""Finding a course: the catalogue, and one's own courses."""
+"""Finding a course: the catalogue."""
 
 from aiogram.enums import ContentType
 from aiogram_dialog.widgets.input import MessageInput
@@ -15,8 +15,8 @@ from bot.learning.actions import (
     to_catalogue,
     to_menu,
 )
-from bot.learning.getters import catalogue, found_courses, my_courses, subject
-from bot.learning.states import Catalogue, MyCourses
+from bot.learning.getters import catalogue, found_courses, subject
+from bot.learning.states import Catalogue
 
 _COURSES = choices(id="course", items="courses", on_click=open_course, type_factory=int)
 _PAGES = Row(
@@ -65,20 +65,5 @@ catalogue_dialog = Dialog(
         getter=found_courses,
         preview_data={"words": "foiz", "courses": _SOME_COURSES, "count": 2, "is_empty": False},
         hint=N_("Please choose a course below, or type what you want to learn."),
-    ),
-)
-
-my_courses_dialog = Dialog(
-    Window(
-        T("🎒 <b>My courses</b>"),
-        T("You have no courses yet. Choose one in the catalogue: many lessons are free.", when="is_empty"),
-        T("Page {page} of {page_count}", when="has_pages"),
-        _COURSES,
-        _PAGES,
-        Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue),
-        _MENU,
-        state=MyCourses.list,
-        getter=my_courses,
-        preview_data={"courses": _SOME_COURSES, "is_empty": False, **_PAGE_PREVIEW},
     ),
 )

@@ -4,7 +4,14 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
 from bot.i18n import N_
-from bot.learning.states import show_catalogue, show_course, show_lesson, show_my_courses
+from bot.learning.states import (
+    show_bookmarks,
+    show_catalogue,
+    show_course,
+    show_lesson,
+    show_my_courses,
+    show_progress,
+)
 from bot.links import LinkHandler, number_in
 from bot.menu import MenuCommand
 from bot.services import current_user, services
@@ -13,6 +20,8 @@ from domain.courses.model import LessonId
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("learn", N_("Find a course")),
     MenuCommand("my", N_("My courses")),
+    MenuCommand("progress", N_("My progress")),
+    MenuCommand("bookmarks", N_("My bookmarks")),
 )
 
 router = Router(name="learning")
@@ -26,6 +35,16 @@ async def learn(message: Message, dialog_manager: DialogManager) -> None:
 @router.message(Command("my", ignore_case=True))
 async def my(message: Message, dialog_manager: DialogManager) -> None:
     await show_my_courses(dialog_manager)
+
+
+@router.message(Command("progress", ignore_case=True))
+async def progress(message: Message, dialog_manager: DialogManager) -> None:
+    await show_progress(dialog_manager)
+
+
+@router.message(Command("bookmarks", ignore_case=True))
+async def bookmarks(message: Message, dialog_manager: DialogManager) -> None:
+    await show_bookmarks(dialog_manager)
 
 
 async def course_link(manager: DialogManager, code: str) -> bool:
@@ -48,4 +67,14 @@ async def catalogue_link(manager: DialogManager, _rest: str) -> bool:
     return True
 
 
-LINKS: dict[str, LinkHandler] = {"c": course_link, "l": lesson_link, "catalogue": catalogue_link}
+async def progress_link(manager: DialogManager, _rest: str) -> bool:
+    await show_progress(manager)
+    return True
+
+
+LINKS: dict[str, LinkHandler] = {
+    "c": course_link,
+    "l": lesson_link,
+    "catalogue": catalogue_link,
+    "progress": progress_link,
+}

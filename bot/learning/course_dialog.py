@@ -30,6 +30,7 @@ course_dialog = Dialog(
         T("💳 Lessons are sold one by one", when="is_sold_by_lesson"),
         T("✅ Paid", when="is_bought"),
         T("📝 Draft: only you see it", when="is_draft"),
+        T("🎓 You have completed this course", when="is_completed"),
         T("\n{bar} {percent}%", when="is_started"),
         T("\nLessons are being prepared.", when="is_empty"),
         Button(Label("▶️ Continue"), id="continue", on_click=continue_course, when="is_started"),

@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 
 from bot.dialogs import given
 from bot.i18n import _, current_language, money
+from bot.learning.reading_getters import standing_facts
 from bot.services import current_user, services
 from domain.courses.model import (
     Category,
@@ -50,11 +51,6 @@ async def found_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str
         "count": len(entries),
         "is_empty": not entries,
     }
-
-
-async def my_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    page = dialog_manager.dialog_data.get("page", 0)
-    return course_list(await services(dialog_manager).learning.my_courses(current_user(dialog_manager).id, page))
 
 
 def course_list(found: CourseList) -> dict[str, Any]:
@@ -122,7 +118,8 @@ def course_facts(page: CoursePage) -> dict[str, Any]:
         "is_bought": course.sale is Sale.COURSE and page.entitlement.owns_course,
         "is_draft": not course.is_published,
         "is_staff": page.entitlement.is_staff,
-        "is_enrolled": page.is_enrolled,
+        "is_enrolled": page.is_enrolled and page.completed_at is None,
+        "is_completed": page.completed_at is not None,
         "can_enrol": not page.is_enrolled and not needs_payment and total > 0,
         "is_started": page.is_enrolled and total > 0,
         "done": done,
@@ -149,7 +146,8 @@ def lesson_line(number: int, entry: LessonEntry) -> str:
 
 async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     lesson_id = LessonId(given(dialog_manager, "lesson_id"))
-    page = await services(dialog_manager).learning.lesson(current_user(dialog_manager).id, lesson_id)
+    reading = await services(dialog_manager).learning.reading(current_user(dialog_manager).id, lesson_id)
+    page = reading.page
     language = current_language()
     lock = page.lock
     price = page.lesson.price if lock is LockReason.LESSON_UNPAID else page.course.price
@@ -174,4 +172,5 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "has_quiz": lock is None and page.has_quiz,
         "is_draft": not (page.course.is_published and page.lesson.is_published),
         "is_staff": page.is_staff,
+        **(standing_facts(reading, dialog_manager.dialog_data) if lock is None else {"next_parts": []}),
     }

@@ -2,22 +2,29 @@
 
 from aiogram_dialog.widgets.kbd import Button, Row
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
 from bot.learning.actions import (
     ask,
     buy,
     edit_lesson,
-    finish_lesson,
     next_lesson,
-    open_parts,
     previous_lesson,
-    send_again,
     take_quiz,
     to_course,
     to_menu,
 )
 from bot.learning.getters import lesson
+from bot.learning.reading_actions import (
+    add_bookmark,
+    finish_lesson,
+    next_part,
+    open_parts,
+    open_question,
+    say_where_stopped,
+    send_again,
+)
+from bot.learning.reading_windows import reading_windows
 from bot.learning.states import Lessons
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
@@ -30,10 +37,25 @@ lesson_dialog = Dialog(
         T("\n🔒 This lesson costs {price}.", when="needs_lesson"),
         T("\n🔒 This lesson is part of the paid course: {price}.", when="needs_course"),
         T("✅ Done", when="is_done"),
+        T("{done} of {total} parts", when="has_parts"),
+        T(
+            "{done} of {total} parts · ~{minutes} minute left",
+            "{done} of {total} parts · ~{minutes} minutes left",
+            count="minutes",
+            when="has_parts_left",
+        ),
+        T("⏸ You stopped at {stopped}", when="has_stopped"),
+        T("⏸ You stopped at {stopped}, part {stopped_in}", when="has_stopped_in_part"),
         T("📝 Draft: only you see it", when="is_draft"),
         Button(Label("🛒 Buy for {price}"), id="buy", on_click=buy, when="is_locked"),
+        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=int),
+        Button(Label("❓ Answer the check question"), id="check", on_click=open_question, when="is_asking"),
         Button(Label("📝 Take the quiz"), id="quiz", on_click=take_quiz, when="has_quiz"),
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="can_finish"),
+        Row(
+            Button(Label("⏸ I stopped at…"), id="stopped", on_click=say_where_stopped, when="has_recordings"),
+            Button(Label("🔖 Bookmark"), id="bookmark", on_click=add_bookmark, when="has_recordings"),
+        ),
         Button(Label("🤖 Ask the tutor"), id="ask", on_click=ask, when="is_open"),
         Row(
             Button(Label("⬅️ Previous"), id="previous", on_click=previous_lesson, when="has_previous"),
@@ -50,6 +72,16 @@ lesson_dialog = Dialog(
             "section": "Asoslar",
             "number": 1,
             "lesson_count": 4,
+            "done": 3,
+            "total": 5,
+            "minutes": 12,
+            "has_parts_left": True,
+            "stopped": "12:40",
+            "stopped_in": 4,
+            "has_stopped_in_part": True,
+            "next_parts": [(5, "▶️ Next part")],
+            "is_asking": True,
+            "has_recordings": True,
             "is_open": True,
             "price": "15 000 so‘m",
             "can_finish": True,
@@ -57,5 +89,6 @@ lesson_dialog = Dialog(
             "has_next": True,
         },
     ),
+    *reading_windows,
     on_start=open_parts,
 )

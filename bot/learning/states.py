@@ -21,6 +21,26 @@ class CourseCard(StatesGroup):
 
 class Lessons(StatesGroup):
     reading = State()
+    unfinished = State()
+    part = State()
+    """Which of several parts is meant."""
+    stopped = State()
+    bookmark = State()
+    question = State()
+
+
+class Standing(StatesGroup):
+    """One's progress in all courses."""
+
+    courses = State()
+
+
+class Marks(StatesGroup):
+    """Bookmarks."""
+
+    list = State()
+    mark = State()
+    rename = State()
 
 
 async def show_catalogue(manager: DialogManager) -> None:
@@ -33,6 +53,15 @@ async def show_subject(manager: DialogManager, category_id: CategoryId) -> None:
 
 async def show_my_courses(manager: DialogManager) -> None:
     await manager.start(MyCourses.list, mode=StartMode.RESET_STACK)
+
+
+async def show_progress(manager: DialogManager) -> None:
+    await manager.start(Standing.courses, mode=StartMode.RESET_STACK)
+
+
+async def show_bookmarks(manager: DialogManager, lesson_id: LessonId | None = None) -> None:
+    """All of one's own, or those of one lesson."""
+    await manager.start(Marks.list, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
 
 
 async def show_course(manager: DialogManager, course_id: CourseId) -> None:

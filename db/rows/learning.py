@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.rows.base import Row
@@ -12,13 +12,16 @@ class EnrolmentRow(Row):
     __tablename__ = "enrolments"
     __table_args__ = (
         CheckConstraint("status in ('active', 'completed', 'cancelled')", name="status"),
+        CheckConstraint("(status = 'completed') = (completed_at is not null)", name="completed_at"),
         Index("ix_enrolments_course_id", "course_id"),
+        Index("ix_enrolments_shelf", "user_id", "status", "enrolled_at", "course_id"),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
     status: Mapped[str]
     enrolled_at: Mapped[datetime]
+    completed_at: Mapped[datetime | None]
 
 
 class AccessGrantRow(Row):
@@ -45,11 +48,65 @@ class AccessGrantRow(Row):
 
 class LessonProgressRow(Row):
     __tablename__ = "lesson_progress"
+    __table_args__ = (CheckConstraint("seconds >= 0", name="seconds"),)
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), primary_key=True)
     opened_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+    seconds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Time at work: the gaps between the student's own actions in the lesson, each of them capped."""
+    seen_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    """The moment of the last action."""
+
+
+class PartProgressRow(Row):
+    """What one student did with one part; a row is there from when it was sent."""
+
+    __tablename__ = "part_progress"
+    __table_args__ = (
+        CheckConstraint("position_seconds between 0 and 359999", name="position"),
+        CheckConstraint("(position_seconds is null) = (stopped_at is null)", name="stopped_whole"),
+        CheckConstraint("(chosen is null) = (tried_at is null)", name="tried_whole"),
+        CheckConstraint(
+            "answered_at is null or (tried_at is not null and done_at is not null)", name="answered_is_done"
+        ),
+    )
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True, index=True)
+    opened_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    position_seconds: Mapped[int | None] = mapped_column(Integer)
+    """Where the student stopped in a video or an audio."""
+    stopped_at: Mapped[datetime | None]
+    chosen: Mapped[int | None] = mapped_column(SmallInteger)
+    """The option of the last try at the check question."""
+    tried_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    """When the check question was answered right."""
+
+
+class BookmarkRow(Row):
+    """A moment of a part; it outlives a part that its teacher replaced."""
+
+    __tablename__ = "bookmarks"
+    __table_args__ = (
+        UniqueConstraint("user_id", "part_id", "second", name="uq_bookmarks_user_id_part_id_second"),
+        CheckConstraint("second between 0 and 359999", name="second"),
+        CheckConstraint("char_length(title) <= 120", name="title"),
+        Index("ix_bookmarks_user_id_id", "user_id", "id", postgresql_where=text("deleted_at is null")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), index=True)
+    part_id: Mapped[int | None] = mapped_column(ForeignKey("parts.id", ondelete="SET NULL"), index=True)
+    second: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """Kept for a day, so that deleting can be undone."""
 
 
 class SentPartRow(Row):

@@ -377,6 +377,8 @@ class CoursePage:
     sections: tuple[SectionEntry, ...]
     entitlement: Entitlement
     is_enrolled: bool
+    completed_at: datetime | None = None
+    """When the reader completed it."""
 
     @property
     def lessons(self) -> tuple[LessonEntry, ...]:
@@ -411,3 +413,5 @@ class LessonPage:
     is_staff: bool = False
     barrier: Barrier | None = None
     """What the lock is about."""
+    positions: dict[PartId, int] = field(default_factory=dict[PartId, int])
+    """Where the reader stopped in recordings that they have not seen to the end, in seconds."""

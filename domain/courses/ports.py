@@ -76,16 +76,10 @@ class Catalogue(Protocol):
 
     async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None: ...
     async def parts(self, lesson_id: LessonId) -> Sequence[Part]: ...
-    async def my_courses(self, user_id: int, *, limit: int, offset: int) -> tuple[Sequence[CourseEntry], int]: ...
 
     async def first_open_lesson(self, user_id: int, now: datetime) -> LessonId | None:
         """Where a newcomer starts: an open lesson that costs nothing, of their subjects and language if there is
         one."""
-        ...
-
-    async def lesson_to_continue(self, user_id: int, now: datetime) -> tuple[LessonId, Text] | None:
-        """The first unfinished lesson of the course that was studied last, with its title: one that nothing but money
-        closes, if there is one."""
         ...
 
 

@@ -37,6 +37,8 @@ class Enrolment:
     course_id: CourseId
     status: EnrolmentStatus
     enrolled_at: datetime
+    completed_at: datetime | None = None
+    """When the last published lesson was finished; lessons that are added later do not take it away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,10 +13,20 @@ class Enrolments(Protocol):
     async def get(self, user_id: UserId, course_id: CourseId) -> Enrolment | None: ...
 
     async def activate(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
-        """Enrol, or enrol again after leaving; True when something changed. Unique per user and course."""
+        """Enrol, or enrol again after leaving; True when something changed. Unique per user and course.
+
+        Whatever it changes, the row is locked until the transaction ends.
+        """
         ...
 
     async def cancel(self, user_id: UserId, course_id: CourseId) -> bool: ...
+
+    async def complete(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
+        """Complete an active enrolment when no published lesson is left; False when there is nothing to change.
+
+        Call it with the row locked, in a statement behind the one that finished a lesson.
+        """
+        ...
 
 
 class Access(Protocol):
@@ -34,8 +44,12 @@ class Access(Protocol):
 
 
 class ProgressBook(Protocol):
-    async def open(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
-        """Note the first opening; later ones change nothing."""
+    async def act(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
+        """Note an action of the student in the lesson; the first one opens it.
+
+        The time since the one before is added to the lesson's, LONGEST_PAUSE at most, and nothing when a clock went
+        back.
+        """
         ...
 
     async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:

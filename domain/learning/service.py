@@ -1,7 +1,7 @@
 """A student finds a course, joins it, opens its lessons and finishes them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.clock import Clock
@@ -16,6 +16,7 @@ from domain.courses.model import (
     LessonPage,
     MediaId,
     Part,
+    PartId,
     barrier_of,
     is_visible,
     lock_of,
@@ -23,8 +24,10 @@ from domain.courses.model import (
 from domain.courses.ports import LessonFacts
 from domain.folding import fold
 from domain.language import Text
-from domain.learning.errors import CourseGone, LessonGone, LessonLocked
+from domain.learning.completion import complete_course
+from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
 from domain.learning.model import SentPart
+from domain.learning.study_model import STEP, Reading, next_step
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -64,12 +67,6 @@ class LearningService:
             entries, total = await uow.catalogue.courses_of(category_id, user_id, limit=PAGE, offset=page * PAGE)
         return CourseList(category=category, entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
 
-    async def my_courses(self, user_id: UserId, page: int) -> CourseList:
-        page = max(page, 0)
-        async with self._read() as uow:
-            entries, total = await uow.catalogue.my_courses(user_id, limit=PAGE, offset=page * PAGE)
-        return CourseList(category=None, entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
-
     async def search(self, user_id: UserId, words: str) -> Sequence[CourseEntry]:
         """Published courses for these words, in any of the languages and either Uzbek script; best first."""
         folded = fold(words[:200]).strip()
@@ -95,11 +92,13 @@ class LearningService:
         async with self._begin() as uow:
             await _visible_course(uow, user_id, course_id, self._now())
             changed = await uow.enrolments.activate(user_id, course_id, self._now())
+            if changed:
+                await complete_course(uow, user_id, course_id, self._now())
             await uow.commit()
         return changed
 
     async def leave(self, user_id: UserId, course_id: CourseId) -> bool:
-        """Take the course off the user's own; progress and everything paid stays."""
+        """Take the course off the user's own; progress and everything paid stays. A completed one is not left."""
         async with self._begin() as uow:
             changed = await uow.enrolments.cancel(user_id, course_id)
             await uow.commit()
@@ -113,27 +112,58 @@ class LearningService:
             parts = await uow.catalogue.parts(lesson_id) if is_open else ()
         return _page(facts, parts, self._now())
 
-    async def open_lesson(self, user_id: UserId, lesson_id: LessonId) -> LessonPage:
-        """The lesson's page, noting that it was opened; the first open lesson of a course also enrols."""
+    async def reading(self, user_id: UserId, lesson_id: LessonId) -> Reading:
+        """The lesson without its content, and how far its reader is in it. Nothing is noted."""
+        async with self._read() as uow:
+            facts = await _visible_lesson(uow, user_id, lesson_id)
+            standing = await uow.study.standing(user_id, lesson_id)
+        return Reading(page=_page(facts, (), self._now()), standing=standing)
+
+    async def open_lesson(
+        self, user_id: UserId, lesson_id: LessonId, *, after: PartId | None = None, from_start: bool = False
+    ) -> LessonPage:
+        """The lesson's page with the parts to send now, noting that it was opened; this also enrols.
+
+        A long lesson comes in steps: behind the part `after`, from its beginning, else from where the student stopped.
+        """
         async with self._begin() as uow:
             facts = await _visible_lesson(uow, user_id, lesson_id)
-            if lock_of(facts.course, facts.lesson, facts.entitlement, self._now()) is not None:
-                return _page(facts, (), self._now())
+            now = self._now()
+            if lock_of(facts.course, facts.lesson, facts.entitlement, now) is not None:
+                return _page(facts, (), now)
+            if after is not None:
+                await uow.study.pass_until(user_id, lesson_id, after, now)
             parts = await uow.catalogue.parts(lesson_id)
-            await uow.progress.open(user_id, lesson_id, self._now())
-            await uow.enrolments.activate(user_id, facts.course.id, self._now())
+            standing = await uow.study.standing(user_id, lesson_id)
+            await uow.enrolments.activate(user_id, facts.course.id, now)
+            await uow.progress.act(user_id, lesson_id, now)
+            if facts.finished_at is not None:
+                await complete_course(uow, user_id, facts.course.id, now)
             await uow.commit()
-        return _page(facts, parts, self._now())
+        page = _page(facts, parts[:STEP] if from_start else next_step(parts, standing, after), now)
+        return replace(page, positions=standing.positions)
 
     async def finish_lesson(self, user_id: UserId, lesson_id: LessonId) -> LessonId | None:
-        """Mark the lesson done and return the one to go to next, if any. Twice keeps the first date."""
+        """Mark the lesson done and return the one to go to next, if any. Twice keeps the first date.
+
+        Raises LessonUnfinished with what is missing. The last lesson of a course completes it.
+        """
         async with self._begin() as uow:
             facts = await _visible_lesson(uow, user_id, lesson_id)
             lock = lock_of(facts.course, facts.lesson, facts.entitlement, self._now())
             if lock is not None:
                 raise LessonLocked(lesson_id, lock)
-            await uow.progress.finish(user_id, lesson_id, self._now())
-            await uow.enrolments.activate(user_id, facts.course.id, self._now())
+            if facts.finished_at is None:
+                lacks = (await uow.study.standing(user_id, lesson_id)).lacks(
+                    facts.lesson.pass_percent, has_quiz=facts.has_quiz
+                )
+                if not lacks.is_nothing:
+                    raise LessonUnfinished(lesson_id, lacks)
+            now = self._now()
+            await uow.enrolments.activate(user_id, facts.course.id, now)
+            await uow.progress.act(user_id, lesson_id, now)
+            await uow.progress.finish(user_id, lesson_id, now)
+            await complete_course(uow, user_id, facts.course.id, now)
             await uow.commit()
         return facts.next_id
 
@@ -143,12 +173,18 @@ class LearningService:
             return await uow.catalogue.first_open_lesson(user_id, self._now())
 
     async def lesson_to_continue(self, user_id: UserId) -> tuple[LessonId, Text] | None:
+        """Where the student goes on, with its title."""
         async with self._read() as uow:
-            return await uow.catalogue.lesson_to_continue(user_id, self._now())
+            place = await uow.shelf.place(user_id, self._now())
+        return (place.lesson_id, place.lesson_title) if place else None
 
-    async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart]) -> None:
-        """Keep which messages of the reader's chat showed which parts, so that a reply finds its part."""
+    async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId]) -> None:
+        """Keep which messages of the reader's chat showed which parts, so that a reply finds its part.
+
+        `parts` are all that it was the turn of, also one whose file could not be sent: nobody has to wait for that.
+        """
         async with self._begin() as uow:
+            await uow.study.note_sent(user_id, parts, self._now())
             await uow.sent_parts.remember(user_id, messages)
             await uow.commit()
 
@@ -202,3 +238,17 @@ def _page(facts: LessonFacts, parts: Sequence[Part], now: datetime) -> LessonPag
         has_quiz=facts.has_quiz,
         is_staff=facts.entitlement.is_staff,
     )
+
+
+async def open_lesson_facts(uow: UnitOfWork, user_id: UserId, lesson_id: LessonId, now: datetime) -> LessonFacts:
+    """For what somebody does in a lesson: LessonGone or LessonLocked unless they may open it now."""
+    facts = await _visible_lesson(uow, user_id, lesson_id)
+    lock = lock_of(facts.course, facts.lesson, facts.entitlement, now)
+    if lock is not None:
+        raise LessonLocked(lesson_id, lock)
+    return facts
+
+
+def lesson_page(facts: LessonFacts, now: datetime) -> LessonPage:
+    """The lesson without its content."""
+    return _page(facts, (), now)

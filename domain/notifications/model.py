@@ -35,6 +35,8 @@ class NoticeKind(StrEnum):
     """A draft has published itself at the moment that was planned."""
     PUBLICATION_HELD = "publication_held"
     """A draft should have published itself and was not ready."""
+    COURSE_COMPLETED = "course_completed"
+    """A student has finished every lesson of a course."""
 
 
 class NoticeStatus(StrEnum):

@@ -12,6 +12,7 @@ from typing import NewType
 
 from domain.courses.model import Course, Entitlement, Lesson, LessonId, LockReason, is_visible, lock_of
 from domain.language import Text
+from domain.percent import whole_percent
 from domain.users.model import Role, UserId
 
 QuizId = NewType("QuizId", int)
@@ -60,9 +61,7 @@ class Score:
     @property
     def percent(self) -> int:
         """Rounded to a whole percent; 100 means that everything was right, 0 that nothing was."""
-        if self.correct in (0, self.total):
-            return 100 if self.correct else 0
-        return min(max((200 * self.correct + self.total) // (2 * self.total), 1), 99)
+        return whole_percent(self.correct, self.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

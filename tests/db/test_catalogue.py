@@ -10,7 +10,7 @@ from db.unit_of_work import Database
 from domain.courses.model import CategoryId, CourseId, CourseStatus, LessonId, PartKind, Sale
 from domain.folding import fold
 from domain.language import Language, Text
-from domain.learning.model import Product, ProductKind
+from domain.learning.model import EnrolmentStatus, Product, ProductKind
 from domain.money import Money
 from domain.payments.service import PaymentService
 from domain.users.model import UserId
@@ -170,23 +170,6 @@ async def test_the_first_date_of_a_finished_lesson_stays(pool: Pool, database: D
     assert kept == NOON
 
 
-async def test_one_goes_on_with_the_first_unfinished_lesson_of_the_course_studied_last(
-    database: Database, maths: CategoryId
-) -> None:
-    _, older = await course(database, maths, "OLDER", text("Eski"))
-    _, newer = await course(database, maths, "NEWER", text("Yangi"))
-    async with database.begin() as uow:
-        await uow.progress.open(MALIKA, older[0], NOON)
-        await uow.progress.finish(MALIKA, newer[0], NOON + timedelta(hours=1))
-        await uow.commit()
-
-    async with database.read() as uow:
-        following = await uow.catalogue.lesson_to_continue(MALIKA, NOON)
-
-    assert following is not None
-    assert following[0] == newer[1]
-
-
 async def test_leaving_and_coming_back_keeps_one_enrolment(pool: Pool, database: Database, maths: CategoryId) -> None:
     course_id, _ = await course(database, maths, "LEAVE", text("Ketish"))
 
@@ -201,7 +184,7 @@ async def test_leaving_and_coming_back_keeps_one_enrolment(pool: Pool, database:
         assert await uow.enrolments.cancel(ALI, course_id)
         await uow.commit()
     async with database.read() as uow:
-        mine, _ = await uow.catalogue.my_courses(ALI, limit=50, offset=0)
+        mine = await uow.shelf.courses(ALI, EnrolmentStatus.ACTIVE, None, limit=50)
     assert course_id not in [entry.course.id for entry in mine]
     assert await enrol()
 

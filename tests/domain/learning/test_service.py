@@ -30,9 +30,11 @@ from domain.courses.model import (
 )
 from domain.courses.ports import LessonFacts
 from domain.language import Language, Text
-from domain.learning.errors import CourseGone, LessonGone, LessonLocked
+from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
 from domain.learning.service import LearningService
+from domain.learning.study_model import Lacks, LessonStanding, PartStanding
 from domain.money import Money
+from domain.notifications.model import NoticeKind
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -70,6 +72,17 @@ TEXT = Part(
     position=1,
     kind=PartKind.TEXT,
     text=Text({Language.UZ: "Yuzdan bir ulush"}),
+)
+
+SENT = PartStanding(
+    part_id=TEXT.id,
+    kind=TEXT.kind,
+    caption=None,
+    duration_seconds=60,
+    shortest_seconds=None,
+    longest_seconds=None,
+    has_question=False,
+    opened_at=NOON,
 )
 
 
@@ -113,6 +126,9 @@ class FakeUnitOfWork:
     """The catalogue, and a diary of what was written."""
 
     catalogue: FakeCatalogue
+    stands: LessonStanding = field(default_factory=lambda: LessonStanding(parts=(SENT,)))
+    is_last: bool = False
+    """Whether the lesson is the last one of its course that was not finished."""
     written: list[tuple[str, int, int]] = field(default_factory=list[tuple[str, int, int]])
     commits: int = 0
 
@@ -124,8 +140,26 @@ class FakeUnitOfWork:
     def enrolments(self) -> "FakeUnitOfWork":
         return self
 
-    async def open(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
-        self.written.append(("open", user_id, lesson_id))
+    @property
+    def study(self) -> "FakeUnitOfWork":
+        return self
+
+    @property
+    def notifications(self) -> "FakeUnitOfWork":
+        return self
+
+    async def standing(self, user_id: UserId, lesson_id: LessonId) -> LessonStanding:
+        return self.stands
+
+    async def act(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> None:
+        self.written.append(("act", user_id, lesson_id))
+
+    async def complete(self, user_id: UserId, course_id: CourseId, now: datetime) -> bool:
+        return self.is_last
+
+    async def add(self, user_id: UserId, kind: NoticeKind, key: str, data: object, now: datetime) -> bool:
+        self.written.append((kind, user_id, FREE.id))
+        return True
 
     async def finish(self, user_id: UserId, lesson_id: LessonId, now: datetime) -> bool:
         self.written.append(("finish", user_id, lesson_id))
@@ -157,7 +191,7 @@ async def test_opening_a_free_lesson_notes_it_and_joins_the_course() -> None:
 
     assert page.parts == (TEXT,)
     assert page.lock is None
-    assert uow.written == [("open", ALI, LESSON.id), ("enrol", ALI, FREE.id)]
+    assert uow.written == [("enrol", ALI, FREE.id), ("act", ALI, LESSON.id)]
     assert uow.commits == 1
 
 
@@ -192,7 +226,71 @@ async def test_finishing_a_lesson_leads_to_the_next() -> None:
     service, uow = learning(facts(WHOLE, owns_course=True))
 
     assert await service.finish_lesson(ALI, LESSON.id) == LessonId(10)
+    assert uow.written == [("enrol", ALI, FREE.id), ("act", ALI, LESSON.id), ("finish", ALI, LESSON.id)]
     assert uow.commits == 1
+
+
+async def test_the_last_lesson_completes_the_course_and_is_told_in_the_same_transaction() -> None:
+    service, uow = learning(facts())
+    uow.is_last = True
+
+    await service.finish_lesson(ALI, LESSON.id)
+
+    assert uow.written[-1] == (NoticeKind.COURSE_COMPLETED, ALI, FREE.id)
+    assert uow.commits == 1
+
+
+@pytest.mark.parametrize(
+    ("stands", "lesson", "lacks"),
+    [
+        (LessonStanding(parts=(replace(SENT, opened_at=None),)), LESSON, Lacks(unopened=1)),
+        (LessonStanding(parts=(replace(SENT, has_question=True),)), LESSON, Lacks(unanswered=(TEXT.id,))),
+        (LessonStanding(parts=(SENT,)), replace(LESSON, pass_percent=80), Lacks(pass_percent=80)),
+        (
+            LessonStanding(parts=(SENT,), best_correct=3, best_total=4),
+            replace(LESSON, pass_percent=80),
+            Lacks(pass_percent=80, best_percent=75),
+        ),
+    ],
+)
+async def test_a_lesson_whose_rule_is_not_met_cannot_be_finished(
+    stands: LessonStanding, lesson: Lesson, lacks: Lacks
+) -> None:
+    service, uow = learning(facts(lesson=lesson))
+    uow.stands = stands
+
+    with pytest.raises(LessonUnfinished) as refused:
+        await service.finish_lesson(ALI, LESSON.id)
+
+    assert refused.value.lacks == lacks
+    assert (uow.written, uow.commits) == ([], 0)
+
+
+@pytest.mark.parametrize(
+    ("stands", "has_quiz"),
+    [
+        (LessonStanding(parts=(replace(SENT, has_question=True, answered_at=NOON),)), True),
+        (LessonStanding(parts=(SENT,), best_correct=4, best_total=5), True),
+        (LessonStanding(parts=(SENT,)), False),
+        (LessonStanding(parts=()), False),
+    ],
+    ids=["answered", "passed", "a quiz without questions asks for nothing", "empty"],
+)
+async def test_a_lesson_whose_rule_is_met_is_finished(stands: LessonStanding, has_quiz: bool) -> None:
+    rule = replace(LESSON, pass_percent=80) if not has_quiz or stands.best_total else LESSON
+    service, uow = learning(replace(facts(lesson=rule), has_quiz=has_quiz))
+    uow.stands = stands
+
+    await service.finish_lesson(ALI, LESSON.id)
+
+    assert uow.commits == 1
+
+
+async def test_a_finished_lesson_stays_so_whatever_its_teacher_asks_for_later() -> None:
+    service, uow = learning(replace(facts(lesson=replace(LESSON, pass_percent=80)), finished_at=NOON))
+    uow.stands = LessonStanding(parts=(replace(SENT, opened_at=None),))
+
+    assert await service.finish_lesson(ALI, LESSON.id) == LessonId(10)
 
 
 async def test_a_missing_lesson_is_reported_and_nothing_is_saved() -> None:
