@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager
 
 from domain.courses.service import AuthoringService
 from domain.learning.service import LearningService
+from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
@@ -42,6 +43,7 @@ class Services:
     quizzes: QuizService
     questions: QuestionService
     tutor: TutorService
+    notes: NoteService
     notifications: NotificationService
 
 

@@ -12,6 +12,7 @@ from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
+from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
@@ -65,6 +66,10 @@ class SqlUnitOfWork:
     @property
     def sent_parts(self) -> SqlSentParts:
         return SqlSentParts(self._connection)
+
+    @property
+    def notes(self) -> SqlNotes:
+        return SqlNotes(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

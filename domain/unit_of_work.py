@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.notes.ports import Notes
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def progress(self) -> ProgressBook: ...
     @property
     def sent_parts(self) -> SentParts: ...
+    @property
+    def notes(self) -> Notes: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

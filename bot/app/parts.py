@@ -13,6 +13,7 @@ from domain.clock import utc_now
 from domain.courses.service import AuthoringService
 from domain.files import Storage
 from domain.learning.service import LearningService
+from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
@@ -78,6 +79,7 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
 def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
+    learning = LearningService(begin=begin, read=read, now=utc_now)
     return Services(
         users=UserService(
             begin=begin,
@@ -88,7 +90,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             timezone=centre.timezone,
             phone_required=centre.phone_required,
         ),
-        learning=LearningService(begin=begin, read=read, now=utc_now),
+        learning=learning,
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
@@ -118,6 +120,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
+        notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
     )
 

@@ -21,6 +21,9 @@ from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle, in_their_language
+from bot.notes import commands as notes_commands
+from bot.notes.dialog import dialog as notes_dialog
+from bot.notes.errors import SENTENCES as NOTES_SENTENCES
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
 from bot.payments import stars
@@ -66,6 +69,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
     **TUTOR_SENTENCES,
+    **NOTES_SENTENCES,
 }
 
 LINKS: Links = {
@@ -74,6 +78,7 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **notes_commands.LINKS,
 }
 
 DIALOGS = (
@@ -94,6 +99,7 @@ DIALOGS = (
     books_dialog,
     *tuition_dialogs,
     tutor_dialog,
+    notes_dialog,
     *courses_dialogs,
 )
 
@@ -105,6 +111,7 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
             *tutor_commands.COMMANDS,
+            *notes_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
             *tuition_commands.COMMANDS,
@@ -153,6 +160,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         quizzes_commands.router,
         tutor_commands.router,
+        notes_commands.router,
         payments_commands.router,
         stars.router,
         tuition_commands.router,
