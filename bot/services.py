@@ -22,6 +22,7 @@ from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.service import TutorService
 from domain.users.model import User
+from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
 
@@ -30,6 +31,7 @@ class Services:
     """One service a feature; stateless, each opens its own units of work."""
 
     users: UserService
+    profiles: ProfileService
     learning: LearningService
     authoring: AuthoringService
     payments: PaymentService

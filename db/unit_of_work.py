@@ -16,6 +16,7 @@ from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
+from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
@@ -42,6 +43,10 @@ class SqlUnitOfWork:
     @property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self._connection)
+
+    @property
+    def profiles(self) -> SqlProfiles:
+        return SqlProfiles(self._connection)
 
     @property
     def catalogue(self) -> SqlCatalogue:

@@ -19,6 +19,7 @@ from domain.quizzes.ports import Quizzes
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
+from domain.users.profile_ports import Profiles
 
 
 class UnitOfWork(Protocol):
@@ -28,6 +29,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def invitations(self) -> Invitations: ...
+    @property
+    def profiles(self) -> Profiles: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property

@@ -34,6 +34,7 @@ from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
+from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             timezone=centre.timezone,
             phone_required=centre.phone_required,
         ),
+        profiles=ProfileService(begin=begin, read=read),
         learning=learning,
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),

@@ -56,6 +56,8 @@ from bot.users.errors import SENTENCES as USERS_SENTENCES
 from bot.users.menu import dialog as menu_dialog
 from bot.users.notices import teacher_joined
 from bot.users.profile import leaving_dialog, profile_dialog
+from bot.users.public_card_dialog import public_card_dialog
+from bot.users.public_profile_dialog import public_profile_dialog
 from domain.errors import DomainError
 from domain.files import Storage
 from domain.notifications.model import NoticeKind
@@ -91,6 +93,8 @@ DIALOGS = (
     registration_dialog,
     profile_dialog,
     leaving_dialog,
+    public_profile_dialog,
+    public_card_dialog,
     payments_dialog,
     transfer_dialog,
     proof_dialog,
