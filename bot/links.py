@@ -6,7 +6,7 @@ A payload only says where to go. Whether its bearer may is decided by the servic
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from aiogram import Router
+from aiogram import BaseMiddleware, Router
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InaccessibleMessage, InlineKeyboardButton, TelegramObject
 from aiogram_dialog import DialogManager, ShowMode
@@ -44,15 +44,25 @@ def number_in(rest: str) -> int | None:
 router = Router(name="links")
 
 
-@router.callback_query.outer_middleware
-async def beside_screens(
-    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
-) -> Any:
+class BesideScreens(BaseMiddleware):
     """Messages with such buttons stay as they are: dialogs must not take the tapped one for their own screen."""
-    if isinstance(event, CallbackQuery) and event.message and (event.data or "").startswith(f"{Go.__prefix__}:"):
-        outside = InaccessibleMessage(chat=event.message.chat, message_id=event.message.message_id)
-        event = event.model_copy(update={"message": outside})
-    return await handler(event, data)
+
+    def __init__(self, kind: type[CallbackData]) -> None:
+        self._prefix = f"{kind.__prefix__}:"
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        if isinstance(event, CallbackQuery) and event.message and (event.data or "").startswith(self._prefix):
+            outside = InaccessibleMessage(chat=event.message.chat, message_id=event.message.message_id)
+            event = event.model_copy(update={"message": outside})
+        return await handler(event, data)
+
+
+router.callback_query.outer_middleware(BesideScreens(Go))
 
 
 @router.callback_query(Go.filter())

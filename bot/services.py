@@ -16,6 +16,7 @@ from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
+from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
@@ -29,6 +30,7 @@ from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.service import TutorService
 from domain.users.model import User
+from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
 
@@ -37,6 +39,7 @@ class Services:
     """One service a feature; stateless, each opens its own units of work."""
 
     users: UserService
+    profiles: ProfileService
     learning: LearningService
     study: StudyService
     shelf: ShelfService
@@ -58,6 +61,7 @@ class Services:
     quizzes: QuizService
     questions: QuestionService
     tutor: TutorService
+    notes: NoteService
     notifications: NotificationService
 
 

@@ -24,6 +24,7 @@ class SqlClock:
     async def tidy(self) -> None:
         """Forget finished updates after three days (Telegram repeats one for a day at most), and what else is old."""
         await self._pool.execute("delete from inbox where status = 1 and done_at < now() - interval '3 days'")
+        await self._pool.execute("delete from notes where deleted_at < now() - interval '7 days'")
         await self._pool.execute("delete from schedule_fires where at < now() - interval '90 days'")
         await self._pool.execute("delete from pgqueuer_log where created < now() - interval '14 days'")
         await self._pool.execute("delete from pgqueuer_statistics where created < now() - interval '90 days'")

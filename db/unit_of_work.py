@@ -16,10 +16,12 @@ from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
+from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
+from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
@@ -50,6 +52,10 @@ class SqlUnitOfWork:
     @property
     def invitations(self) -> SqlInvitations:
         return SqlInvitations(self._connection)
+
+    @property
+    def profiles(self) -> SqlProfiles:
+        return SqlProfiles(self._connection)
 
     @property
     def catalogue(self) -> SqlCatalogue:
@@ -114,6 +120,10 @@ class SqlUnitOfWork:
     @property
     def bookmarks(self) -> SqlBookmarks:
         return SqlBookmarks(self._connection)
+
+    @property
+    def notes(self) -> SqlNotes:
+        return SqlNotes(self._connection)
 
     @property
     def notifications(self) -> SqlNotifications:

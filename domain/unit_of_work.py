@@ -15,6 +15,7 @@ from domain.learning.bookmark_ports import Bookmarks
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.learning.shelf_ports import Shelf
 from domain.learning.study_ports import Study
+from domain.notes.ports import Notes
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -26,6 +27,7 @@ from domain.quizzes.ports import Quizzes
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
+from domain.users.profile_ports import Profiles
 
 
 class UnitOfWork(Protocol):
@@ -35,6 +37,8 @@ class UnitOfWork(Protocol):
     def users(self) -> Users: ...
     @property
     def invitations(self) -> Invitations: ...
+    @property
+    def profiles(self) -> Profiles: ...
     @property
     def catalogue(self) -> Catalogue: ...
     @property
@@ -67,6 +71,8 @@ class UnitOfWork(Protocol):
     def shelf(self) -> Shelf: ...
     @property
     def bookmarks(self) -> Bookmarks: ...
+    @property
+    def notes(self) -> Notes: ...
     @property
     def notifications(self) -> Notifications: ...
     @property

@@ -5,6 +5,7 @@ from aiogram import Bot
 from bot.app.routes import make_notices
 from bot.jobs.slots import ORDERS_SWEEP_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
+from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
 from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
@@ -23,6 +24,7 @@ from domain.clock import utc_now
 from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
+from domain.notes.ports import KEEP_VOICE_JOB
 from domain.notifications.model import NoticeKind
 from domain.notifications.ports import DELIVER_JOB
 from domain.payments.proof_ports import KEEP_PROOF_JOB
@@ -62,6 +64,7 @@ def make_jobs(
         REDRAW_ORDER_JOB: orders.redraw,
         ORDERS_SWEEP_JOB: orders.sweep,
         REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
+        KEEP_VOICE_JOB: Recordings(services, bot, storage).keep,
         KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
         TUITION_JOB: tuition.start_day,
         BILL_SCHEDULE_JOB: tuition.bill_schedule,

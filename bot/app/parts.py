@@ -21,6 +21,7 @@ from domain.learning.files import LessonFiles
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
+from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
@@ -41,6 +42,7 @@ from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
+from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
 if TYPE_CHECKING:
@@ -86,6 +88,7 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
 def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
+    learning = LearningService(begin=begin, read=read, now=utc_now)
     return Services(
         users=UserService(
             begin=begin,
@@ -96,10 +99,11 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             timezone=centre.timezone,
             phone_required=centre.phone_required,
         ),
-        learning=LearningService(begin=begin, read=read, now=utc_now),
         study=StudyService(begin=begin, read=read, now=utc_now),
         shelf=ShelfService(read=read, now=utc_now),
         bookmarks=BookmarkService(begin=begin, read=read, now=utc_now),
+        profiles=ProfileService(begin=begin, read=read),
+        learning=learning,
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         structure=StructureService(begin=begin, read=read, now=utc_now),
         part_editing=PartEditing(begin=begin, read=read, now=utc_now),
@@ -134,6 +138,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
+        notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
     )
 

@@ -25,6 +25,9 @@ from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle, in_their_language
+from bot.notes import commands as notes_commands
+from bot.notes.dialog import dialog as notes_dialog
+from bot.notes.errors import SENTENCES as NOTES_SENTENCES
 from bot.notifications.jobs import Compose
 from bot.payments import commands as payments_commands
 from bot.payments import stars
@@ -57,6 +60,8 @@ from bot.users.errors import SENTENCES as USERS_SENTENCES
 from bot.users.menu import dialog as menu_dialog
 from bot.users.notices import teacher_joined
 from bot.users.profile import leaving_dialog, profile_dialog
+from bot.users.public_card_dialog import public_card_dialog
+from bot.users.public_profile_dialog import public_profile_dialog
 from domain.errors import DomainError
 from domain.files import Storage
 from domain.notifications.model import NoticeKind
@@ -70,6 +75,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
     **TUTOR_SENTENCES,
+    **NOTES_SENTENCES,
 }
 
 LINKS: Links = {
@@ -78,6 +84,7 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **notes_commands.LINKS,
 }
 
 DIALOGS = (
@@ -92,6 +99,8 @@ DIALOGS = (
     registration_dialog,
     profile_dialog,
     leaving_dialog,
+    public_profile_dialog,
+    public_card_dialog,
     payments_dialog,
     transfer_dialog,
     proof_dialog,
@@ -100,6 +109,7 @@ DIALOGS = (
     books_dialog,
     *tuition_dialogs,
     tutor_dialog,
+    notes_dialog,
     *courses_dialogs,
 )
 
@@ -111,6 +121,7 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
             *tutor_commands.COMMANDS,
+            *notes_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
             *tuition_commands.COMMANDS,
@@ -160,6 +171,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         quizzes_commands.router,
         tutor_commands.router,
+        notes_commands.router,
         payments_commands.router,
         stars.router,
         tuition_commands.router,

@@ -2,7 +2,7 @@
 
 from aiogram.types import Message
 
-from bot.courses.writing import markdown_of
+from bot.writing import markdown_of
 from domain.courses.materials import Material, Upload, Writing, kind_of_document
 from domain.courses.model import PartKind
 

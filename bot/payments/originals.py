@@ -1,22 +1,15 @@
 """The job that keeps the originals of receipts for the accountant, outside of Telegram."""
 
-import io
-
-import aiohttp
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
 
 from bot.services import Services
+from bot.telegram_files import download
 from domain.files import Storage
 from domain.jobs import JobPayload
 from domain.payments.proofs import MAX_RECEIPT_BYTES, ProofId
 
 log = structlog.get_logger()
-
-
-class NotDownloaded(Exception):
-    """Telegram's file server did not give the file; the job tries again."""
 
 
 class Originals:
@@ -31,23 +24,9 @@ class Originals:
         proof = await self._services.proofs.unkept(proof_id)
         if proof is None:
             return
-        try:
-            file = await self._bot.get_file(proof.file_id)
-        except TelegramBadRequest as error:
-            log.warning("proof.lost", proof_id=proof_id, reason=error.message)
+        content = await download(self._bot, proof.file_id, at_most=MAX_RECEIPT_BYTES)
+        if content is None:
+            log.warning("proof.lost", proof_id=proof_id)
             return
-        if file.file_path is None or (file.file_size or 0) > MAX_RECEIPT_BYTES:
-            log.warning("proof.lost", proof_id=proof_id, reason="too large")
-            return
-        sha256 = await self._storage.put(await self._download(file.file_path))
-        await self._services.proofs.note_kept(proof_id, sha256)
+        await self._services.proofs.note_kept(proof_id, await self._storage.put(content))
         log.info("proof.kept", proof_id=proof_id)
-
-    async def _download(self, path: str) -> bytes:
-        content = io.BytesIO()
-        try:
-            await self._bot.download_file(path, content, timeout=60)
-        except aiohttp.ClientError as error:
-            # The client's own words quote the address, and the address holds the token.
-            raise NotDownloaded(type(error).__name__) from None
-        return content.getvalue()

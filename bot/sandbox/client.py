@@ -489,7 +489,8 @@ class SandboxUser:
 
     async def upload(
         self, file: Path | bytes, *, name: str | None = None, kind: str = "auto", caption: str = "",
-        content_type: str | None = None, wait: bool = True, timeout: float | None = None,
+        content_type: str | None = None, reply_to: int | None = None, wait: bool = True,
+        timeout: float | None = None,
     ) -> Message | None:  # fmt: skip
         """Send a file; `kind` is photo, document, video, audio, voice, animation, video_note or auto."""
         await self._listen()
@@ -498,6 +499,8 @@ class SandboxUser:
         form = aiohttp.FormData()
         form.add_field("kind", kind)
         form.add_field("caption", caption)
+        if reply_to is not None:
+            form.add_field("reply_to", str(reply_to))
         form.add_field("file", io.BytesIO(content), filename=shown, content_type=content_type)
         answer = await self._client.request("POST", f"{self._path}/upload", data=form)
         return await self._said(answer, timeout, wait=wait)

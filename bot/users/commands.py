@@ -13,6 +13,7 @@ from bot.menu import Menu, MenuCommand
 from bot.services import current_user, services
 from bot.users.landing import follow
 from bot.users.present import now_is, refresh_commands
+from bot.users.public_card_dialog import public_card_link
 from bot.users.states import Leaving, resume_registration, show_menu, show_profile, show_settings
 from bot.users.teachers import accept_invitation
 
@@ -25,7 +26,7 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("logout", N_("Log out, stop all messages")),
 )
 
-LINKS: dict[str, LinkHandler] = {"t": accept_invitation}
+LINKS: dict[str, LinkHandler] = {"t": accept_invitation, "u": public_card_link}
 
 router = Router(name="users")
 

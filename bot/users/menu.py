@@ -11,6 +11,7 @@ from bot.courses.states import show_studio
 from bot.dialogs import Dialog, Window
 from bot.i18n import Label, T, _, current_language
 from bot.learning.states import show_catalogue, show_lesson, show_my_courses
+from bot.notes.states import show_notes
 from bot.payments.states import show_desk, show_orders
 from bot.quizzes.states import show_results
 from bot.services import current_user, services
@@ -66,6 +67,10 @@ async def open_results(query: CallbackQuery, button: Button, manager: DialogMana
     await show_results(manager)
 
 
+async def open_notes(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_notes(manager)
+
+
 async def open_studio(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_studio(manager)
 
@@ -102,6 +107,7 @@ dialog = Dialog(
             Button(Label("📚 Catalogue"), id="catalogue", on_click=open_catalogue),
             Button(Label("🤖 Ask the tutor"), id="tutor", on_click=open_tutor),
             Button(Label("📊 Results"), id="results", on_click=open_results),
+            Button(Label("📒 My notes"), id="notes", on_click=open_notes),
             Button(Format("{payments}"), id="payments", on_click=open_payments),
             Button(Label("👤 My profile"), id="profile", on_click=open_profile),
             Button(Label("⚙️ Settings"), id="settings", on_click=open_settings),

@@ -8,11 +8,15 @@ from bot.dialogs import Dialog, Window
 from bot.i18n import Label, T, _
 from bot.services import current_user, services
 from bot.users.getters import profile_card, settings_page
-from bot.users.states import Leaving, Profile, Questions, show_menu
+from bot.users.states import Leaving, Profile, Questions, show_menu, show_public_profile
 
 
 async def open_menu(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_menu(manager)
+
+
+async def open_public_profile(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_public_profile(manager)
 
 
 async def log_out(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -45,6 +49,7 @@ profile_dialog = Dialog(
             Start(Label("🌐 Language"), id="language", state=Questions.language),
             width=2,
         ),
+        Button(Label("🪪 Public profile"), id="public", on_click=open_public_profile),
         Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
         state=Profile.card,
         getter=profile_card,

@@ -25,6 +25,26 @@ class Profile(StatesGroup):
     settings = State()
 
 
+class PublicProfile(StatesGroup):
+    """What somebody tells about themselves, and to whom."""
+
+    home = State()
+    bio = State()
+    location = State()
+    links = State()
+    link = State()
+    skills = State()
+    skill = State()
+    new_skill = State()
+    renew = State()
+
+
+class PublicCard(StatesGroup):
+    """How others see somebody."""
+
+    card = State()
+
+
 class Leaving(StatesGroup):
     confirm = State()
 
@@ -59,3 +79,13 @@ async def show_profile(manager: DialogManager) -> None:
 
 async def show_settings(manager: DialogManager) -> None:
     await manager.start(Profile.settings, mode=StartMode.RESET_STACK)
+
+
+async def show_public_profile(manager: DialogManager) -> None:
+    """One's own public profile, to change it."""
+    await manager.start(PublicProfile.home, mode=StartMode.RESET_STACK)
+
+
+async def show_public_card(manager: DialogManager, code: str, mode: StartMode = StartMode.NORMAL) -> None:
+    """Somebody's card, as far as they show it; Back leads to the screen that opened it."""
+    await manager.start(PublicCard.card, data={"code": code}, mode=mode)

@@ -1,12 +1,8 @@
 """What may be a title, a description, or the text of a lesson."""
 
-import unicodedata
-
 from domain.courses.model import MAX_DESCRIPTION, MAX_TEXT, MAX_TITLE
 from domain.errors import InvalidInput
-
-_JOINERS = frozenset("\u200c\u200d")
-"""They hold emoji and some scripts together; all other invisible characters only mislead."""
+from domain.printable import printable_line, printable_lines
 
 
 def clean_title(text: str) -> str:
@@ -14,7 +10,7 @@ def clean_title(text: str) -> str:
 
     Raises InvalidInput("title", …): "empty" without a letter or digit, "too_long" over MAX_TITLE characters.
     """
-    title = " ".join(_printable(text).split())
+    title = printable_line(text)
     if not any(character.isalnum() for character in title):
         raise InvalidInput("title", "empty")
     if len(title) > MAX_TITLE:
@@ -24,7 +20,7 @@ def clean_title(text: str) -> str:
 
 def clean_description(text: str) -> str | None:
     """The description with its lines, None when nothing is left. Raises InvalidInput("description", "too_long")."""
-    description = _lines(text)
+    description = printable_lines(text)
     if len(description) > MAX_DESCRIPTION:
         raise InvalidInput("description", "too_long")
     return description or None
@@ -32,7 +28,7 @@ def clean_description(text: str) -> str | None:
 
 def clean_text(text: str) -> str:
     """A text of a lesson. Raises InvalidInput("text", …): "empty", "too_long" over MAX_TEXT characters."""
-    cleaned = _lines(text)
+    cleaned = printable_lines(text)
     if not cleaned:
         raise InvalidInput("text", "empty")
     if len(cleaned) > MAX_TEXT:
@@ -42,21 +38,7 @@ def clean_text(text: str) -> str:
 
 def clean_file_name(name: str, longest: int = 100) -> str:
     """The file's name as one visible line, cut in its middle so that the extension stays."""
-    cleaned = " ".join(_printable(name).replace("/", "_").replace("\\", "_").split())
+    cleaned = printable_line(name.replace("/", "_").replace("\\", "_"))
     if len(cleaned) <= longest:
         return cleaned
     return f"{cleaned[: longest - 21].rstrip()}…{cleaned[-20:]}"
-
-
-def _lines(text: str) -> str:
-    return "\n".join(_printable(line).rstrip() for line in text.splitlines()).strip("\n").strip()
-
-
-def _printable(text: str) -> str:
-    """Without controls, lone surrogates and direction overrides: databases, screens or readers trip over them."""
-    kept = "".join(
-        character
-        for character in text
-        if character in _JOINERS or character.isspace() or unicodedata.category(character)[0] != "C"
-    )
-    return unicodedata.normalize("NFC", kept)

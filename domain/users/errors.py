@@ -1,4 +1,4 @@
-from domain.errors import DomainError, NotAllowed
+from domain.errors import DomainError, Gone, NotAllowed
 
 
 class ForeignContact(DomainError):
@@ -23,3 +23,15 @@ class UserUnknown(DomainError):
 
 class RoleIsFixed(NotAllowed):
     """One's own role, and that of an admin named in the operator's settings, is not changed from inside."""
+
+
+class ProfileGone(Gone):
+    """There is no such profile, or its owner shows it to nobody: the two are never told apart."""
+
+
+class SkillGone(Gone):
+    """There is no such skill, or it is somebody else's."""
+
+
+class TooManySkills(DomainError):
+    """A profile has a limited number of skills."""

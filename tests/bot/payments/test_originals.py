@@ -10,9 +10,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from bot.payments.originals import NotDownloaded, Originals
+from bot.payments.originals import Originals
 from bot.services import Services
 from bot.telegram import make_bot
+from bot.telegram_files import NotDownloaded
 from domain.files import FileMissing, sha256_of
 from domain.payments.model import OrderCode, OrderId
 from domain.payments.proofs import MAX_RECEIPT_BYTES, PaymentProof, ProofId

@@ -9,9 +9,9 @@ from aiogram.types import Chat, Message, MessageEntity
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.courses.writing import markdown_of
 from bot.markdown import to_html
 from bot.sandbox.rich_markdown import to_html as to_rich_html
+from bot.writing import markdown_of
 
 TAG = re.compile(r"<[^>]+>")
 
