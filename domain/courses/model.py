@@ -103,10 +103,18 @@ class Course:
     """Of all published lessons."""
     student_count: int = 0
     """Who takes it or took it to its end."""
+    rating_count: int = 0
+    rating_sum: int = 0
+    """The stars of all ratings together."""
 
     @property
     def is_published(self) -> bool:
         return self.status is CourseStatus.PUBLISHED
+
+    @property
+    def rating(self) -> float | None:
+        """The average of its ratings, from 1 to 5; None without any."""
+        return self.rating_sum / self.rating_count if self.rating_count else None
 
     def is_taught_by(self, user_id: int) -> bool:
         """The owner and the co-teachers work on a course alike."""
