@@ -8,6 +8,7 @@ from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
 from db.catalogue import SqlCatalogue
+from db.certificates import SqlCertificates
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
@@ -17,8 +18,10 @@ from db.order_upkeep import SqlOrderUpkeep
 from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
+from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
+from db.teachers import SqlTeachers
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.users import SqlInvitations, SqlUsers
@@ -105,6 +108,18 @@ class SqlUnitOfWork:
     @property
     def tutor(self) -> SqlTutorSessions:
         return SqlTutorSessions(self._connection)
+
+    @property
+    def certificates(self) -> SqlCertificates:
+        return SqlCertificates(self._connection)
+
+    @property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._connection)
+
+    @property
+    def teachers(self) -> SqlTeachers:
+        return SqlTeachers(self._connection)
 
     @property
     def jobs(self) -> SqlJobs:

@@ -4,9 +4,12 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.certificates.ports import Certificates
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.learning.rating_ports import Ratings
+from domain.learning.teacher_ports import Teachers
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
 from domain.payments.ports import Orders
@@ -59,6 +62,12 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def tutor(self) -> TutorSessions: ...
+    @property
+    def certificates(self) -> Certificates: ...
+    @property
+    def ratings(self) -> Ratings: ...
+    @property
+    def teachers(self) -> Teachers: ...
     @property
     def jobs(self) -> Jobs: ...
 

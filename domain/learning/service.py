@@ -22,6 +22,7 @@ from domain.folding import fold
 from domain.language import Text
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked
 from domain.learning.model import SentPart
+from domain.learning.ports import CERTIFY_JOB
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -130,6 +131,9 @@ class LearningService:
                 raise LessonLocked(lesson_id, lock)
             await uow.progress.finish(user_id, lesson_id, self._now())
             await uow.enrolments.activate(user_id, facts.course.id, self._now())
+            if facts.course.has_certificate:
+                # The job asks whether this was the last lesson.
+                await uow.jobs.enqueue(CERTIFY_JOB, {"user_id": user_id, "course_id": facts.course.id})
             await uow.commit()
         return facts.next_id
 

@@ -29,6 +29,9 @@ class NoticeKind(StrEnum):
     BILL_COVERED = "bill_covered"
     """A monthly bill was paid from the balance."""
     TEACHER_JOINED = "teacher_joined"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    """A course was completed and its certificate earned, or staff issued one anew."""
+    CERTIFICATE_REVOKED = "certificate_revoked"
 
 
 class NoticeStatus(StrEnum):

@@ -14,9 +14,7 @@ def upgrade() -> None:
     _refunds_end_certificates()
     _ratings()
     _ratings_are_counted()
-    op.execute(
-        "create index ix_courses_published_owner on courses (owner_id, id) where status = 'published'"
-    )
+    op.execute("create index ix_courses_published_owner on courses (owner_id, id) where status = 'published'")
 
 
 def _certificates() -> None:
@@ -67,9 +65,7 @@ def _certificates() -> None:
     op.execute("create index ix_certificates_course_id on certificates (course_id, id)")
     op.execute("create index ix_certificates_search on certificates using gin (search gin_trgm_ops)")
     for column in ("issued_by", "revoked_by"):
-        op.execute(
-            f"create index ix_certificates_{column} on certificates ({column}) where {column} is not null"
-        )
+        op.execute(f"create index ix_certificates_{column} on certificates ({column}) where {column} is not null")
     op.execute(
         """
         create table certificate_files (
