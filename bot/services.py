@@ -6,8 +6,12 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 
+from domain.certificates.office import CertificateOffice
+from domain.certificates.service import CertificateService
 from domain.courses.service import AuthoringService
+from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
+from domain.learning.teachers import TeacherService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
 from domain.payments.proof_service import ProofService
@@ -43,6 +47,10 @@ class Services:
     questions: QuestionService
     tutor: TutorService
     notifications: NotificationService
+    certificates: CertificateService
+    certificate_office: CertificateOffice
+    ratings: RatingService
+    teachers: TeacherService
 
 
 def services(source: DialogManager | Mapping[str, Any]) -> Services:

@@ -4,15 +4,21 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.clients.certificates import TypstPress
 from bot.clients.openai import OpenAIModel
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
+from domain.certificates.office import CertificateOffice
+from domain.certificates.ports import Press
+from domain.certificates.service import CertificateService
 from domain.clock import utc_now
 from domain.courses.service import AuthoringService
 from domain.files import Storage
+from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
+from domain.learning.teachers import TeacherService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
 from domain.payments.checkout import Checkout
@@ -47,6 +53,10 @@ def make_storage(settings: Settings) -> Storage:
     if settings.files.s3_bucket is not None:
         return S3Storage(settings.files.s3_bucket, settings.files.s3_endpoint_url)
     return FolderStorage(settings.store.data_dir / "files")
+
+
+def make_press() -> Press:
+    return TypstPress()
 
 
 def make_redis(url: str) -> "Redis":
@@ -119,6 +129,10 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
+        certificates=CertificateService(begin=begin, read=read, now=utc_now),
+        certificate_office=CertificateOffice(begin=begin, read=read, now=utc_now),
+        ratings=RatingService(begin=begin, read=read, now=utc_now),
+        teachers=TeacherService(read=read),
     )
 
 

@@ -15,6 +15,7 @@ from bot.learning.actions import (
     to_catalogue,
     to_menu,
 )
+from bot.learning.course_extras import open_all_teachers, open_own_certificates
 from bot.learning.getters import catalogue, found_courses, my_courses, subject
 from bot.learning.states import Catalogue, MyCourses
 
@@ -35,6 +36,7 @@ catalogue_dialog = Dialog(
         T("There are no courses yet. Please come back soon.", when="is_empty"),
         _SEARCH,
         choices(id="subject", items="subjects", on_click=open_subject, type_factory=int),
+        Button(Label("👩‍🏫 Teachers"), id="teachers", on_click=open_all_teachers),
         _MENU,
         state=Catalogue.subjects,
         getter=catalogue,
@@ -75,6 +77,7 @@ my_courses_dialog = Dialog(
         T("Page {page} of {page_count}", when="has_pages"),
         _COURSES,
         _PAGES,
+        Button(Label("🎓 My certificates"), id="certificates", on_click=open_own_certificates),
         Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue),
         _MENU,
         state=MyCourses.list,
