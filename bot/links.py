@@ -21,6 +21,9 @@ LinkHandler = Callable[[DialogManager, str], Awaitable[bool]]
 Links = Mapping[str, LinkHandler]
 """By the payload's prefix, the part before the first underscore."""
 
+PublicLink = Callable[[DialogManager, str], Awaitable[None]]
+"""Answers a link by a message to anybody, registered or not; it opens no screen and disturbs none."""
+
 
 class Go(CallbackData, prefix="go"):
     payload: str
@@ -34,6 +37,16 @@ async def open_link(manager: DialogManager, payload: str, links: Links) -> bool:
     prefix, _separator, rest = payload.partition("_")
     handler = links.get(prefix)
     return handler is not None and await handler(manager, rest)
+
+
+async def answer_public_link(manager: DialogManager, payload: str, links: Mapping[str, PublicLink]) -> bool:
+    """Answer what needs no registration; False for every other link."""
+    prefix, _separator, rest = payload.partition("_")
+    answer = links.get(prefix)
+    if answer is None:
+        return False
+    await answer(manager, rest)
+    return True
 
 
 def number_in(rest: str) -> int | None:

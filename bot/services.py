@@ -6,6 +6,8 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 
+from domain.certificates.office import CertificateOffice
+from domain.certificates.service import CertificateService
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
 from domain.courses.resources import ResourceService
@@ -13,9 +15,11 @@ from domain.courses.service import AuthoringService
 from domain.courses.structure import StructureService
 from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
+from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
+from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
@@ -63,6 +67,10 @@ class Services:
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService
+    certificates: CertificateService
+    certificate_office: CertificateOffice
+    ratings: RatingService
+    teachers: TeacherService
 
 
 def services(source: DialogManager | Mapping[str, Any]) -> Services:

@@ -90,6 +90,7 @@ class CentreSettings(_Section):
     phone_required: bool = False
     tutor_questions_a_day: int = Field(30, ge=1)
     centre_contact: str | None = None
+    centre_name: str = Field("Ustoz", min_length=1, max_length=80)
 
     @field_validator("admin_ids", mode="before")
     @classmethod

@@ -17,7 +17,7 @@ COURSE_COLUMNS = """
     c.description, c.level, c.sale, c.price_tiyin as course_price, c.currency, c.status, c.cover_id,
     c.has_certificate, c.price_stars as course_stars, c.fiscal as course_fiscal, c.slug as course_slug, c.publish_at,
     c.version as course_version, c.certificate_percent, c.lesson_count as published_count,
-    c.duration_seconds as course_seconds, c.student_count,
+    c.duration_seconds as course_seconds, c.student_count, c.rating_count, c.rating_sum,
     array(select t.user_id from course_teachers t where t.course_id = c.id) as teacher_ids
 """
 LESSON_JSON = """
@@ -102,6 +102,8 @@ def course_of(row: asyncpg.Record) -> Course:
         lesson_count=row["published_count"],
         duration_seconds=row["course_seconds"],
         student_count=row["student_count"],
+        rating_count=row["rating_count"],
+        rating_sum=row["rating_sum"],
     )
 
 

@@ -10,6 +10,7 @@ from db.authoring import SqlCourses
 from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
+from db.certificates import SqlCertificates
 from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
@@ -24,11 +25,13 @@ from db.payments import SqlOrders
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
+from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
 from db.shelf import SqlShelf
 from db.stars import SqlStarPayments
 from db.structure import SqlStructure
 from db.study import SqlStudy
+from db.teachers import SqlTeachers
 from db.translations import SqlTranslations
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
@@ -164,6 +167,18 @@ class SqlUnitOfWork:
     @property
     def tutor(self) -> SqlTutorSessions:
         return SqlTutorSessions(self._connection)
+
+    @property
+    def certificates(self) -> SqlCertificates:
+        return SqlCertificates(self._connection)
+
+    @property
+    def ratings(self) -> SqlRatings:
+        return SqlRatings(self._connection)
+
+    @property
+    def teachers(self) -> SqlTeachers:
+        return SqlTeachers(self._connection)
 
     @property
     def jobs(self) -> SqlJobs:

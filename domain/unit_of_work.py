@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.certificates.ports import Certificates
 from domain.courses.category_ports import Categories
 from domain.courses.coteaching_ports import CourseTeachers
 from domain.courses.ports import Catalogue, Courses
@@ -13,8 +14,10 @@ from domain.courses.translation_ports import Translations
 from domain.jobs import Jobs
 from domain.learning.bookmark_ports import Bookmarks
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
+from domain.learning.rating_ports import Ratings
 from domain.learning.shelf_ports import Shelf
 from domain.learning.study_ports import Study
+from domain.learning.teacher_ports import Teachers
 from domain.notes.ports import Notes
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
@@ -93,6 +96,12 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def tutor(self) -> TutorSessions: ...
+    @property
+    def certificates(self) -> Certificates: ...
+    @property
+    def ratings(self) -> Ratings: ...
+    @property
+    def teachers(self) -> Teachers: ...
     @property
     def jobs(self) -> Jobs: ...
 

@@ -6,7 +6,18 @@ from graphlib import TopologicalSorter
 import grimp
 import pytest
 
-FEATURES = {"users", "courses", "learning", "payments", "quizzes", "notes", "tuition", "tutor", "notifications"}
+FEATURES = {
+    "certificates",
+    "users",
+    "courses",
+    "learning",
+    "notes",
+    "payments",
+    "quizzes",
+    "tuition",
+    "tutor",
+    "notifications",
+}
 
 
 @pytest.fixture(scope="module")

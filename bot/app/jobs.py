@@ -3,6 +3,7 @@
 from aiogram import Bot
 
 from bot.app.routes import make_notices
+from bot.certificates.jobs import CertificateJobs
 from bot.jobs.slots import ORDERS_SWEEP_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
@@ -24,6 +25,7 @@ from domain.clock import utc_now
 from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
+from domain.learning.ports import CERTIFY_JOB
 from domain.notes.ports import KEEP_VOICE_JOB
 from domain.notifications.model import NoticeKind
 from domain.notifications.ports import DELIVER_JOB
@@ -70,6 +72,7 @@ def make_jobs(
         BILL_SCHEDULE_JOB: tuition.bill_schedule,
         RECONCILE_JOB: desk.reconcile,
         TELL_BOOKS_JOB: desk.tell_chat,
+        CERTIFY_JOB: CertificateJobs(services).certify,
         INDEX_JOB: tutor.index_lesson,
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,

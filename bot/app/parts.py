@@ -4,11 +4,15 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.clients.certificates import TypstPress
 from bot.clients.openai import OpenAIModel
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
+from domain.certificates.office import CertificateOffice
+from domain.certificates.ports import Press
+from domain.certificates.service import CertificateService
 from domain.clock import utc_now
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
@@ -18,9 +22,11 @@ from domain.courses.structure import StructureService
 from domain.files import Storage
 from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
+from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
+from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
@@ -57,6 +63,10 @@ def make_storage(settings: Settings) -> Storage:
     if settings.files.s3_bucket is not None:
         return S3Storage(settings.files.s3_bucket, settings.files.s3_endpoint_url)
     return FolderStorage(settings.store.data_dir / "files")
+
+
+def make_press() -> Press:
+    return TypstPress()
 
 
 def make_redis(url: str) -> "Redis":
@@ -140,6 +150,10 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
+        certificates=CertificateService(begin=begin, read=read, now=utc_now),
+        certificate_office=CertificateOffice(begin=begin, read=read, now=utc_now),
+        ratings=RatingService(begin=begin, read=read, now=utc_now),
+        teachers=TeacherService(read=read),
     )
 
 

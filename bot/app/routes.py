@@ -5,7 +5,14 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
+from bot.app.parts import make_press
 from bot.background import Background
+from bot.certificates import commands as certificates_commands
+from bot.certificates.dialog import certificate_dialog, certificates_dialog
+from bot.certificates.errors import SENTENCES as CERTIFICATES_SENTENCES
+from bot.certificates.notices import certificate_issued, certificate_revoked
+from bot.certificates.staff_dialog import staff_dialog
+from bot.certificates.verifying import PUBLIC_LINKS
 from bot.courses import commands as courses_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
@@ -20,7 +27,9 @@ from bot.learning.course_dialog import course_dialog
 from bot.learning.errors import SENTENCES as LEARNING_SENTENCES
 from bot.learning.lesson_dialog import lesson_dialog
 from bot.learning.notices import course_completed
+from bot.learning.ratings_dialog import rating_dialog, reviews_dialog
 from bot.learning.shelf_dialog import my_courses_dialog, progress_dialog
+from bot.learning.teachers_dialog import teachers_dialog
 from bot.links import Links
 from bot.menu import Menu
 from bot.messages import Messages
@@ -76,6 +85,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **QUIZZES_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
+    **CERTIFICATES_SENTENCES,
 }
 
 LINKS: Links = {
@@ -85,6 +95,7 @@ LINKS: Links = {
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
     **notes_commands.LINKS,
+    **certificates_commands.LINKS,
 }
 
 DIALOGS = (
@@ -111,6 +122,12 @@ DIALOGS = (
     tutor_dialog,
     notes_dialog,
     *courses_dialogs,
+    certificates_dialog,
+    certificate_dialog,
+    staff_dialog,
+    rating_dialog,
+    reviews_dialog,
+    teachers_dialog,
 )
 
 
@@ -120,6 +137,7 @@ def make_menu() -> Menu:
             *users_commands.COMMANDS[:1],
             *learning_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
+            *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *notes_commands.COMMANDS,
             *payments_commands.COMMANDS,
@@ -145,6 +163,8 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.BILL_COVERED: bill_covered,
         NoticeKind.TEACHER_JOINED: teacher_joined,
         NoticeKind.COURSE_COMPLETED: course_completed,
+        NoticeKind.CERTIFICATE_ISSUED: certificate_issued,
+        NoticeKind.CERTIFICATE_REVOKED: certificate_revoked,
     }
 
 
@@ -159,6 +179,8 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         settings=settings,
         menu=make_menu(),
         links=LINKS,
+        public_links=PUBLIC_LINKS,
+        certificate_press=make_press(),
         sentences=SENTENCES,
     )
     dispatcher.update.outer_middleware(HiddenData())
@@ -170,6 +192,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         users_commands.router,
         learning_commands.router,
         quizzes_commands.router,
+        certificates_commands.router,
         tutor_commands.router,
         notes_commands.router,
         payments_commands.router,

@@ -6,6 +6,7 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from bot.certificates.states import show_course_certificates
 from bot.courses.at_hand import shown_course
 from bot.courses.errors import missing_sentence
 from bot.courses.states import (
@@ -41,6 +42,10 @@ class Purpose(StrEnum):
 
 async def open_menu(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_menu(manager)
+
+
+async def open_certificates(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_course_certificates(manager, shown_course(manager))
 
 
 async def open_studio(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

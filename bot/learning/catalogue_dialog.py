@@ -15,6 +15,7 @@ from bot.learning.actions import (
     to_catalogue,
     to_menu,
 )
+from bot.learning.course_extras import open_all_teachers
 from bot.learning.getters import catalogue, found_courses, subject
 from bot.learning.states import Catalogue
 
@@ -35,6 +36,7 @@ catalogue_dialog = Dialog(
         T("There are no courses yet. Please come back soon.", when="is_empty"),
         _SEARCH,
         choices(id="subject", items="subjects", on_click=open_subject, type_factory=int),
+        Button(Label("👩‍🏫 Teachers"), id="teachers", on_click=open_all_teachers),
         _MENU,
         state=Catalogue.subjects,
         getter=catalogue,

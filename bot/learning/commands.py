@@ -11,17 +11,22 @@ from bot.learning.states import (
     show_lesson,
     show_my_courses,
     show_progress,
+    show_rating,
+    show_teacher,
+    show_teachers,
 )
 from bot.links import LinkHandler, number_in
 from bot.menu import MenuCommand
 from bot.services import current_user, services
-from domain.courses.model import LessonId
+from domain.courses.model import CourseId, LessonId
+from domain.users.model import UserId
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("learn", N_("Find a course")),
     MenuCommand("my", N_("My courses")),
     MenuCommand("progress", N_("My progress")),
     MenuCommand("bookmarks", N_("My bookmarks")),
+    MenuCommand("teachers", N_("Who teaches here")),
 )
 
 router = Router(name="learning")
@@ -45,6 +50,30 @@ async def progress(message: Message, dialog_manager: DialogManager) -> None:
 @router.message(Command("bookmarks", ignore_case=True))
 async def bookmarks(message: Message, dialog_manager: DialogManager) -> None:
     await show_bookmarks(dialog_manager)
+
+
+@router.message(Command("teachers", ignore_case=True))
+async def teachers(message: Message, dialog_manager: DialogManager) -> None:
+    await show_teachers(dialog_manager)
+
+
+async def rating_link(manager: DialogManager, rest: str) -> bool:
+    """`rate_<course>`, in the buttons of notices."""
+    course_id = number_in(rest)
+    if course_id is None:
+        return False
+    await services(manager).ratings.facts(current_user(manager).id, CourseId(course_id))
+    await show_rating(manager, CourseId(course_id))
+    return True
+
+
+async def teacher_link(manager: DialogManager, rest: str) -> bool:
+    teacher_id = number_in(rest)
+    if teacher_id is None:
+        return False
+    await services(manager).teachers.card(UserId(teacher_id))
+    await show_teacher(manager, teacher_id)
+    return True
 
 
 async def course_link(manager: DialogManager, code: str) -> bool:
@@ -77,4 +106,6 @@ LINKS: dict[str, LinkHandler] = {
     "l": lesson_link,
     "catalogue": catalogue_link,
     "progress": progress_link,
+    "rate": rating_link,
+    "teacher": teacher_link,
 }

@@ -14,6 +14,7 @@ from bot.learning.actions import (
     to_menu,
     to_subject,
 )
+from bot.learning.course_extras import open_certificate, open_rating, open_reviews, open_teachers
 from bot.learning.getters import course_card
 from bot.learning.states import CourseCard
 
@@ -24,7 +25,9 @@ course_dialog = Dialog(
         T("{subject} › <b>{title}</b>"),
         T("\n{description}", when="has_description"),
         T("\n👤 {teacher}"),
+        T("{average}", when="average"),
         T("{lesson_count} lesson", "{lesson_count} lessons", count="lesson_count"),
+        T("🎓 With a certificate", when="has_certificate"),
         T("💚 Free", when="is_free"),
         T("💳 The whole course: {price}", when="is_sold_whole"),
         T("💳 Lessons are sold one by one", when="is_sold_by_lesson"),
@@ -36,7 +39,19 @@ course_dialog = Dialog(
         Button(Label("▶️ Continue"), id="continue", on_click=continue_course, when="is_started"),
         Button(Label("🛒 Buy for {price}"), id="buy_course", on_click=buy_course, when="is_sold_whole"),
         Button(Label("➕ Join the course"), id="enrol", on_click=enrol, when="can_enrol"),
+        Button(Label("🎓 Get the certificate"), id="certificate", on_click=open_certificate, when="can_certify"),
+        Button(Label("⭐ Rate the course"), id="rate", on_click=open_rating, when="can_rate"),
         choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=int, pages="outline"),
+        Button(
+            Label("🎓 About the certificate"),
+            id="certificate_rule",
+            on_click=open_certificate,
+            when="can_ask_certificate",
+        ),
+        Row(
+            Button(Label("👤 Teacher"), id="teacher", on_click=open_teachers, when="is_public"),
+            Button(Label("💬 Ratings"), id="reviews", on_click=open_reviews, when="rating_count"),
+        ),
         Button(Label("✏️ Edit the course"), id="edit", on_click=edit_course, when="is_staff"),
         SwitchTo(Label("Leave the course"), id="leave", state=CourseCard.leave, when="is_enrolled"),
         Row(Button(Label("⬅️ Courses"), id="subject", on_click=to_subject), _MENU),
@@ -49,6 +64,13 @@ course_dialog = Dialog(
             "has_description": True,
             "teacher": "Dilnoza Rahimova",
             "lesson_count": 4,
+            "average": "★ 4.7 (128)",
+            "rating_count": 128,
+            "has_certificate": True,
+            "can_certify": True,
+            "can_ask_certificate": True,
+            "can_rate": True,
+            "is_public": True,
             "price": "149 000 so‘m",
             "is_sold_whole": True,
             "is_started": True,

@@ -6,6 +6,7 @@ from aiogram_dialog import DialogManager
 
 from bot.dialogs import given
 from bot.i18n import _, current_language, money
+from bot.learning.rating_words import average
 from bot.learning.reading_getters import standing_facts
 from bot.services import current_user, services
 from domain.courses.model import (
@@ -72,7 +73,8 @@ def _course_line(entry: CourseEntry) -> tuple[int, str]:
             entry.course.id,
             f"{'✅' if entry.done_count >= entry.lesson_count else '📖'} {title} · {_percent(entry)}",
         )
-    return entry.course.id, f"{title} · {_price_word(entry)}"
+    rating = average(entry.course.rating, entry.course.rating_count)
+    return entry.course.id, " · ".join(filter(None, (title, rating, _price_word(entry))))
 
 
 def category_title(category: Category) -> str:
@@ -95,7 +97,8 @@ def _price_word(entry: CourseEntry) -> str:
 
 async def course_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     course_id = CourseId(given(dialog_manager, "course_id"))
-    return course_facts(await services(dialog_manager).learning.course(current_user(dialog_manager).id, course_id))
+    page = await services(dialog_manager).learning.course(current_user(dialog_manager).id, course_id)
+    return {**course_facts(page), **extras(page)}
 
 
 def course_facts(page: CoursePage) -> dict[str, Any]:
@@ -127,6 +130,22 @@ def course_facts(page: CoursePage) -> dict[str, Any]:
         "percent": 100 * done // total if total else 0,
         "is_empty": total == 0,
         "lessons": [(entry.lesson.id, lesson_line(number, entry)) for number, entry in enumerate(lessons, start=1)],
+    }
+
+
+def extras(page: CoursePage) -> dict[str, Any]:
+    """What the card offers, from what it has read already. Whether one may is asked when one taps."""
+    course, total = page.course, len(page.lessons)
+    is_finished = total > 0 and page.done_count == total
+    is_learner = not page.entitlement.is_staff
+    return {
+        "is_public": course.is_published,
+        "has_certificate": course.has_certificate,
+        "can_certify": course.has_certificate and is_learner and is_finished,
+        "can_ask_certificate": course.has_certificate and is_learner and page.is_enrolled and not is_finished,
+        "average": average(course.rating, course.rating_count),
+        "rating_count": course.rating_count,
+        "can_rate": is_learner and is_finished,
     }
 
 

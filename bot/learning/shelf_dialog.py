@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
 from bot.learning.actions import open_course, to_catalogue, to_menu
+from bot.learning.course_extras import open_own_certificates
 from bot.learning.shelf_getters import courses, progress
 from bot.learning.states import MyCourses, Standing, show_catalogue, show_lesson, show_my_courses, show_progress
 from bot.services import current_user, services
@@ -77,6 +78,7 @@ my_courses_dialog = Dialog(
             Button(Label("📊 Progress"), id="progress", on_click=to_progress),
             Button(Label("📚 Catalogue"), id="catalogue", on_click=to_catalogue),
         ),
+        Button(Label("🎓 My certificates"), id="certificates", on_click=open_own_certificates),
         _MENU,
         state=MyCourses.list,
         getter=courses,

@@ -81,3 +81,48 @@ async def return_to_lesson(manager: DialogManager, lesson_id: LessonId) -> None:
 async def _open(manager: DialogManager, lesson_id: LessonId, *, is_sent: bool) -> None:
     data = {"lesson_id": lesson_id, "is_sent": is_sent}
     await manager.start(Lessons.reading, data=data, mode=StartMode.RESET_STACK)
+
+
+class Ratings(StatesGroup):
+    """What a student who has finished a course says about it."""
+
+    own = State()
+    stars = State()
+    comment = State()
+    remove = State()
+
+
+class CourseReviews(StatesGroup):
+    list = State()
+    one = State()
+    reason = State()
+
+
+class Teachers(StatesGroup):
+    list = State()
+    of_course = State()
+    card = State()
+
+
+async def show_rating(manager: DialogManager, course_id: CourseId) -> None:
+    """The student's own rating of the course, or the question for it."""
+    await manager.start(Ratings.own, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_reviews(manager: DialogManager, course_id: CourseId) -> None:
+    await manager.start(CourseReviews.list, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_teachers(manager: DialogManager) -> None:
+    await manager.start(Teachers.list, mode=StartMode.RESET_STACK)
+
+
+async def show_teachers_of(manager: DialogManager, course_id: CourseId) -> None:
+    """Those who teach the course together."""
+    await manager.start(Teachers.of_course, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_teacher(manager: DialogManager, teacher_id: int, course_id: CourseId | None = None) -> None:
+    """`course_id`: where the reader came from, and may go back to."""
+    data = {"teacher_id": teacher_id, "course_id": course_id}
+    await manager.start(Teachers.card, data=data, mode=StartMode.RESET_STACK)

@@ -5,10 +5,10 @@ from typing import Any
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
-from aiogram_dialog import DialogManager, StartMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from bot.i18n import N_, _
-from bot.links import LinkHandler
+from bot.links import LinkHandler, answer_public_link
 from bot.menu import Menu, MenuCommand
 from bot.services import current_user, services
 from bot.users.landing import follow
@@ -35,6 +35,10 @@ router = Router(name="users")
 async def start(message: Message, command: CommandObject, dialog_manager: DialogManager, **data: Any) -> None:
     before, sender = current_user(data), message.from_user
     payload = (command.args or "").strip() or None
+    if payload and await answer_public_link(dialog_manager, payload, data["public_links"]):
+        # The answer stands; whatever was under way goes on below it, an earlier link included.
+        payload = None
+        dialog_manager.show_mode = ShowMode.SEND
     user = await services(data).users.welcome(before, sender.username if sender else before.username, payload)
     now_is(dialog_manager, user)
     if user.role is not before.role:

@@ -66,6 +66,8 @@ class CourseRow(Row):
         CheckConstraint("level in ('beginner', 'intermediate', 'advanced')", name="level"),
         CheckConstraint("certificate_percent between 1 and 100", name="certificate_percent"),
         CheckConstraint("lesson_count >= 0 and duration_seconds >= 0 and student_count >= 0", name="counters"),
+        CheckConstraint("rating_count >= 0 and rating_sum between rating_count and 5 * rating_count", name="rating"),
+        Index("ix_courses_published_owner", "owner_id", "id", postgresql_where=text("status = 'published'")),
         Index("ix_courses_publish_at", "publish_at", postgresql_where=text("publish_at is not null")),
         Index(
             "ix_courses_published",
@@ -113,6 +115,9 @@ class CourseRow(Row):
     """Published lessons; triggers keep these three."""
     duration_seconds: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     student_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    rating_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
+    """Ratings that are shown, and their stars together; a trigger keeps both."""
+    rating_sum: Mapped[int] = mapped_column(Integer, server_default=text("0"))
 
 
 class CourseTeacherRow(Row):

@@ -105,10 +105,18 @@ class Course:
     """Of all published lessons."""
     student_count: int = 0
     """Who takes it or took it to its end."""
+    rating_count: int = 0
+    rating_sum: int = 0
+    """The stars of all ratings together."""
 
     @property
     def is_published(self) -> bool:
         return self.status is CourseStatus.PUBLISHED
+
+    @property
+    def rating(self) -> float | None:
+        """The average of its ratings, from 1 to 5; None without any."""
+        return self.rating_sum / self.rating_count if self.rating_count else None
 
     def is_taught_by(self, user_id: int) -> bool:
         """The owner and the co-teachers work on a course alike."""
@@ -290,7 +298,7 @@ def barrier_of(course: Course, lesson: Lesson, entitlement: Entitlement, now: da
     """
     if entitlement.is_staff or lesson.is_preview:
         return None
-    unpaid = _unpaid(course, lesson, entitlement)
+    unpaid = payment_lock_of(course, lesson, entitlement)
     if unpaid is not None:
         return Barrier(reason=unpaid)
     if entitlement.has_begun:
@@ -320,8 +328,9 @@ def opening_of(lesson: Lesson, enrolled_at: datetime | None) -> datetime | None:
     return enrolled_at + timedelta(days=lesson.opens_after_days) if enrolled_at else None
 
 
-def _unpaid(course: Course, lesson: Lesson, entitlement: Entitlement) -> LockReason | None:
-    if entitlement.owns_course or entitlement.owns_lesson:
+def payment_lock_of(course: Course, lesson: Lesson, entitlement: Entitlement) -> LockReason | None:
+    """What has to be paid for the lesson, whatever else closes it; None when nothing has, or no longer."""
+    if lesson.is_preview or entitlement.owns_course or entitlement.owns_lesson:
         return None
     match course.sale:
         case Sale.FREE:

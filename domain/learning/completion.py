@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.courses.model import CourseId
+from domain.learning.ports import CERTIFY_JOB
 from domain.notifications.model import NoticeKind
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import UserId
@@ -19,5 +20,8 @@ async def complete_course(uow: UnitOfWork, user_id: UserId, course_id: CourseId,
         return False
     await uow.notifications.add(
         user_id, NoticeKind.COURSE_COMPLETED, f"course_completed:{course_id}", {"course_id": course_id}, now
+    )
+    await uow.jobs.enqueue(
+        CERTIFY_JOB, {"user_id": user_id, "course_id": course_id}, key=f"certify:{user_id}:{course_id}"
     )
     return True

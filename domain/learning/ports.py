@@ -8,6 +8,9 @@ from domain.courses.model import CourseId, LessonId
 from domain.learning.model import Enrolment, Product, SentPart
 from domain.users.model import UserId
 
+CERTIFY_JOB = "certify"
+"""Payload: `user_id`, `course_id`. Enqueue it when a student has completed a course; it checks the rule itself."""
+
 
 class Enrolments(Protocol):
     async def get(self, user_id: UserId, course_id: CourseId) -> Enrolment | None: ...

@@ -37,6 +37,9 @@ class NoticeKind(StrEnum):
     """A draft should have published itself and was not ready."""
     COURSE_COMPLETED = "course_completed"
     """A student has finished every lesson of a course."""
+    CERTIFICATE_ISSUED = "certificate_issued"
+    """A course was completed and its certificate earned, or staff issued one anew."""
+    CERTIFICATE_REVOKED = "certificate_revoked"
 
 
 class NoticeStatus(StrEnum):
