@@ -118,6 +118,14 @@ async def _end(process: Process) -> None:
     if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+    # The pipes are closed by whoever reads and writes them to the end.
+    if process.stdin is not None:
+        process.stdin.close()
+        with suppress(ConnectionError):
+            await process.stdin.wait_closed()
+    if process.stdout is not None:
+        while await process.stdout.read(65536):
+            pass
     await process.wait()
 
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import resource
 import socket
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from bot.clients.parsing.documents import inspect
 from domain.files import ParseRefused
 
 
@@ -88,3 +90,14 @@ def write(file: Path, *, to: str) -> dict[str, Any]:
 
 def environment(file: Path) -> dict[str, Any]:
     return dict(os.environ)
+
+
+def look_through(file: Path, *, claims: list[list[str]]) -> dict[str, Any]:
+    """Inspect the numbered files of a folder, as many as there are claims; how each ended, and the memory in bytes."""
+    ends: list[str] = []
+    for number, (name, mime) in enumerate(claims):
+        try:
+            ends.append("taken: " + inspect(file / str(number), name=name, mime=mime)["mime"])
+        except ParseRefused as refusal:
+            ends.append(refusal.reason)
+    return {"ends": ends, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}

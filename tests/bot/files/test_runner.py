@@ -108,6 +108,7 @@ async def test_who_stops_waiting_leaves_no_child_behind(file: Path) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
 
+    assert task.cancelled()
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
 
 
