@@ -8,6 +8,8 @@ from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
 from db.catalogue import SqlCatalogue
+from db.course_contents import SqlCourseContents
+from db.course_imports import SqlCourseImports
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.jobs import SqlJobs
@@ -49,6 +51,14 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def imports(self) -> SqlCourseImports:
+        return SqlCourseImports(self._connection)
+
+    @property
+    def contents(self) -> SqlCourseContents:
+        return SqlCourseContents(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

@@ -171,6 +171,7 @@ class LessonRow(Row):
         CheckConstraint("price_tiyin > 0", name="price_positive"),
         CheckConstraint("price_stars > 0", name="price_stars_positive"),
         Index("ix_lessons_course_id", "course_id"),
+        Index("ix_lessons_gates", "course_id", postgresql_where=text("is_gate")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -228,4 +229,16 @@ class PartMediaRow(Row):
 
     part_id: Mapped[int] = mapped_column(ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(primary_key=True)
+    media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)
+
+
+class LessonResourceRow(Row):
+    """A file beside a lesson: sources, tables, archives to take along."""
+
+    __tablename__ = "lesson_resources"
+    __table_args__ = (UniqueConstraint("lesson_id", "position", deferrable=True, initially="IMMEDIATE"),)
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    position: Mapped[int] = mapped_column(SmallInteger)
     media_id: Mapped[int] = mapped_column(ForeignKey("media.id"), index=True)

@@ -49,7 +49,9 @@ def clean_file_name(name: str, longest: int = 100) -> str:
 
 
 def _lines(text: str) -> str:
-    return "\n".join(_printable(line).rstrip() for line in text.splitlines()).strip("\n").strip()
+    # The unit separator counts as a space and as a control: no file and no screen takes it.
+    plain = text.replace("\x1f", " ")
+    return "\n".join(_printable(line).rstrip() for line in plain.splitlines()).strip("\n").strip()
 
 
 def _printable(text: str) -> str:

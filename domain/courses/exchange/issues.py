@@ -53,6 +53,7 @@ class Problem(StrEnum):
     TOO_MANY_SECTIONS = "too_many_sections"
     TOO_MANY_LESSONS = "too_many_lessons"
     TOO_MANY_PARTS = "too_many_parts"
+    TOO_MANY_RESOURCES = "too_many_resources"
     NOTHING_THERE = "nothing_there"
 
 

@@ -15,6 +15,9 @@ MAX_PARTS = 20_000
 MAX_QUESTIONS = 20_000
 """Of a whole course; how many one lesson may have is the quizzes' own rule."""
 MAX_RESOURCES = 5_000
+MAX_RESOURCES_OF_LESSON = 50
+RESOURCE_KINDS = frozenset({PartKind.AUDIO, PartKind.DOCUMENT, PartKind.PDF, PartKind.SLIDES})
+"""Kinds that Telegram sends in groups of files or of recordings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ from domain.courses.exchange.model import (
     MAX_PARTS,
     MAX_QUESTIONS,
     MAX_RESOURCES,
+    MAX_RESOURCES_OF_LESSON,
+    RESOURCE_KINDS,
     FileDraft,
     PartDraft,
     QuizItem,
@@ -242,13 +244,23 @@ def read_resources(tables: Tables, found: Findings, book: LessonBook, shelf: Fil
         if not name:
             found.add(Problem.PART_EMPTY, RESOURCES, row.number, "file")
             continue
-        if written and (written not in set(PartKind) or written in (PartKind.TEXT, PartKind.LINK)):
+        if written and written not in RESOURCE_KINDS:
             found.add(Problem.KIND_UNKNOWN, RESOURCES, row.number, "kind", written)
             continue
-        kind = PartKind(written) if written else kind_of_document(name, "")
+        kind = PartKind(written) if written else _kind_of_resource(name)
         path = known_file(shelf, found, name, kind, RESOURCES, row.number, "file")
-        if entry is not None and path is not None:
+        if entry is None or path is None:
+            continue
+        if len(entry.resources) >= MAX_RESOURCES_OF_LESSON:
+            found.add(Problem.TOO_MANY_RESOURCES, RESOURCES, row.number, "lesson", row.cells["lesson"])
+        else:
             entry.resources.append(ResourceDraft(path=path, kind=kind))
+
+
+def _kind_of_resource(name: str) -> PartKind:
+    """Telegram sends files and recordings in groups; a video among them is a file."""
+    kind = kind_of_file(name)
+    return kind if kind in RESOURCE_KINDS else PartKind.DOCUMENT
 
 
 def _seconds(row: Row, column: str, found: Findings, sheet: str) -> int | None:

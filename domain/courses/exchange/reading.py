@@ -29,19 +29,27 @@ _LEVELS = {
 
 
 def read_tables(
-    tables: Tables, *, rules: QuizRules, zone: ZoneInfo, is_admin: bool, language: Language, into_course: bool = False
+    tables: Tables,
+    *,
+    rules: QuizRules,
+    zone: ZoneInfo,
+    is_admin: bool,
+    language: Language,
+    into_course: bool = False,
+    file_name: str | None = None,
 ) -> tuple[CourseDraft, tuple[Issue, ...]]:
     """The course as far as it can be read, and what is wrong; it may be kept only if all of that are warnings.
 
     `zone`: of moments that name none. `is_admin`: fiscal codes are theirs. `language`: of a course that names none.
-    `into_course`: only sections and lessons are wanted, the course is there.
+    `into_course`: only sections and lessons are wanted, the course is there. `file_name`: what a course without a
+    title is called after.
     """
     found = Findings()
     _check_sheets(tables, found, into_course=into_course)
     files = read_files(tables, found)
     course = CourseDraft(title=Text({language: "?"}), language=language)
     if not into_course:
-        course = _read_course(tables, found, files, is_admin=is_admin, language=language)
+        course = _read_course(tables, found, files, is_admin=is_admin, language=language, file_name=file_name)
     book = LessonBook()
     if "lessons" in tables.sheets:
         book = read_lessons(tables, found, zone)
@@ -97,7 +105,7 @@ class _Keys:
 
 
 def _read_course(
-    tables: Tables, found: Findings, files: FileShelf, *, is_admin: bool, language: Language
+    tables: Tables, found: Findings, files: FileShelf, *, is_admin: bool, language: Language, file_name: str | None
 ) -> CourseDraft:
     keys = _Keys(tables, found)
     said = keys.value("language").casefold()
@@ -115,7 +123,7 @@ def _read_course(
     if keys.value("cover"):
         cover = known_file(files, found, keys.value("cover"), PartKind.PHOTO, COURSE, keys.number("cover"), "value")
     return CourseDraft(
-        title=_title(keys, found, language),
+        title=_title(keys, found, language, file_name),
         language=language,
         category=keys.value("category").casefold(),
         description=_description(keys, found, language),
@@ -143,9 +151,10 @@ def _is_known_format(written: str) -> bool:
         return False
 
 
-def _title(keys: _Keys, found: Findings, language: Language) -> Text:
+def _title(keys: _Keys, found: Findings, language: Language, file_name: str | None) -> Text:
     variants: dict[Language, str] = {}
-    for each, written in keys.text("title", language).items():
+    called = {language: file_name.rpartition(".")[0] or file_name} if file_name else {}
+    for each, written in (keys.text("title", language) or called).items():
         try:
             variants[each] = clean_title(written)
         except InvalidInput as error:

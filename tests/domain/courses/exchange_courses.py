@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import strategies as st
 
 from domain.courses.exchange.model import (
+    RESOURCE_KINDS,
     CourseDraft,
     FileDraft,
     LessonDraft,
@@ -27,8 +28,9 @@ from domain.quizzes.exchange import QUIZ_RULES
 
 HOSTILE = (
     "=1+1", "+1", "-1", "@SUM(A1)", "'", "''=1", "'quoted", "＝1", "#N/A", "'#N/A", "a\nb", "- a\n- b", "# Heading",
-    "\u202ertl\u200f \u05d0\u05d1\u05d2 \u0645\u0631\u062d\u0628\u0627", "👩\u200d👩\u200d👧 🇺🇿", "1-2", "2026-01-02", "1e5",
-    "007", "TRUE", "_x0041_", "_\u200bx0041_", "x005F_", "<b>&amp;</b>", '=HYPERLINK("http://x")', "\\", "a\\\nb", "\\\\",
+    "\u202ertl\u200f \u05d0\u05d1\u05d2 \u0645\u0631\u062d\u0628\u0627", "👩\u200d👩\u200d👧 🇺🇿", "1-2", "2026-01-02",
+    "1e5", "007", "TRUE", "_x0041_", "_\u200bx0041_", "x005F_",
+    "<b>&amp;</b>", '=HYPERLINK("http://x")', "\\", "a\\\nb", "\\\\",
     "o‘zbekcha g‘", "$\\frac{1}{2}$", "\t=1", "\x00a\x1fb", "{title} %s", "' or 1=1 --", "\ufeffbom", "a" * 119, "more",
     "yes",
 )  # fmt: skip
@@ -130,7 +132,7 @@ def courses(draw: st.DrawFn) -> CourseDraft:
 
     def lesson() -> LessonDraft:
         opens = draw(st.sampled_from(["", "at", "after"]))
-        kinds = draw(st.lists(st.sampled_from(MEDIA_KINDS), max_size=2))
+        kinds = draw(st.lists(st.sampled_from(sorted(RESOURCE_KINDS)), max_size=2))
         return LessonDraft(
             title=draw(TITLES),
             is_preview=draw(st.booleans()),
