@@ -11,6 +11,8 @@ from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
 from db.certificates import SqlCertificates
+from db.course_contents import SqlCourseContents
+from db.course_imports import SqlCourseImports
 from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
@@ -95,6 +97,14 @@ class SqlUnitOfWork:
     @property
     def translations(self) -> SqlTranslations:
         return SqlTranslations(self._connection)
+
+    @property
+    def imports(self) -> SqlCourseImports:
+        return SqlCourseImports(self._connection)
+
+    @property
+    def contents(self) -> SqlCourseContents:
+        return SqlCourseContents(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

@@ -23,4 +23,6 @@ def printable_line(text: str) -> str:
 
 def printable_lines(text: str) -> str:
     """The lines as they are, without empty ones around them; may be empty."""
-    return "\n".join(printable(line).rstrip() for line in text.splitlines()).strip("\n").strip()
+    # The unit separator counts as a space and as a control: no file and no screen takes it.
+    plain = text.replace("\x1f", " ")
+    return "\n".join(printable(line).rstrip() for line in plain.splitlines()).strip("\n").strip()

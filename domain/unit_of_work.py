@@ -7,6 +7,7 @@ from typing import Protocol
 from domain.certificates.ports import Certificates
 from domain.courses.category_ports import Categories
 from domain.courses.coteaching_ports import CourseTeachers
+from domain.courses.exchange.ports import CourseContents, CourseImports
 from domain.courses.ports import Catalogue, Courses
 from domain.courses.settings_ports import CourseSettingsBook
 from domain.courses.structure_ports import PartBook, Resources, Structure
@@ -60,6 +61,10 @@ class UnitOfWork(Protocol):
     def course_teachers(self) -> CourseTeachers: ...
     @property
     def translations(self) -> Translations: ...
+    @property
+    def imports(self) -> CourseImports: ...
+    @property
+    def contents(self) -> CourseContents: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

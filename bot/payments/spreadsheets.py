@@ -10,9 +10,8 @@ from typing import Any, Protocol
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
+from bot.sheets import headed_sheet
 from domain.language import Language
 from domain.payments.export import Cell
 
@@ -20,7 +19,6 @@ SHEET_ROWS = 1_000_000
 """A sheet of a workbook takes 1,048,576 rows."""
 _WIDTHS = (15, 18, 18, 18, 13, 26, 10, 34, 14, 17, 13, 9, 13, 30)
 _SUM_WIDTHS = (18, 10, 10, 16, 10, 10, 16, 14, 16)
-_BOLD = Font(bold=True)
 _MOMENT = "yyyy-mm-dd hh:mm"
 
 
@@ -65,7 +63,7 @@ class XlsxWriter:
     def finish(self, sums: Iterable[tuple[Cell, ...]]) -> None:
         if self._sheet is None:
             self._next_sheet()
-        sheet = self._new_sheet(self._headings.sums, self._headings.sum_columns, _SUM_WIDTHS)
+        sheet = headed_sheet(self._book, self._headings.sums, self._headings.sum_columns, _SUM_WIDTHS)
         for row in sums:
             sheet.append(list(row))
         self._book.save(self._path)
@@ -74,18 +72,7 @@ class XlsxWriter:
     def _next_sheet(self) -> None:
         self._sheets += 1
         name = self._headings.orders if self._sheets == 1 else f"{self._headings.orders} {self._sheets}"
-        self._sheet = self._new_sheet(name, self._headings.columns, _WIDTHS)
-
-    def _new_sheet(self, name: str, columns: Sequence[str], widths: Sequence[int]) -> Any:
-        sheet = self._book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        for number, width in enumerate(widths, start=1):
-            sheet.column_dimensions[get_column_letter(number)].width = width
-        titles = [WriteOnlyCell(sheet, title) for title in columns]
-        for title in titles:
-            title.font = _BOLD
-        sheet.append(titles)
-        return sheet
+        self._sheet = headed_sheet(self._book, name, self._headings.columns, _WIDTHS)
 
     def _cell(self, value: Cell) -> Any:
         if isinstance(value, datetime):
