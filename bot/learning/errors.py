@@ -5,5 +5,5 @@ from domain.learning.errors import CourseGone, LessonGone, LessonLocked
 SENTENCES: dict[type[DomainError], str] = {
     CourseGone: N_("This course is not available. Here is the menu:"),
     LessonGone: N_("This lesson is not available. Here is the menu:"),
-    LessonLocked: N_("This lesson has to be bought first."),
+    LessonLocked: N_("This lesson is not open to you yet. Open it to see what is missing."),
 }

@@ -264,7 +264,8 @@ class Barrier:
 
     reason: LockReason
     opens_at: datetime | None = None
-    """Of NOT_YET; None while nobody knows, because the days count from an enrolment that is not there."""
+    """Of NOT_YET, and of what is not paid yet either; None while nobody knows, because the days count from an enrolment
+    that is not there."""
     opens_after_days: int | None = None
     """Of NOT_YET without a moment: so many days after enrolment."""
     gate: Named | None = None
@@ -290,14 +291,16 @@ def barrier_of(course: Course, lesson: Lesson, entitlement: Entitlement, now: da
     """
     if entitlement.is_staff or lesson.is_preview:
         return None
+    opens_at = opening_of(lesson, entitlement.enrolled_at)
     unpaid = _unpaid(course, lesson, entitlement)
     if unpaid is not None:
-        return Barrier(reason=unpaid)
+        # Who buys it early hears when it opens.
+        is_early = opens_at is not None and now < opens_at
+        return Barrier(reason=unpaid, opens_at=opens_at if is_early else None)
     if entitlement.has_begun:
         return None
     if entitlement.missing:
         return Barrier(reason=LockReason.PREREQUISITE, courses=entitlement.missing)
-    opens_at = opening_of(lesson, entitlement.enrolled_at)
     if lesson.opens_after_days is not None and opens_at is None:
         return Barrier(reason=LockReason.NOT_YET, opens_after_days=lesson.opens_after_days)
     if opens_at is not None and now < opens_at:
