@@ -59,9 +59,8 @@ _PREVIEW = {
 lesson_dialog = Dialog(
     Window(
         T("📖 <b>{number}. {title}</b>"),
-        T("{course} · {status} · {price}"),
         T("{rules}", when="rules"),
-        T(""),
+        T("{course} · {status} · {price}\n"),
         T("{parts}", when="has_parts"),
         T("…and {more_parts} more", "…and {more_parts} more", count="more_parts", when="more_parts"),
         T(

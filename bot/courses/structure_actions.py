@@ -95,7 +95,6 @@ async def open_lesson_desk(query: CallbackQuery, button: Button, manager: Dialog
 async def duplicate_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     copy = await services(manager).structure.duplicate_lesson(current_user(manager).id, _lesson(manager))
     await query.answer(_("Copied as a draft: “{title}”.").format(title=copy.title.read_in(current_language()))[:200])
-    manager.dialog_data["lesson_id"] = copy.id
 
 
 async def archive_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
