@@ -188,7 +188,6 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     language = current_language()
     lock, barrier = page.lock, page.barrier
     is_unpaid = lock in (LockReason.LESSON_UNPAID, LockReason.COURSE_UNPAID)
-    file_count = await services(dialog_manager).lesson_files.count(page)
     price = page.lesson.price if lock is LockReason.LESSON_UNPAID else page.course.price
     course, section = page.course.title.read_in(language), page.section.title.read_in(language)
     return {
@@ -205,8 +204,8 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "leads_to_lesson": lock is LockReason.GATE,
         "leads_to_course": lock is LockReason.PREREQUISITE,
         "must_join": lock is LockReason.NOT_YET and barrier is not None and barrier.opens_at is None,
-        "file_count": file_count,
-        "has_files": file_count > 0,
+        "file_count": page.file_count,
+        "has_files": page.file_count > 0,
         "is_archived": page.lesson.archived_at is not None,
         "needs_lesson": lock is LockReason.LESSON_UNPAID,
         "needs_course": lock is LockReason.COURSE_UNPAID,

@@ -414,3 +414,5 @@ class LessonPage:
     is_staff: bool = False
     barrier: Barrier | None = None
     """What the lock is about."""
+    file_count: int = 0
+    """Files beside it, to take along; none of a locked lesson."""

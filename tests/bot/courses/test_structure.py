@@ -173,7 +173,7 @@ async def test_parts_are_moved_edited_deleted_and_put_back(centre: Centre) -> No
     card = await say(teacher, "2 + 2?\n+ 4\n- 5")
     assert "✅ 4\n▫️ 5" in card.text
     listed = await tap(teacher, "up")
-    assert [button.text for button in listed.buttons if button.text[:1] in "12"][0].startswith("1. 🔗")
+    assert next(button.text for button in listed.buttons if button.text[:1] in "12").startswith("1. 🔗")
     await tap(teacher, await row(teacher, "First text"))
     edited = await tap(teacher, "edit")
     assert "First text" in edited.text
