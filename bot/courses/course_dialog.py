@@ -51,7 +51,7 @@ course_dialog = Dialog(
             "No lessons yet. Add the first one, and then just send me texts, photos, PDFs, videos and quiz polls.",
             when="is_empty",
         ),
-        T("👇 Whatever you send or forward here becomes a new lesson.", when="can_archive"),
+        T("\n👇 Whatever you send or forward here becomes a new lesson.", when="can_archive"),
         Sent(send_first_material),
         choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=row_id, pages="lessons"),
         SwitchTo(Label("➕ Add a lesson"), id="add_lesson", state=CourseDesk.lesson),

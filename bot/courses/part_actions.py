@@ -45,6 +45,7 @@ async def part_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
         "is_gone": False,
         "kind": _(KINDS[part.kind]),
         "words": words,
+        "is_wordless": not words,
         "is_short": bool(words) and units(words) <= SHOWN,
         "is_long": units(words) > SHOWN,
         "url": part.link.url if part.link else None,
