@@ -1,12 +1,15 @@
 """Captions keep what Telegram formatted, and a long one is not cut."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from tests.bot.conftest import Centre
 from tests.bot.courses.test_structure import row
 from tests.bot.courses.test_studio import PDF, empty_lesson
 from tests.bot.users.people import say, tap
 
 
-async def shown(centre: Centre, caption: str) -> list[dict[str, object]]:
+async def shown(centre: Centre, caption: str) -> list[Mapping[str, Any]]:
     """What the author's preview of a file with that caption looks like."""
     teacher = await centre.teacher()
     await empty_lesson(teacher, f"Captions {len(caption)}")
