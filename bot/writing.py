@@ -1,8 +1,9 @@
 """A message's text as Markdown: Telegram's formatting is kept, formulas too, and everything else stays as typed."""
 
 import re
+from collections.abc import Sequence
 
-from aiogram.types import Message
+from aiogram.types import Message, MessageEntity
 from aiogram.utils.text_decorations import TextDecoration
 
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?![\s$])[^$\n]*(?<![\s\\$])\$(?!\d)", re.DOTALL)
@@ -25,8 +26,16 @@ def markdown_of(message: Message) -> str:
     Who types Markdown itself (headings, tables, fences, `**bold**`) means it, unless Telegram's own formatting is there
     too. In any other text no sign has a meaning but `$formulas$`, lists, and the line breaks, which stay.
     """
-    text = message.text or ""
-    entities = [entity for entity in message.entities or [] if entity.type in _FORMATTING]
+    return _markdown(message.text or "", message.entities or [])
+
+
+def caption_of(message: Message) -> str | None:
+    """The caption of a file in Markdown, by the same rules as a text."""
+    return _markdown(message.caption, message.caption_entities or []) if message.caption else None
+
+
+def _markdown(text: str, all_entities: Sequence[MessageEntity]) -> str:
+    entities = [entity for entity in all_entities if entity.type in _FORMATTING]
     if not entities and _WRITTEN_MARKDOWN.search(text):
         return text
     return _by_lines(_MarkdownWriter().unparse(text, entities))

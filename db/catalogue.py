@@ -153,7 +153,8 @@ class SqlCatalogue:
                 jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title) as section,
                 o.number, o.total, o.previous_id, o.next_id, p.finished_at,
                 exists (select 1 from quizzes q join questions n on n.quiz_id = q.id
-                    where q.lesson_id = l.id and n.retired_at is null) as has_quiz
+                    where q.lesson_id = l.id and n.retired_at is null) as has_quiz,
+                (select count(*) from lesson_resources f where f.lesson_id = l.id) as file_count
             from ordered o join lessons l on l.id = o.id join sections s on s.id = l.section_id
             join courses c on c.id = l.course_id
             left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
@@ -283,6 +284,7 @@ def _lesson_facts(row: asyncpg.Record) -> LessonFacts:
         next_id=row["next_id"],
         finished_at=row["finished_at"],
         has_quiz=row["has_quiz"],
+        file_count=row["file_count"],
     )
 
 

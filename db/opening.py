@@ -81,14 +81,20 @@ def is_paid(user: str) -> str:
 
 
 def waits(user: str, now: str, place: str = _PLACE) -> str:
-    """Closed by a course, a date or a gate, whatever was paid."""
+    """Closed by a course, a date or a gate, whatever was paid.
+
+    Where a whole list is asked, courses without gates and requirements are told first, by a hash made once.
+    """
+    is_list = place != _PLACE
+    has_gates = "l.course_id in (select w.course_id from lessons w where w.is_gate) and" if is_list else ""
+    requires = "c.id in (select w.course_id from course_prerequisites w) and" if is_list else ""
     return f"""
         (not l.is_preview and (
             l.opens_at is not null and l.opens_at > {now}
             or l.opens_after_days is not null
                 and coalesce({enrolled_at(user)} + make_interval(hours => 24 * l.opens_after_days) > {now}, true)
-            or exists (select from {_gates(user, place)})
-            or exists (select from {_required(user)}))
+            or {has_gates} exists (select from {_gates(user, place)})
+            or {requires} exists (select from {_required(user)}))
         and not {has_begun(user)})
     """
 

@@ -125,9 +125,6 @@ class SqlResources:
         )
         return [Resource(id=row["id"], lesson_id=lesson_id, media=media_of(row["media"])) for row in rows]
 
-    async def count(self, lesson_id: LessonId) -> int:
-        return await self._connection.fetchval("select count(*) from lesson_resources where lesson_id = $1", lesson_id)
-
     async def add(self, lesson_id: LessonId, media_id: MediaId) -> int:
         return await self._connection.fetchval(
             """

@@ -4,10 +4,12 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from bot.courses.states import CourseDesk, LessonDesk
+from bot.courses.states import CourseDesk, FilesDesk, LessonDesk, PartDesk, RulesDesk, Structure
 from bot.dialogs import given
 from bot.links import number_in
 from domain.courses.model import CourseId, LessonId
+
+_OF_A_LESSON = (LessonDesk, PartDesk, RulesDesk, FilesDesk)
 
 
 def shown_course(manager: DialogManager) -> CourseId:
@@ -20,11 +22,15 @@ def shown_lesson(manager: DialogManager) -> LessonId:
 
 def course_at_hand(manager: DialogManager) -> CourseId | None:
     """The course that the open screen is about: a command then means this one."""
-    return CourseId(_started_with(manager)["course_id"]) if _is_open(manager, CourseDesk, LessonDesk) else None
+    return (
+        CourseId(_started_with(manager)["course_id"])
+        if _is_open(manager, CourseDesk, Structure, *_OF_A_LESSON)
+        else None
+    )
 
 
 def lesson_at_hand(manager: DialogManager) -> LessonId | None:
-    return LessonId(_started_with(manager)["lesson_id"]) if _is_open(manager, LessonDesk) else None
+    return LessonId(_started_with(manager)["lesson_id"]) if _is_open(manager, *_OF_A_LESSON) else None
 
 
 def row_id(raw: str) -> int:

@@ -93,16 +93,6 @@ async def back_to_desk(query: CallbackQuery, button: Button, manager: DialogMana
     await show_course_desk(manager, shown_course(manager))
 
 
-async def type_lesson(message: Message, manager: DialogManager) -> bool:
-    """The title makes the lesson; its screen then waits for material."""
-    if message.text is None:
-        return False
-    course_id = shown_course(manager)
-    lesson = await services(manager).authoring.add_lesson(current_user(manager).id, course_id, message.text)
-    await show_lesson_desk(manager, course_id, lesson.id)
-    return True
-
-
 async def type_title(message: Message, manager: DialogManager) -> bool:
     if message.text is None:
         return False

@@ -16,13 +16,14 @@ from bot.courses.course_actions import (
     sell_lessons,
     type_amount,
     type_description,
-    type_lesson,
     type_title,
     view_as_student,
 )
+from bot.courses.first_material import send_first_material, type_lessons
 from bot.courses.getters import course_desk, course_question
 from bot.courses.inputs import Sent
 from bot.courses.states import CourseDesk
+from bot.courses.structure_actions import open_structure
 from bot.courses.tariff_actions import forget_course_stars, type_course_stars, type_fiscal_codes, use_usual_codes
 from bot.courses.tariff_getters import course_tariff
 from bot.dialogs import Dialog, Window, choices
@@ -51,6 +52,8 @@ course_dialog = Dialog(
             "No lessons yet. Add the first one, and then just send me texts, photos, PDFs, videos and quiz polls.",
             when="is_empty",
         ),
+        T("\n👇 Whatever you send or forward here becomes a new lesson.", when="can_archive"),
+        Sent(send_first_material),
         choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=row_id, pages="lessons"),
         SwitchTo(Label("➕ Add a lesson"), id="add_lesson", state=CourseDesk.lesson),
         Button(Label("🚀 Publish"), id="publish", on_click=publish, when="can_publish"),
@@ -62,6 +65,7 @@ course_dialog = Dialog(
         ),
         Button(Label("♻️ Restore"), id="restore", on_click=restore, when="is_archived"),
         Group(
+            Button(Label("🧱 Structure"), id="structure", on_click=open_structure),
             SwitchTo(Label("💰 Price"), id="price", state=CourseDesk.price),
             SwitchTo(Label("🧾 Fiscal codes"), id="fiscal", state=CourseDesk.fiscal, when="may_set_codes"),
             Button(Label("👁 View as student"), id="view", on_click=view_as_student),
@@ -75,6 +79,10 @@ course_dialog = Dialog(
         Button(Label("⬅️ Your courses"), id="studio", on_click=open_studio),
         state=CourseDesk.desk,
         getter=course_desk,
+        hint=N_(
+            "A lesson cannot show this. Send a text, photo, PDF, slides, video, audio, voice or file; "
+            "a round video as an ordinary one."
+        ),
         preview_data={
             **_PREVIEW,
             "subject": "📐 Matematika",
@@ -94,7 +102,8 @@ course_dialog = Dialog(
     Window(
         T("🎓 <b>{title}</b>"),
         T("What is lesson {next_number} called? Type its title."),
-        Sent(type_lesson),
+        T("Several lines make several lessons; a line like “# Basics” begins a section."),
+        Sent(type_lessons),
         _TO_DESK,
         state=CourseDesk.lesson,
         getter=course_question,

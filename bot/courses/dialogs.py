@@ -1,8 +1,21 @@
 """All screens for teachers."""
 
 from bot.courses.course_dialog import course_dialog
+from bot.courses.files_dialog import files_dialog
 from bot.courses.lesson_dialog import lesson_dialog
 from bot.courses.new_course_dialog import new_course_dialog
+from bot.courses.part_dialog import part_dialog
+from bot.courses.rules_dialog import rules_dialog
+from bot.courses.structure_dialog import structure_dialog
 from bot.courses.studio_dialog import studio_dialog
 
-dialogs = (studio_dialog, course_dialog, lesson_dialog, new_course_dialog)
+dialogs = (
+    studio_dialog,
+    course_dialog,
+    structure_dialog,
+    lesson_dialog,
+    part_dialog,
+    rules_dialog,
+    files_dialog,
+    new_course_dialog,
+)

@@ -1,5 +1,18 @@
 from bot.i18n import N_, _
-from domain.courses.errors import LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import (
+    EditConflict,
+    LessonArchived,
+    LessonSold,
+    Missing,
+    NotForThisPart,
+    NothingToPass,
+    NotReady,
+    OnlySection,
+    SectionInUse,
+    TeachersOnly,
+    TooManyFiles,
+    WorkGone,
+)
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -7,6 +20,13 @@ SENTENCES: dict[type[DomainError], str] = {
     WorkGone: N_("This is not among your courses. /mycourses shows those that are."),
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
     LessonSold: N_("Students have paid for this lesson, so it stays open to them."),
+    LessonArchived: N_("This lesson is in the archive. Bring it back first."),
+    EditConflict: N_("Somebody else has changed this meanwhile. Please open it again."),
+    SectionInUse: N_("There are lessons in this section. Move them to another one first."),
+    OnlySection: N_("There is no other section that could take these lessons. Add one first."),
+    NotForThisPart: N_("That does not fit this part. Send the same kind of thing, or add a new part."),
+    NothingToPass: N_("This lesson has no questions yet. Add some first, then set the score."),
+    TooManyFiles: N_("There are 50 files beside this lesson already. An archive holds many in one."),
 }
 
 MISSING: dict[Missing, str] = {
@@ -23,6 +43,23 @@ _INPUT: dict[tuple[str, str], str] = {
     ("description", "too_long"): N_("That is too long for a description: 2,000 characters at most."),
     ("text", "empty"): N_("I see no text there. Please type it again."),
     ("text", "too_long"): N_("That is too long for one part of a lesson. Please send it in pieces."),
+    ("link", "too_long"): N_("That link is too long. Please send its short form."),
+    ("link", "format"): N_("That link cannot be read. Please copy it again from the browser."),
+    ("link", "credentials"): N_("There is a name or password in that link. Please send one without."),
+    ("link", "private"): N_("Students cannot reach that address. Please send a public link."),
+    ("duration", "format"): N_("Please type the duration like 12:40, or 1:02:03 with hours."),
+    ("duration", "too_long"): N_("That is longer than a day. Please type it like 12:40."),
+    ("outline", "empty"): N_("I see no lesson there. Please type one title a line."),
+    ("outline", "too_many"): N_("That is too much at once: 100 lines at most."),
+    ("outline", "too_long"): N_("One of the lines is too long for a title: 120 characters at most."),
+    ("days", "format"): N_("Please type the number of days, like 7."),
+    ("days", "range"): N_("From 1 to 365 days, please."),
+    ("percent", "range"): N_("From 1 to 100 percent, please."),
+    ("percent", "format"): N_("Please type the score in percent, like 70."),
+    ("file", "kind"): N_("Please send it as a file (📎 → File), or as music."),
+    ("options", "too_many_to_check"): N_("A check question has 4 answers at most."),
+    ("moment", "format"): N_("Please type the day and the time, like 5.12 09:00 or tomorrow 9:00."),
+    ("moment", "past"): N_("That moment is over already. Please type one that is still to come."),
     ("price", "missing"): N_("A course sold as a whole needs a price."),
     ("price", "format"): N_("Please type the price in so'm as a number, like 50000 or 50 ming."),
     ("price", "too_small"): N_("The smallest price is 1,000 so'm. Type 0 to make it free."),

@@ -7,7 +7,15 @@ from aiogram_dialog import DialogManager
 
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
-from bot.courses.words import STATUS_ICONS, STATUSES, lesson_price, part_line, sale_line
+from bot.courses.words import (
+    STATUS_ICONS,
+    STATUSES,
+    lesson_price,
+    lesson_status,
+    part_line,
+    rules_line,
+    sale_line,
+)
 from bot.dialogs import given
 from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
@@ -87,7 +95,10 @@ async def lesson_desk(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         **lesson_facts(work),
         "course": course.title.read_in(language),
-        "status": _("🟢 Published") if lesson.is_published else _("✏️ Draft, only you see it"),
+        "status": lesson_status(lesson),
+        "rules": rules_line(lesson, current_user(dialog_manager).timezone),
+        "is_archived": lesson.archived_at is not None,
+        "can_archive": lesson.archived_at is None,
         "price": lesson_price(course, lesson) + lesson_in_stars(dialog_manager, work),
         "parts": "\n".join(lines[:SHOWN_PARTS]),
         "has_parts": bool(lines),
@@ -96,10 +107,9 @@ async def lesson_desk(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "has_questions": work.line.question_count > 0,
         "is_blank": not work.line.has_content,
         "has_content": work.line.has_content,
-        "can_publish": course.is_published and not lesson.is_published and work.line.has_content,
-        "waits_for_course": not course.is_published and work.line.has_content,
+        "can_publish": can_publish(course, work.line),
+        "waits_for_course": not course.is_published and work.line.has_content and lesson.archived_at is None,
         "can_hide": lesson.is_published,
-        "can_delete": not lesson.is_published,
         "is_sold_alone": course.sale is Sale.LESSONS and not lesson.is_preview,
         "can_open": course.sale is not Sale.FREE and not lesson.is_preview,
         "can_close": course.sale is not Sale.FREE and lesson.is_preview,
@@ -123,18 +133,19 @@ async def part_list(dialog_manager: DialogManager, **_data: Any) -> dict[str, An
     work = await shown_work(dialog_manager)
     language = current_language()
     lines = [(part.id, f"{number}. {part_line(part, language)}") for number, part in enumerate(work.parts, start=1)]
-    return {**lesson_facts(work), "parts": lines, "is_empty": not lines}
-
-
-async def part_card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    work = await shown_work(dialog_manager)
-    chosen = dialog_manager.dialog_data["part_id"]
-    found = next((part for part in work.parts if part.id == chosen), None)
+    removed = dialog_manager.dialog_data.get("removed")
     return {
         **lesson_facts(work),
-        "part": part_line(found, current_language(), limit=300) if found else None,
-        "is_gone": found is None,
+        "parts": lines,
+        "is_empty": not lines,
+        "has_parts": bool(lines),
+        "removed": removed["line"] if removed else None,
     }
+
+
+async def title_conflict(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    work = await shown_work(dialog_manager)
+    return {**lesson_facts(work), "mine": dialog_manager.dialog_data.get("mine", "")}
 
 
 async def right_answer(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -203,6 +214,11 @@ async def subject_question(dialog_manager: DialogManager, **_data: Any) -> dict[
 
 async def shown_work(manager: DialogManager) -> LessonWork:
     return await services(manager).authoring.lesson_work(current_user(manager).id, given(manager, "lesson_id"))
+
+
+def can_publish(course: Course, line: LessonLine) -> bool:
+    lesson = line.lesson
+    return course.is_published and not lesson.is_published and lesson.archived_at is None and line.has_content
 
 
 def course_facts(course: Course) -> dict[str, Any]:

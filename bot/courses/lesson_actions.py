@@ -8,14 +8,16 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.course_actions import say_missing
+from bot.courses.kept_part import unpacked
 from bot.courses.materials import material_of
 from bot.courses.questions import take_poll
-from bot.courses.states import CourseDesk, LessonDesk, show_course_desk
+from bot.courses.states import CourseDesk, LessonDesk, show_course_desk, show_part_desk
+from bot.courses.structure_actions import archived_words
 from bot.courses.words import part_line
 from bot.i18n import _, current_language
 from bot.learning.states import show_lesson
 from bot.services import current_user, services
-from domain.courses.errors import NotReady
+from domain.courses.errors import EditConflict, NotReady
 from domain.courses.model import PartId
 from domain.courses.pricing import parse_price
 from domain.errors import Gone, NotAllowed
@@ -70,12 +72,43 @@ async def forget_added(query: CallbackQuery, button: Button, manager: DialogMana
     manager.dialog_data.pop("added", None)
 
 
+async def take_over(start_data: Any, manager: DialogManager) -> None:
+    """What was done on the way here can be undone here."""
+    for name in ("added", "removed"):
+        if isinstance(start_data, dict) and start_data.get(name):
+            manager.dialog_data[name] = start_data[name]
+
+
+async def begin_rename(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """The title comes with its version: whoever saves over a newer one is told."""
+    manager.dialog_data.pop("added", None)
+    work = await services(manager).authoring.lesson_work(current_user(manager).id, shown_lesson(manager))
+    manager.dialog_data["version"] = work.line.lesson.version
+    await manager.switch_to(LessonDesk.title)
+
+
 async def type_title(message: Message, manager: DialogManager) -> bool:
     if message.text is None:
         return False
-    await services(manager).authoring.rename_lesson(current_user(manager).id, shown_lesson(manager), message.text)
-    await manager.switch_to(LessonDesk.desk)
+    await _rename(manager, message.text, manager.dialog_data.get("version"))
     return True
+
+
+async def retitle(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await _rename(manager, manager.dialog_data["mine"], manager.dialog_data["their_version"])
+
+
+async def _rename(manager: DialogManager, title: str, version: int | None) -> None:
+    actor_id, lesson_id, data = current_user(manager).id, shown_lesson(manager), manager.dialog_data
+    try:
+        await services(manager).authoring.rename_lesson(actor_id, lesson_id, title, version)
+    except EditConflict:
+        work = await services(manager).authoring.lesson_work(actor_id, lesson_id)
+        data["mine"], data["their_version"] = title, work.line.lesson.version
+        await manager.switch_to(LessonDesk.conflict)
+        return
+    data.pop("mine", None)
+    await manager.switch_to(LessonDesk.desk)
 
 
 async def type_price(message: Message, manager: DialogManager) -> bool:
@@ -117,23 +150,28 @@ async def hide_lesson(query: CallbackQuery, button: Button, manager: DialogManag
     await query.answer(_("The lesson is a draft again."))
 
 
-async def delete_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    course_id = await services(manager).authoring.delete_lesson(current_user(manager).id, shown_lesson(manager))
-    await query.answer(_("The lesson is deleted."))
-    await show_course_desk(manager, course_id)
+async def archive_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    manager.dialog_data.pop("added", None)
+    lesson = await services(manager).structure.archive_lesson(current_user(manager).id, shown_lesson(manager))
+    await query.answer(archived_words(is_gone=lesson is None))
+    if lesson is None:
+        await show_course_desk(manager, shown_course(manager))
+
+
+async def restore_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await services(manager).structure.restore_lesson(current_user(manager).id, shown_lesson(manager))
+    await query.answer(_("It is back in its place."))
 
 
 async def choose_part(query: CallbackQuery, select: Select[int], manager: DialogManager, part_id: int) -> None:
-    manager.dialog_data["part_id"] = part_id
-    await manager.switch_to(LessonDesk.part)
+    await show_part_desk(manager, shown_course(manager), shown_lesson(manager), PartId(part_id))
 
 
-async def delete_part(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    part_id = PartId(manager.dialog_data["part_id"])
-    await services(manager).authoring.remove_part(current_user(manager).id, part_id)
-    manager.dialog_data.pop("added", None)
-    await query.answer(_("Deleted."))
-    await manager.switch_to(LessonDesk.parts)
+async def put_back_part(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    removed = manager.dialog_data.pop("removed", None)
+    if removed is not None:
+        await services(manager).part_editing.put_back(current_user(manager).id, unpacked(removed["part"]))
+        await query.answer(_("It is back in its place."))
 
 
 async def _set_preview(manager: DialogManager, *, is_preview: bool) -> None:

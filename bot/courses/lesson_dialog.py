@@ -3,35 +3,41 @@
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
 from bot.courses.at_hand import row_id
+from bot.courses.files_actions import open_files
 from bot.courses.getters import (
     lesson_desk,
     lesson_question,
-    part_card,
     part_list,
     question_card,
     question_list,
     right_answer,
+    title_conflict,
 )
 from bot.courses.inputs import Sent
 from bot.courses.lesson_actions import (
     add_next_lesson,
+    archive_lesson,
     back_to_course,
+    begin_rename,
     choose_part,
     close_to_everybody,
-    delete_lesson,
-    delete_part,
     forget_added,
     hide_lesson,
     make_free,
     open_to_everybody,
     preview,
     publish_lesson,
+    put_back_part,
+    restore_lesson,
+    retitle,
     send_material,
+    take_over,
     type_price,
     type_title,
     undo,
 )
 from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
+from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
 from bot.courses.tariff_getters import lesson_tariff
@@ -53,6 +59,7 @@ _PREVIEW = {
 lesson_dialog = Dialog(
     Window(
         T("📖 <b>{number}. {title}</b>"),
+        T("{rules}", when="rules"),
         T("{course} · {status} · {price}\n"),
         T("{parts}", when="has_parts"),
         T("…and {more_parts} more", "…and {more_parts} more", count="more_parts", when="more_parts"),
@@ -71,6 +78,7 @@ lesson_dialog = Dialog(
         T("Students see it when you publish the course.", when="waits_for_course"),
         Sent(send_material),
         _UNDO,
+        Button(Label("↩️ Undo: bring it back"), id="restore", on_click=restore_lesson, when="is_archived"),
         Button(Label("🚀 Publish the new lesson"), id="publish", on_click=publish_lesson, when="can_publish"),
         Group(
             SwitchTo(Label("❓ Add a question"), id="question", state=LessonDesk.question, on_click=forget_added),
@@ -83,14 +91,16 @@ lesson_dialog = Dialog(
             ),
             SwitchTo(Label("🗂 Parts"), id="parts", state=LessonDesk.parts, on_click=forget_added, when="has_parts"),
             Button(Label("👁 Preview"), id="preview", on_click=preview, when="has_content"),
-            SwitchTo(Label("✏️ Rename"), id="rename", state=LessonDesk.title, on_click=forget_added),
+            Button(Label("📎 Files"), id="files", on_click=open_files),
+            Button(Label("⏰ When it opens"), id="rules", on_click=open_rules),
+            Button(Label("✏️ Rename"), id="rename", on_click=begin_rename),
             SwitchTo(
                 Label("💰 Price"), id="price", state=LessonDesk.price, on_click=forget_added, when="is_sold_alone"
             ),
             Button(Label("🔓 Open to everybody"), id="open", on_click=open_to_everybody, when="can_open"),
             Button(Label("🔒 Only for those who paid"), id="close", on_click=close_to_everybody, when="can_close"),
             Button(Label("🙈 Hide"), id="hide", on_click=hide_lesson, when="can_hide"),
-            SwitchTo(Label("🗑 Delete"), id="delete", state=LessonDesk.delete, on_click=forget_added, when="can_delete"),
+            Button(Label("🗄 Archive"), id="archive", on_click=archive_lesson, when="can_archive"),
             width=2,
         ),
         Button(Label("➕ Next lesson"), id="next_lesson", on_click=add_next_lesson, when="has_content"),
@@ -113,7 +123,9 @@ lesson_dialog = Dialog(
             "can_publish": True,
             "waits_for_course": True,
             "can_hide": True,
-            "can_delete": True,
+            "can_archive": True,
+            "is_archived": False,
+            "rules": "⏰ 2026-yil 5-dekabr, 09:00",
             "is_sold_alone": True,
             "can_open": True,
             "can_close": True,
@@ -177,23 +189,21 @@ lesson_dialog = Dialog(
     ),
     Window(
         T("🗂 <b>{number}. {title}</b>"),
-        T("Choose a part to see it or to delete it.", when="has_parts"),
+        T("Choose a part to see, change, move or delete it.", when="has_parts"),
         T("The lesson is empty.", when="is_empty"),
+        T("\n🗑 Deleted: {removed}", when="removed"),
+        Button(Label("↩️ Undo"), id="put_back", on_click=put_back_part, when="removed"),
         choices(id="part", items="parts", on_click=choose_part, type_factory=row_id, pages="parts"),
         _TO_DESK,
         state=LessonDesk.parts,
         getter=part_list,
-        preview_data={**_PREVIEW, "parts": [(1, "1. 📄 plan.pdf")], "is_empty": False, "has_parts": True},
-    ),
-    Window(
-        T("{part}", when="part"),
-        T("\nDelete it from “{title}”?", when="part"),
-        T("This part has been deleted.", when="is_gone"),
-        Button(Label("🗑 Delete"), id="delete", on_click=delete_part, when="part"),
-        SwitchTo(Label("⬅️ Keep it"), id="keep", state=LessonDesk.parts),
-        state=LessonDesk.part,
-        getter=part_card,
-        preview_data={**_PREVIEW, "part": "📄 plan.pdf", "is_gone": False},
+        preview_data={
+            **_PREVIEW,
+            "parts": [(1, "1. 📄 plan.pdf")],
+            "is_empty": False,
+            "has_parts": True,
+            "removed": "📄 plan.pdf",
+        },
     ),
     Window(
         T("📖 <b>{number}. {title}</b>"),
@@ -239,11 +249,15 @@ lesson_dialog = Dialog(
         preview_data={**_PREVIEW, "stars": "50 Stars", "rate": 60, "may_follow_rate": True},
     ),
     Window(
-        T("🗑 Delete <b>{number}. {title}</b> with everything in it? This cannot be undone."),
-        Button(Label("🗑 Delete for good"), id="delete", on_click=delete_lesson),
-        SwitchTo(Label("⬅️ Keep it"), id="keep", state=LessonDesk.desk),
-        state=LessonDesk.delete,
-        getter=lesson_question,
-        preview_data=_PREVIEW,
+        T("✋ <b>Somebody else has changed this meanwhile.</b>"),
+        T("\n👥 Theirs:\n<blockquote>{title}</blockquote>"),
+        T("\n✏️ Yours:\n<blockquote>{mine}</blockquote>"),
+        Button(Label("✏️ Replace theirs"), id="replace", on_click=retitle),
+        SwitchTo(Label("👥 Keep theirs"), id="keep", state=LessonDesk.desk),
+        state=LessonDesk.conflict,
+        getter=title_conflict,
+        hint=N_("Please choose first what happens to the two texts 👇"),
+        preview_data={**_PREVIEW, "mine": "Chegirmalar va ustamalar"},
     ),
+    on_start=take_over,
 )

@@ -2,8 +2,9 @@
 
 from aiogram.types import Message
 
-from bot.writing import markdown_of
-from domain.courses.materials import Material, Upload, Writing, kind_of_document
+from bot.writing import caption_of, markdown_of
+from domain.courses.links import link_of
+from domain.courses.materials import Material, Pointer, Upload, Writing, kind_of_document
 from domain.courses.model import PartKind
 
 
@@ -12,9 +13,10 @@ def material_of(message: Message, bot_id: int) -> Material | None:
 
     Files stay where they are: Telegram resends them by their id, whatever their size.
     """
-    caption = message.caption
+    caption = caption_of(message)
     if message.text:
-        return Writing(text=markdown_of(message))
+        link = link_of(message.text)
+        return Pointer(link=link) if link is not None else Writing(text=markdown_of(message))
     if message.photo:
         largest = message.photo[-1]
         return Upload(
@@ -28,16 +30,34 @@ def material_of(message: Message, bot_id: int) -> Material | None:
         )
     if message.video:
         file, kind, mime = message.video, PartKind.VIDEO, "video/mp4"
-        return _file(file.file_id, kind, file.file_name, file.mime_type or mime, file.file_size, bot_id, caption)
+        return _file(
+            file.file_id, kind, file.file_name, file.mime_type or mime, file.file_size, bot_id, caption, file.duration
+        )
     if message.audio:
         file = message.audio
         name = file.file_name or " – ".join(word for word in (file.performer, file.title) if word)
         return _file(
-            file.file_id, PartKind.AUDIO, name, file.mime_type or "audio/mpeg", file.file_size, bot_id, caption
+            file.file_id,
+            PartKind.AUDIO,
+            name,
+            file.mime_type or "audio/mpeg",
+            file.file_size,
+            bot_id,
+            caption,
+            file.duration,
         )
     if message.voice:
         file = message.voice
-        return _file(file.file_id, PartKind.VOICE, None, file.mime_type or "audio/ogg", file.file_size, bot_id, caption)
+        return _file(
+            file.file_id,
+            PartKind.VOICE,
+            None,
+            file.mime_type or "audio/ogg",
+            file.file_size,
+            bot_id,
+            caption,
+            file.duration,
+        )
     if message.document and not message.animation:
         file = message.document
         name, mime = file.file_name or "", file.mime_type or "application/octet-stream"
@@ -46,7 +66,14 @@ def material_of(message: Message, bot_id: int) -> Material | None:
 
 
 def _file(
-    file_id: str, kind: PartKind, name: str | None, mime: str, size: int | None, bot_id: int, caption: str | None
+    file_id: str,
+    kind: PartKind,
+    name: str | None,
+    mime: str,
+    size: int | None,
+    bot_id: int,
+    caption: str | None,
+    seconds: int | None = None,
 ) -> Upload:
     return Upload(
         kind=kind,
@@ -56,4 +83,5 @@ def _file(
         telegram_file_id=file_id,
         bot_id=bot_id,
         caption=caption,
+        duration_seconds=seconds,
     )

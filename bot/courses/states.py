@@ -1,7 +1,9 @@
+from typing import Any
+
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from domain.courses.model import CourseId, LessonId
+from domain.courses.model import CourseId, LessonId, PartId
 
 
 class Studio(StatesGroup):
@@ -39,12 +41,51 @@ class LessonDesk(StatesGroup):
     price = State()
     stars = State()
     parts = State()
-    part = State()
     question = State()
     right_answer = State()
     questions = State()
     question_card = State()
-    delete = State()
+    conflict = State()
+
+
+class Structure(StatesGroup):
+    """The order of a course: sections, lessons, the archive."""
+
+    outline = State()
+    section = State()
+    section_title = State()
+    new_section = State()
+    lesson = State()
+    sections = State()
+    archived = State()
+    copy = State()
+    paste = State()
+
+
+class PartDesk(StatesGroup):
+    """One part of a lesson."""
+
+    card = State()
+    text = State()
+    file = State()
+    duration = State()
+    question = State()
+    conflict = State()
+
+
+class RulesDesk(StatesGroup):
+    """When a lesson opens, and what passes it."""
+
+    rules = State()
+    date = State()
+    days = State()
+    percent = State()
+
+
+class FilesDesk(StatesGroup):
+    """The files beside a lesson."""
+
+    files = State()
 
 
 async def show_studio(manager: DialogManager) -> None:
@@ -73,13 +114,37 @@ async def show_course_desk(
     await manager.start(state, data={"course_id": course_id}, mode=StartMode.RESET_STACK, show_mode=show_mode)
 
 
+async def show_structure(manager: DialogManager, course_id: CourseId, pasted: str | None = None) -> None:
+    """The order of a course; with what was pasted, the question whether to add it."""
+    state = Structure.outline if pasted is None else Structure.paste
+    await manager.start(state, data={"course_id": course_id, "pasted": pasted}, mode=StartMode.RESET_STACK)
+
+
+async def show_part_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId, part_id: PartId) -> None:
+    data = {"course_id": course_id, "lesson_id": lesson_id, "part_id": part_id}
+    await manager.start(PartDesk.card, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_rules_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
+    data = {"course_id": course_id, "lesson_id": lesson_id}
+    await manager.start(RulesDesk.rules, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_files_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
+    data = {"course_id": course_id, "lesson_id": lesson_id}
+    await manager.start(FilesDesk.files, data=data, mode=StartMode.RESET_STACK)
+
+
 async def show_lesson_desk(
     manager: DialogManager,
     course_id: CourseId,
     lesson_id: LessonId,
     state: State = LessonDesk.desk,
     show_mode: ShowMode | None = None,
+    *,
+    removed: dict[str, Any] | None = None,
+    added: dict[str, Any] | None = None,
 ) -> None:
-    """A lesson where its author works on it."""
-    data = {"course_id": course_id, "lesson_id": lesson_id}
+    """A lesson where its author works on it. `removed`, `added`: what was done last and can be undone there."""
+    data = {"course_id": course_id, "lesson_id": lesson_id, "removed": removed, "added": added}
     await manager.start(state, data=data, mode=StartMode.RESET_STACK, show_mode=show_mode)

@@ -1,6 +1,6 @@
 """How courses, lessons and their parts are called on a teacher's screens."""
 
-from bot.i18n import N_, _, money, ngettext, shorten
+from bot.i18n import N_, _, day_and_time, money, ngettext, shorten
 from domain.courses.model import Course, CourseStatus, Lesson, Part, PartKind, Sale
 from domain.fiscal import FiscalCodes
 from domain.language import Language
@@ -43,8 +43,15 @@ def part_line(part: Part, language: Language, limit: int = 48) -> str:
     """`📄 plan.pdf`, `📝 The first words of the text…`."""
     media = part.media_in(language)
     words = " ".join(part.text.read_in(language).split()) if part.text else ""
-    name = (media.name if media else "") or words or _(KINDS[part.kind])
+    name = (media.name if media else "") or words or (part.link.url if part.link else "") or _(KINDS[part.kind])
     return f"{ICONS[part.kind]} {shorten(name, limit)}"
+
+
+def seconds_words(seconds: int) -> str:
+    """`12:40`, `1:02:03`."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def sale_line(course: Course) -> str:
@@ -85,3 +92,29 @@ def lesson_price(course: Course, lesson: Lesson) -> str:
             return _("In the price of the course")
         case Sale.LESSONS:
             return money(lesson.price) if lesson.price else _("Free")
+
+
+def lesson_status(lesson: Lesson) -> str:
+    if lesson.archived_at is not None:
+        return _("🗄 Archived, only who paid for it sees it")
+    return _("🟢 Published") if lesson.is_published else _("✏️ Draft, only you see it")
+
+
+def opening_line(lesson: Lesson, timezone: str) -> str | None:
+    """When the lesson opens; None when it waits for nothing."""
+    if lesson.opens_at is not None:
+        return _("⏰ Opens on {moment}").format(moment=day_and_time(lesson.opens_at, timezone))
+    if lesson.opens_after_days is not None:
+        return ngettext(
+            "⏳ Opens {count} day after joining the course",
+            "⏳ Opens {count} days after joining the course",
+            lesson.opens_after_days,
+        ).format(count=lesson.opens_after_days)
+    return None
+
+
+def rules_line(lesson: Lesson, timezone: str) -> str | None:
+    """All that closes the lesson or what is behind it."""
+    gate = _("🚧 Gate") if lesson.is_gate else None
+    passing = f"🎯 {lesson.pass_percent}%" if lesson.pass_percent is not None else None
+    return " · ".join(filter(None, (opening_line(lesson, timezone), gate, passing))) or None

@@ -3,12 +3,14 @@
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.states import show_course_desk, show_lesson_desk
 from bot.dialogs import given
 from bot.i18n import _
+from bot.learning.delivery import is_paid
+from bot.learning.files_delivery import FilesDelivery
 from bot.learning.states import Catalogue, CourseCard, show_catalogue, show_course, show_lesson, show_subject
 from bot.payments.states import show_order
 from bot.quizzes.states import start_quiz
@@ -19,6 +21,8 @@ from domain.courses.model import CategoryId, CourseId, LessonId, LockReason
 from domain.learning.model import Product, ProductKind
 
 MAX_WORDS = 100
+WAITING = frozenset({LockReason.PREREQUISITE, LockReason.NOT_YET, LockReason.GATE})
+"""Locks that no money opens."""
 
 
 def shown_course(manager: DialogManager) -> CourseId:
@@ -83,7 +87,9 @@ async def continue_course(query: CallbackQuery, _button: Button, manager: Dialog
     page = await services(manager).learning.course(current_user(manager).id, shown_course(manager))
     entries = page.lessons
     if entries:
-        unfinished = next((entry for entry in entries if not entry.is_done), entries[0])
+        left = [entry for entry in page.current if not entry.is_done]
+        # What only money closes is shown with its price; what waits for a date or a gate is passed over.
+        unfinished = next((entry for entry in left if entry.lock not in WAITING), next(iter(left), entries[0]))
         await show_lesson(manager, unfinished.lesson.id)
 
 
@@ -116,8 +122,38 @@ async def buy(query: CallbackQuery, _button: Button, manager: DialogManager) -> 
             await show_order(manager, Product(ProductKind.LESSON, page.lesson.id))
         case LockReason.COURSE_UNPAID:
             await show_order(manager, Product(ProductKind.COURSE, page.course.id))
-        case None:
+        case _:
             await show_lesson(manager, page.lesson.id)
+
+
+async def go_first(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """To the lesson or the course that has to be finished before this lesson opens."""
+    page = await services(manager).learning.lesson(current_user(manager).id, shown_lesson(manager))
+    barrier = page.barrier
+    if barrier is not None and barrier.gate is not None:
+        await show_lesson(manager, LessonId(barrier.gate.id))
+    elif barrier is not None and barrier.courses:
+        await show_course(manager, CourseId(barrier.courses[0].id))
+    else:
+        await show_lesson(manager, page.lesson.id)
+
+
+async def go_to_required(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """To the course that has to be completed before this one."""
+    page = await services(manager).learning.course(current_user(manager).id, shown_course(manager))
+    missing = page.entitlement.missing
+    await show_course(manager, CourseId(missing[0].id) if missing else page.course.id)
+
+
+async def send_files(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """The files beside the lesson, in groups; the buttons move below them."""
+    user, lesson_id = current_user(manager), shown_lesson(manager)
+    page = await services(manager).learning.lesson(user.id, lesson_id)
+    resources = await services(manager).lesson_files.take(user.id, lesson_id)
+    data, learning = manager.middleware_data, services(manager).learning
+    delivery = FilesDelivery(data["bot"], data["storage_of_files"], learning.remember_file_id)
+    await delivery.send(user.id, resources, protect=is_paid(page))
+    manager.show_mode = ShowMode.DELETE_AND_SEND
 
 
 async def edit_course(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

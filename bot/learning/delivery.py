@@ -1,6 +1,9 @@
 """A lesson's parts on their way into the chat, in order."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from html import unescape
 
 import structlog
 from aiogram import Bot
@@ -8,7 +11,8 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import BufferedInputFile, Message
 
 from bot.i18n import _, escape_markdown
-from bot.limits import MAX_CAPTION, cut
+from bot.limits import MAX_CAPTION, units
+from bot.markdown import to_html
 from bot.rich import send_rich
 from domain.courses.model import LessonPage, Media, MediaId, Part, PartKind, Sale
 from domain.files import FileMissing, Storage
@@ -22,6 +26,7 @@ Remember = Callable[[MediaId, str, int], Awaitable[None]]
 """Keeps the file_id that Telegram gave a file: media id, file_id, bot id."""
 Note = Callable[[UserId, Mapping[int, SentPart]], Awaitable[None]]
 """Keeps which messages showed which parts."""
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class LessonDelivery:
@@ -38,21 +43,33 @@ class LessonDelivery:
         title = f"# {escape_markdown(page.lesson.title.read_in(language))}\n\n"
         shown: dict[int, SentPart] = {}
         for part in page.parts:
-            message = None
             if part.kind in (PartKind.TEXT, PartKind.LINK):
-                message = await send_rich(self._bot, chat_id, title + _written(part, language), protect_content=protect)
+                written = title + _written(part, language)
+                messages = [await send_rich(self._bot, chat_id, written, protect_content=protect)]
                 title = ""
             else:
-                message = await self._send_media(chat_id, part, language, protect=protect)
-            if message is not None:
+                messages = await self._send_part(chat_id, part, language, protect=protect)
+            for message in messages:
                 shown[message.message_id] = SentPart(lesson_id=page.lesson.id, part_id=part.id)
         await self._note(UserId(chat_id), shown)
 
-    async def _send_media(self, chat_id: int, part: Part, language: Language, *, protect: bool) -> Message | None:
+    async def _send_part(self, chat_id: int, part: Part, language: Language, *, protect: bool) -> list[Message]:
+        """The file with its caption; a caption that Telegram would cut follows as a text of its own."""
         media = part.media_in(language)
         if media is None:
-            return None
-        caption = cut(part.text.read_in(language), MAX_CAPTION) if part.text else None
+            return []
+        words = part.text.read_in(language) if part.text else None
+        caption = Caption.of(words) if words else None
+        fits = caption is not None and caption.fits
+        sent = await self._send_media(chat_id, part, media, caption if fits else None, protect=protect)
+        messages = [sent] if sent is not None else []
+        if words and not fits:
+            messages.append(await send_rich(self._bot, chat_id, words, protect_content=protect))
+        return messages
+
+    async def _send_media(
+        self, chat_id: int, part: Part, media: Media, caption: "Caption | None", *, protect: bool
+    ) -> Message | None:
         if media.telegram_file_id is not None and media.bot_id == self._bot.id:
             try:
                 return await self._send(chat_id, part.kind, media.telegram_file_id, caption, protect=protect)
@@ -77,24 +94,63 @@ class LessonDelivery:
         return await self._storage.get(media.sha256)
 
     async def _send(
-        self, chat_id: int, kind: PartKind, source: str | BufferedInputFile, caption: str | None, *, protect: bool
+        self, chat_id: int, kind: PartKind, source: str | BufferedInputFile, caption: "Caption | None", *, protect: bool
+    ) -> Message:
+        """Formatted; as plain text where Telegram does not read the formatting."""
+        if caption is None:
+            return await self._call(chat_id, kind, source, None, None, protect=protect)
+        try:
+            return await self._call(chat_id, kind, source, caption.html, "HTML", protect=protect)
+        except TelegramBadRequest as error:
+            if "can't parse entities" not in error.message:
+                raise
+            log.warning("lesson.caption_refused")
+            return await self._call(chat_id, kind, source, caption.plain, None, protect=protect)
+
+    async def _call(
+        self,
+        chat_id: int,
+        kind: PartKind,
+        source: str | BufferedInputFile,
+        caption: str | None,
+        mode: str | None,
+        *,
+        protect: bool,
     ) -> Message:
         bot = self._bot
         match kind:
             case PartKind.PHOTO:
-                return await bot.send_photo(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+                return await bot.send_photo(chat_id, source, caption=caption, protect_content=protect, parse_mode=mode)
             case PartKind.VIDEO:
                 return await bot.send_video(
-                    chat_id, source, caption=caption, protect_content=protect, parse_mode=None, supports_streaming=True
+                    chat_id, source, caption=caption, protect_content=protect, parse_mode=mode, supports_streaming=True
                 )
             case PartKind.AUDIO:
-                return await bot.send_audio(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+                return await bot.send_audio(chat_id, source, caption=caption, protect_content=protect, parse_mode=mode)
             case PartKind.VOICE:
-                return await bot.send_voice(chat_id, source, caption=caption, protect_content=protect, parse_mode=None)
+                return await bot.send_voice(chat_id, source, caption=caption, protect_content=protect, parse_mode=mode)
             case _:
                 return await bot.send_document(
-                    chat_id, source, caption=caption, protect_content=protect, parse_mode=None
+                    chat_id, source, caption=caption, protect_content=protect, parse_mode=mode
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A caption as Telegram's HTML, and without any formatting."""
+
+    html: str
+    plain: str
+
+    @classmethod
+    def of(cls, markdown: str) -> "Caption":
+        html = to_html(markdown)
+        return cls(html, unescape(_TAG.sub("", html)))
+
+    @property
+    def fits(self) -> bool:
+        """Telegram counts what is left when it has read the formatting."""
+        return 0 < units(self.plain) <= MAX_CAPTION
 
 
 def _written(part: Part, language: Language) -> str:

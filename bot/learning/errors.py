@@ -15,7 +15,7 @@ from domain.learning.teachers import TeacherGone
 SENTENCES: dict[type[DomainError], str] = {
     CourseGone: N_("This course is not available. Here is the menu:"),
     LessonGone: N_("This lesson is not available. Here is the menu:"),
-    LessonLocked: N_("This lesson has to be bought first."),
+    LessonLocked: N_("This lesson is not open to you yet. Open it to see what is missing."),
     LessonUnfinished: N_("Something is still missing before this lesson is done. Open it to see what."),
     PartGone: N_("This part is not in the lesson any more. Here is the menu:"),
     BookmarkGone: N_("This bookmark is not there any more. Here is the menu:"),

@@ -272,7 +272,8 @@ class Barrier:
 
     reason: LockReason
     opens_at: datetime | None = None
-    """Of NOT_YET; None while nobody knows, because the days count from an enrolment that is not there."""
+    """Of NOT_YET, and of what is not paid yet either; None while nobody knows, because the days count from an enrolment
+    that is not there."""
     opens_after_days: int | None = None
     """Of NOT_YET without a moment: so many days after enrolment."""
     gate: Named | None = None
@@ -298,14 +299,16 @@ def barrier_of(course: Course, lesson: Lesson, entitlement: Entitlement, now: da
     """
     if entitlement.is_staff or lesson.is_preview:
         return None
+    opens_at = opening_of(lesson, entitlement.enrolled_at)
     unpaid = payment_lock_of(course, lesson, entitlement)
     if unpaid is not None:
-        return Barrier(reason=unpaid)
+        # Who buys it early hears when it opens.
+        is_early = opens_at is not None and now < opens_at
+        return Barrier(reason=unpaid, opens_at=opens_at if is_early else None)
     if entitlement.has_begun:
         return None
     if entitlement.missing:
         return Barrier(reason=LockReason.PREREQUISITE, courses=entitlement.missing)
-    opens_at = opening_of(lesson, entitlement.enrolled_at)
     if lesson.opens_after_days is not None and opens_at is None:
         return Barrier(reason=LockReason.NOT_YET, opens_after_days=lesson.opens_after_days)
     if opens_at is not None and now < opens_at:
@@ -424,3 +427,5 @@ class LessonPage:
     """What the lock is about."""
     positions: dict[PartId, int] = field(default_factory=dict[PartId, int])
     """Where the reader stopped in recordings that they have not seen to the end, in seconds."""
+    file_count: int = 0
+    """Files beside it, to take along; none of a locked lesson."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from domain.clock import Clock
-from domain.courses.authorship import index, lock_lesson
+from domain.courses.authorship import index, lock_lesson, owns, require_author
 from domain.courses.errors import EditConflict, NotForThisPart, WorkGone
 from domain.courses.lessons import media_of
 from domain.courses.materials import Material, Pointer, Upload
@@ -37,9 +37,16 @@ class PartEditing:
 
     async def part(self, actor_id: UserId, lesson_id: LessonId, part_id: PartId) -> tuple[Course, Part]:
         """The part as its author sees it."""
-        async with self._begin() as uow:
-            held = await _hold(uow, actor_id, lesson_id, part_id)
-        return held.course, held.part
+        async with self._read() as uow:
+            actor = await require_author(uow, actor_id)
+            lesson = await uow.courses.get_lesson(lesson_id)
+            course = await uow.courses.get(lesson.course_id) if lesson is not None else None
+            if course is None or not owns(actor, course):
+                raise WorkGone(f"lesson {lesson_id}")
+            part = await uow.parts.get(part_id)
+            if part is None or part.lesson_id != lesson_id:
+                raise WorkGone(f"part {part_id}")
+        return course, part
 
     async def move(self, actor_id: UserId, lesson_id: LessonId, part_id: PartId, *, up: bool) -> bool:
         """One place up or down; False at the edge."""

@@ -62,9 +62,11 @@ def first_title(words: str, file_name: str) -> str | None:
     """What a lesson is called that is made of one message: the first line of its words, else its file's name."""
     stem = file_name.rpartition(".")[0] or file_name
     for line in (*words.splitlines(), stem.replace("_", " ")):
-        bare = line.strip().lstrip("#*_>~|`").rstrip("*_~|`")
-        if any(character.isalnum() for character in bare):
-            return _cut(" ".join(bare.split()))
+        bare = line.strip().lstrip("#*_>~|` ").rstrip("*_~|` ")
+        try:
+            return clean_title(_cut(" ".join(bare.split())))
+        except InvalidInput:
+            continue
     return None
 
 

@@ -52,6 +52,8 @@ class LessonFacts:
     next_id: LessonId | None
     finished_at: datetime | None
     has_quiz: bool
+    file_count: int = 0
+    """Files beside it, to take along."""
 
 
 class Catalogue(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.clock import Clock
-from domain.courses.model import LessonId, LessonPage, is_visible, lock_of
+from domain.courses.model import LessonId, is_visible, lock_of
 from domain.courses.structure_ports import Resource
 from domain.learning.errors import LessonGone, LessonLocked
 from domain.unit_of_work import Begin
@@ -16,13 +16,6 @@ class LessonFiles:
     def __init__(self, *, read: Begin, now: Clock) -> None:
         self._read = read
         self._now = now
-
-    async def count(self, page: LessonPage) -> int:
-        """How many files are beside a lesson that its reader sees; none of a closed one."""
-        if page.lock is not None:
-            return 0
-        async with self._read() as uow:
-            return await uow.resources.count(page.lesson.id)
 
     async def take(self, user_id: UserId, lesson_id: LessonId) -> Sequence[Resource]:
         """The files of an open lesson; those of a closed one are not even loaded. Raises LessonGone, LessonLocked."""

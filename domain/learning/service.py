@@ -237,6 +237,7 @@ def _page(facts: LessonFacts, parts: Sequence[Part], now: datetime) -> LessonPag
         finished_at=facts.finished_at,
         has_quiz=facts.has_quiz,
         is_staff=facts.entitlement.is_staff,
+        file_count=facts.file_count if barrier is None else 0,
     )
 
 

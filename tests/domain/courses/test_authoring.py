@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from domain.courses.errors import Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import LessonSold, Missing, NotReady, TeachersOnly, WorkGone
 from domain.courses.materials import Upload, Writing
 from domain.courses.model import CategoryId, Course, CourseId, CourseStatus, Lesson, LessonId, PartId, PartKind, Sale
 from domain.courses.ports import INDEX_JOB

@@ -86,12 +86,12 @@ SENT = PartStanding(
 )
 
 
-def facts(course: Course = FREE, lesson: Lesson = LESSON, **entitlement: bool) -> LessonFacts:
+def facts(course: Course = FREE, lesson: Lesson = LESSON, *, owns_course: bool = False) -> LessonFacts:
     return LessonFacts(
         course=course,
         section=Section(id=SectionId(1), course_id=course.id, position=1, title=Text({Language.UZ: "Asoslar"})),
         lesson=lesson,
-        entitlement=Entitlement(**entitlement),
+        entitlement=Entitlement(owns_course=owns_course),
         number=1,
         lesson_count=2,
         previous_id=None,
