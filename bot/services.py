@@ -6,7 +6,12 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 
+from domain.courses.categories import CategoryService
+from domain.courses.coteaching import CoTeaching
+from domain.courses.publishing import PublicationSchedule
 from domain.courses.service import AuthoringService
+from domain.courses.settings import CourseSettings
+from domain.courses.translations import TranslationService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
@@ -31,6 +36,11 @@ class Services:
     users: UserService
     learning: LearningService
     authoring: AuthoringService
+    categories: CategoryService
+    course_settings: CourseSettings
+    co_teaching: CoTeaching
+    translations: TranslationService
+    publication: PublicationSchedule
     payments: PaymentService
     proofs: ProofService
     desk: CashDesk

@@ -10,7 +10,12 @@ from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.categories import CategoryService
+from domain.courses.coteaching import CoTeaching
+from domain.courses.publishing import PublicationSchedule
 from domain.courses.service import AuthoringService
+from domain.courses.settings import CourseSettings
+from domain.courses.translations import TranslationService
 from domain.files import Storage
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
@@ -90,6 +95,11 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
+        categories=CategoryService(begin=begin, read=read, now=utc_now),
+        course_settings=CourseSettings(begin=begin, read=read, now=utc_now),
+        co_teaching=CoTeaching(begin=begin, read=read, now=utc_now),
+        translations=TranslationService(begin=begin, read=read, now=utc_now),
+        publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -7,8 +7,10 @@ from aiogram_dialog import setup_dialogs
 from bot import errors, links
 from bot.background import Background
 from bot.courses import commands as courses_commands
+from bot.courses import settings_commands as course_settings_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.courses.notices import co_teacher_joined, course_published, publication_held
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
@@ -71,6 +73,7 @@ SENTENCES: dict[type[DomainError], str] = {
 LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
+    **course_settings_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -107,6 +110,7 @@ def make_menu() -> Menu:
             *tutor_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
+            *course_settings_commands.COMMANDS,
             *tuition_commands.COMMANDS,
             *teachers.COMMANDS,
             *users_commands.COMMANDS[1:],
@@ -127,6 +131,9 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.BILL: bill,
         NoticeKind.BILL_COVERED: bill_covered,
         NoticeKind.TEACHER_JOINED: teacher_joined,
+        NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
+        NoticeKind.COURSE_PUBLISHED: course_published,
+        NoticeKind.PUBLICATION_HELD: publication_held,
     }
 
 
@@ -157,6 +164,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         stars.router,
         tuition_commands.router,
         courses_commands.router,
+        course_settings_commands.router,
         teachers.router,
         links.router,
         fallback.unknown_commands,

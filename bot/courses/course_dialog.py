@@ -21,6 +21,7 @@ from bot.courses.course_actions import (
 )
 from bot.courses.getters import course_desk, course_question
 from bot.courses.inputs import Sent
+from bot.courses.settings_actions import open_options
 from bot.courses.states import CourseDesk
 from bot.courses.tariff_actions import forget_course_stars, type_course_stars, type_fiscal_codes, use_usual_codes
 from bot.courses.tariff_getters import course_tariff
@@ -67,6 +68,7 @@ course_dialog = Dialog(
             SwitchTo(Label("✏️ Rename"), id="rename", state=CourseDesk.title),
             SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
             CopyText(Label("🔗 Copy the link"), Format("{link}")),
+            Button(Label("⚙️ Settings"), id="options", on_click=open_options),
             Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),
             width=2,
         ),

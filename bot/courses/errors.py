@@ -1,5 +1,21 @@
 from bot.i18n import N_, _
-from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import (
+    CategoryCircle,
+    CategoryInUse,
+    CourseInvitationSpent,
+    EditConflict,
+    LessonInUse,
+    LessonSold,
+    Missing,
+    NotDraft,
+    NotReady,
+    NotYetTeacher,
+    PrerequisiteCircle,
+    TeachersOnly,
+    TooManyPrerequisites,
+    TooManyTeachers,
+    WorkGone,
+)
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -8,6 +24,17 @@ SENTENCES: dict[type[DomainError], str] = {
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
     LessonSold: N_("Students have paid for this lesson, so it stays open to them."),
     LessonInUse: N_("This lesson cannot be deleted: it is public, or students have worked in it."),
+    EditConflict: N_("Somebody has just changed this, so yours is not saved. Please look at it once more."),
+    CategoryCircle: N_("A branch cannot lie in itself. Please choose another place."),
+    CategoryInUse: N_("This branch is not empty: courses, branches or students' choices are in it. Move them first."),
+    PrerequisiteCircle: N_(
+        "That course asks for this one first, so neither could ever begin. Please choose another one."
+    ),
+    TooManyPrerequisites: N_("Ten courses before this one are enough. Take one out first."),
+    NotDraft: N_("Only a draft waits for its day. This course is public or archived already."),
+    TooManyTeachers: N_("This course has twenty co-teachers, and that is the most it can have."),
+    NotYetTeacher: N_("This invitation is for teachers. Ask the centre to make you a teacher, then open it again."),
+    CourseInvitationSpent: N_("This invitation is no longer valid. Please ask for a new one."),
 }
 
 MISSING: dict[Missing, str] = {
@@ -24,6 +51,17 @@ _INPUT: dict[tuple[str, str], str] = {
     ("description", "too_long"): N_("That is too long for a description: 2,000 characters at most."),
     ("text", "empty"): N_("I see no text there. Please type it again."),
     ("text", "too_long"): N_("That is too long for one part of a lesson. Please send it in pieces."),
+    ("title", "taken"): N_("There are too many branches of this name. Please choose another one."),
+    ("emoji", "format"): N_("Please send one emoji and nothing else, like 📐."),
+    ("slug", "format"): N_("Only small Latin letters, digits and single hyphens between them, like oson-algebra."),
+    ("slug", "too_long"): N_("That is too long: 48 characters at most."),
+    ("slug", "taken"): N_("This name is taken already. Please choose another one."),
+    ("cover", "kind"): N_("Please send the cover as a photo, not as a file."),
+    ("percent", "format"): N_("Please type a percentage from 1 to 100."),
+    ("moment", "format"): N_("I do not understand this day. Type it like 5.12 09:00 or tomorrow 9:00."),
+    ("moment", "past"): N_("That moment is over already. Please choose a later one."),
+    ("file", "kind"): N_("This part needs a file of the same kind: a photo for a photo, a PDF for a PDF."),
+    ("file", "only"): N_("This is the only file of the part, so it stays."),
     ("price", "missing"): N_("A course sold as a whole needs a price."),
     ("price", "format"): N_("Please type the price in so'm as a number, like 50000 or 50 ming."),
     ("price", "too_small"): N_("The smallest price is 1,000 so'm. Type 0 to make it free."),

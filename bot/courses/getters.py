@@ -6,6 +6,7 @@ from aiogram import Bot
 from aiogram_dialog import DialogManager
 
 from bot.courses.at_hand import shown_course, shown_lesson
+from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
 from bot.courses.words import STATUS_ICONS, STATUSES, lesson_price, part_line, sale_line
 from bot.dialogs import given
@@ -68,7 +69,7 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
         "is_published": course.is_published,
         "is_archived": course.status is CourseStatus.ARCHIVED,
         "can_archive": course.status is not CourseStatus.ARCHIVED,
-        "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.code}",
+        "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.slug or course.code}",
     }
 
 
@@ -199,6 +200,10 @@ async def subject_question(dialog_manager: DialogManager, **_data: Any) -> dict[
         "is_first": not subjects and user.is_admin,
         "must_ask": not subjects and not user.is_admin,
     }
+
+
+async def branch_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    return {"title": dialog_manager.dialog_data.get("title", ""), **await picked_place(dialog_manager)}
 
 
 async def shown_work(manager: DialogManager) -> LessonWork:

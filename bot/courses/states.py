@@ -17,6 +17,7 @@ class NewCourse(StatesGroup):
 
     title = State()
     subject = State()
+    branch = State()
     description = State()
     price = State()
     amount = State()
