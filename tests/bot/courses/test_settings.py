@@ -1,13 +1,15 @@
 """A teacher sets what a course is as a whole, in chat."""
 
 import itertools
+from pathlib import Path
 
-from bot.sandbox import SandboxUser
+from bot.sandbox import SandboxUser, demo
 from tests.bot.conftest import Centre
 from tests.bot.courses.test_studio import PDF, code_of, empty_lesson, toast
 from tests.bot.users.people import buttons, say, tap, texts
 
 _numbers = itertools.count(1)
+PICTURE = Path(demo.__file__).parent / "courses/english-tenses/cover.jpg"
 
 
 async def options(teacher: SandboxUser, title: str, *, is_filled: bool = True) -> str:
@@ -59,7 +61,7 @@ async def test_a_cover_is_sent_shown_and_removed(centre: Centre) -> None:
     await teacher.upload(PDF, name="plan.pdf", content_type="application/pdf", kind="document", wait=False)
     await teacher.settle()
     assert "as a photo, not as a file" in "\n".join(await texts(teacher))
-    await teacher.upload(b"\xff\xd8\xff\xe0", name="c.jpg", content_type="image/jpeg", kind="photo", wait=False)
+    await teacher.upload(PICTURE.read_bytes(), name="c.jpg", content_type="image/jpeg", kind="photo", wait=False)
     await teacher.settle()
     assert "Cover: there is one" in (await teacher.last_message()).text
     await tap(teacher, "cover")
