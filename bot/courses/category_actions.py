@@ -6,7 +6,7 @@ from aiogram_dialog.widgets.common import ManagedScroll
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.category_getters import place_of, shown_category, shown_page
-from bot.courses.settings_states import CategoryDesk
+from bot.courses.settings_states import CategoryDesk, show_categories
 from bot.i18n import N_, _
 from bot.services import current_user, services
 from bot.users.states import show_menu
@@ -18,6 +18,11 @@ NOT_EMPTY = N_("This branch is not empty: courses, branches or students' choices
 
 async def open_menu(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_menu(manager)
+
+
+async def open_categories(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """From an admin's studio."""
+    await show_categories(manager)
 
 
 async def open_branch(query: CallbackQuery, select: Select[int], manager: DialogManager, category_id: int) -> None:

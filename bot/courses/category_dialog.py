@@ -131,7 +131,7 @@ category_dialog = Dialog(
     Window(
         T("🗂 <b>{path}</b>"),
         T("🔗 {slug}"),
-        T("Type the new short name: small Latin letters, digits and hyphens, like algebra-7."),
+        T("Type the new short name: small Latin letters, digits and hyphens."),
         Sent(type_slug),
         _BACK,
         state=CategoryDesk.slug,

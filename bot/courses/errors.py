@@ -53,7 +53,7 @@ _INPUT: dict[tuple[str, str], str] = {
     ("text", "too_long"): N_("That is too long for one part of a lesson. Please send it in pieces."),
     ("title", "taken"): N_("There are too many branches of this name. Please choose another one."),
     ("emoji", "format"): N_("Please send one emoji and nothing else, like 📐."),
-    ("slug", "format"): N_("Only small Latin letters, digits and single hyphens between them, like oson-algebra."),
+    ("slug", "format"): N_("Only small Latin letters, digits and single hyphens between them, please."),
     ("slug", "too_long"): N_("That is too long: 48 characters at most."),
     ("slug", "taken"): N_("This name is taken already. Please choose another one."),
     ("cover", "kind"): N_("Please send the cover as a photo, not as a file."),

@@ -27,6 +27,7 @@ async def own_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "count": len(entries),
         "is_empty": not entries,
         "has_courses": bool(entries),
+        "is_admin": user.is_admin,
     }
 
 

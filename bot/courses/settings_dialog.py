@@ -147,7 +147,7 @@ settings_dialog = Dialog(
     Window(
         _TITLE,
         T("🔗 {link}"),
-        T("Type a short name for the link: small Latin letters, digits and hyphens, like oson-algebra."),
+        T("Type a short name for the link: small Latin letters, digits and hyphens."),
         Sent(type_slug),
         Button(Label("✅ {proposal}"), id="proposal", on_click=use_proposal, when="can_propose"),
         Button(Label("🗑 Without a name, with the code"), id="remove", on_click=remove_slug, when="has_slug"),
