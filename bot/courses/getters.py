@@ -75,10 +75,11 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
 
 
 async def course_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """What the screens share that change one thing of a course."""
+    """What the screens share that change one thing of a course. A new text answers to the version that is shown."""
     outline = await services(dialog_manager).authoring.outline(
         current_user(dialog_manager).id, shown_course(dialog_manager)
     )
+    dialog_manager.dialog_data["version"] = outline.course.version
     return {**course_facts(outline.course), "next_number": len(outline.lessons) + 1}
 
 

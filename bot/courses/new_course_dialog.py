@@ -55,7 +55,7 @@ new_course_dialog = Dialog(
     ),
     Window(
         T("🎓 <b>{title}</b>"),
-        T("📂 {place}", when="is_branch"),
+        T("{place}", when="is_branch"),
         T("Is there a branch that fits better?", when="has_branches"),
         choices(id="place", items="branches", on_click=go_into, type_factory=row_id, pages="places"),
         Button(Label("📥 Put it here"), id="here", on_click=put_here, when="is_branch"),

@@ -59,7 +59,7 @@ _PREVIEW = {
 settings_dialog = Dialog(
     Window(
         _TITLE,
-        T("📂 {path}"),
+        T("{path}"),
         T("🎚 Level: {level}"),
         T("🌐 Taught in: {language}"),
         T("🖼 Cover: {cover}"),
@@ -94,7 +94,7 @@ settings_dialog = Dialog(
     ),
     Window(
         _TITLE,
-        T("📂 Now in: {path}"),
+        T("Now in: {path}"),
         T("\nWhere shall it go? <b>{place}</b>", when="is_branch"),
         T("\nWhere shall it go? Choose a subject.", when="is_top"),
         choices(id="place", items="branches", on_click=go_into, type_factory=row_id, pages="places"),

@@ -1,18 +1,23 @@
 """Translating a course: one text after another, and files for a language."""
 
-from html import escape
-
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course
+from bot.courses.conflicts import tell_conflict
 from bot.courses.materials import material_of
 from bot.courses.settings_states import CourseTranslations, show_course_options
-from bot.courses.translation_getters import file_list, shown_language, shown_text, text_list
+from bot.courses.translation_getters import (
+    file_list,
+    goes_on,
+    shown_language,
+    shown_text,
+    takes_pieces,
+    text_list,
+)
 from bot.courses.writing import markdown_of
-from bot.i18n import _, shorten
-from bot.limits import cut
+from bot.i18n import _
 from bot.services import current_user, services
 from domain.courses.errors import EditConflict
 from domain.courses.materials import Upload
@@ -22,7 +27,6 @@ from domain.language import Language
 
 _PIECE = 4000
 """Characters of one message of a long text."""
-_QUOTED = 1500
 
 
 async def back_to_options(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -58,21 +62,27 @@ async def type_translation(message: Message, manager: DialogManager) -> bool:
     if message.text is None or page is None:
         return False
     item = page.item
+    language = shown_language(manager)
     is_markdown = item.part_kind in (PartKind.TEXT, PartKind.LINK)
     words = markdown_of(message) if is_markdown else message.text
+    if goes_on(manager, item):
+        words = f"{item.text.variants.get(language, '')}\n\n{words}"
     try:
         await services(manager).translations.translate(
             current_user(manager).id,
             shown_course(manager),
             item.key,
-            shown_language(manager),
+            language,
             words,
             manager.dialog_data["version"],
         )
     except EditConflict as error:
-        await _tell_conflict(message, error, shown_language(manager))
+        await tell_conflict(message, error, language)
         return True
-    if manager.dialog_data.get("is_walk"):
+    if takes_pieces(page, language):
+        manager.dialog_data["goes_on"] = str(item.key)
+        await message.answer(_("✅ Saved. Send the next piece of this long text, or go on."))
+    elif manager.dialog_data.get("is_walk"):
         if not await _go_on(manager, item.key):
             await message.answer(_("✅ Saved. That was the last one."))
     else:
@@ -106,8 +116,7 @@ async def more_texts(query: CallbackQuery, button: Button, manager: DialogManage
 
 
 async def choose_text(query: CallbackQuery, select: Select[str], manager: DialogManager, key: str) -> None:
-    manager.dialog_data["key"] = key
-    manager.dialog_data["is_walk"] = False
+    manager.dialog_data.update(key=key, is_walk=False, goes_on=None)
     await manager.switch_to(CourseTranslations.text)
 
 
@@ -177,19 +186,6 @@ async def _go_on(manager: DialogManager, after: TextKey | None) -> bool:
     if page is None:
         await manager.switch_to(CourseTranslations.language)
         return False
-    manager.dialog_data["key"] = str(page.item.key)
+    manager.dialog_data.update(key=str(page.item.key), goes_on=None)
     await manager.switch_to(CourseTranslations.text)
     return True
-
-
-async def _tell_conflict(message: Message, error: EditConflict, language: Language) -> None:
-    """Nothing is lost: what is there now, and what was typed, stand side by side."""
-    current = error.current.read_in(language) if error.current else "—"
-    lines = [
-        _("✋ Somebody has just changed this text, so yours is not saved. It reads now:"),
-        f"<blockquote>{escape(shorten(current, _QUOTED), quote=False)}</blockquote>",
-        _("You wrote:"),
-        f"<blockquote>{escape(cut(message.text or '', _QUOTED), quote=False)}</blockquote>",
-        _("Send yours again to save it all the same."),
-    ]
-    await message.answer("\n".join(lines))

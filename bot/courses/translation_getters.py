@@ -8,6 +8,7 @@ from bot.courses.at_hand import shown_course
 from bot.courses.settings_words import LANGUAGES
 from bot.courses.words import ICONS, KINDS
 from bot.i18n import _, current_language, shorten
+from bot.limits import units
 from bot.services import current_user, services
 from domain.courses.model import Course, PartId
 from domain.courses.translation_ports import CourseText, FilePart, TextKey, TextKind
@@ -15,6 +16,8 @@ from domain.courses.translations import TextPage, is_caption
 from domain.errors import Gone
 from domain.language import Language
 
+MAX_MESSAGE = 4000
+"""UTF-16 units that somebody can type in one message, and a little less."""
 SHOWN_TEXT = 1500
 """Characters of a text on its screen; the whole text comes in messages of its own."""
 
@@ -71,8 +74,9 @@ async def translated_text(dialog_manager: DialogManager, **_data: Any) -> dict[s
         "is_long": len(words) > SHOWN_TEXT,
         "current": shorten(current or "", SHOWN_TEXT),
         "has_current": current is not None,
-        "is_walk": is_walk,
-        "is_list": not is_walk,
+        "is_walk": is_walk and not goes_on(dialog_manager, item),
+        "takes_pieces": takes_pieces(page, language),
+        "goes_on": is_walk and goes_on(dialog_manager, item),
     }
 
 
@@ -148,6 +152,17 @@ async def shown_text(manager: DialogManager) -> TextPage | None:
         return await services(manager).translations.text(current_user(manager).id, shown_course(manager), key)
     except Gone:
         return None
+
+
+def takes_pieces(page: TextPage, language: Language) -> bool:
+    """A text that no single message holds is translated in several."""
+    original = page.item.original(page.course, language)
+    return original is not None and units(original[1]) > MAX_MESSAGE
+
+
+def goes_on(manager: DialogManager, item: CourseText) -> bool:
+    """Whether what is typed next continues what was typed last."""
+    return manager.dialog_data.get("goes_on") == str(item.key)
 
 
 def shown_language(manager: DialogManager) -> Language:

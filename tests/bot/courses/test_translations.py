@@ -107,6 +107,11 @@ async def test_a_long_text_is_shown_whole_on_demand(centre: Centre) -> None:
 
     assert "".join(words.split()) in "".join("".join(await texts(teacher)).split())
     assert "whole" in await buttons(teacher)
+    for piece in ("Первая часть", "Вторая часть"):
+        shown = await say(teacher, piece)
+        assert "they are joined" in shown.text
+    kept = "select p.text ->> 'ru' from parts p where p.text ->> 'en' = $1"
+    assert await centre.pool.fetchval(kept, words) == "Первая часть\n\nВторая часть"
 
 
 async def test_a_file_for_a_language_is_sent_and_deleted(centre: Centre) -> None:
