@@ -7,6 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.category_getters import place_of, shown_category, shown_page
 from bot.courses.settings_states import CategoryDesk, show_categories
+from bot.courses.settings_words import category_line
 from bot.i18n import N_, _
 from bot.services import current_user, services
 from bot.users.states import show_menu
@@ -84,7 +85,11 @@ async def shift_down(query: CallbackQuery, button: Button, manager: DialogManage
 
 
 async def begin_move(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    manager.dialog_data["place"] = None
+    page = await shown_page(manager)
+    if page.category is None:
+        return
+    manager.dialog_data.update(place=None, moved=category_line(page.category))
+    await first_page(manager, "places")
     await manager.switch_to(CategoryDesk.move)
 
 

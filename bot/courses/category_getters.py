@@ -48,13 +48,12 @@ async def category_question(dialog_manager: DialogManager, **_data: Any) -> dict
 
 async def category_target(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The place that a branch may move to: everything but the branch itself."""
-    page = await shown_page(dialog_manager)
-    moved = page.category
+    moved = shown_category(dialog_manager)
     picked = await picked_place(dialog_manager)
     return {
-        "moved": category_line(moved) if moved else "",
+        "moved": dialog_manager.dialog_data.get("moved", ""),
         **picked,
-        "branches": [line for line in picked["branches"] if moved is None or line[0] != moved.id],
+        "branches": [line for line in picked["branches"] if line[0] != moved],
     }
 
 

@@ -43,6 +43,7 @@ course_dialog = Dialog(
     Window(
         T("🎓 <b>{title}</b>"),
         T("{status}"),
+        T("⏰ Publishes itself on {moment}", when="is_planned"),
         T("{subject} · 💰 {price}"),
         T("\n{description}\n", when="has_description"),
         T("🔗 {link}", when="is_published"),

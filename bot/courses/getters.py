@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
+from bot.courses.settings_getters import plan_facts
 from bot.courses.words import STATUS_ICONS, STATUSES, lesson_price, part_line, sale_line
 from bot.dialogs import given
 from bot.i18n import _, current_language, shorten
@@ -70,6 +71,7 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
         "is_published": course.is_published,
         "is_archived": course.status is CourseStatus.ARCHIVED,
         "can_archive": course.status is not CourseStatus.ARCHIVED,
+        **plan_facts(dialog_manager, course),
         "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.slug or course.code}",
     }
 

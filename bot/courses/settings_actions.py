@@ -61,7 +61,10 @@ async def put_here(query: CallbackQuery, button: Button, manager: DialogManager)
 
 
 async def choose_level(query: CallbackQuery, select: Select[str], manager: DialogManager, level: str) -> None:
-    chosen = Level(level) if level in set(Level) else None
+    """No level is one of the choices; what is none of them changes nothing."""
+    if level and level not in set(Level):
+        return
+    chosen = Level(level) if level else None
     await services(manager).course_settings.set_level(current_user(manager).id, shown_course(manager), chosen)
     await query.answer(_("Saved."))
     await manager.switch_to(CourseOptions.main)

@@ -93,10 +93,9 @@ settings_dialog = Dialog(
         },
     ),
     Window(
-        _TITLE,
-        T("Now in: {path}"),
-        T("\nWhere shall it go? <b>{place}</b>", when="is_branch"),
-        T("\nWhere shall it go? Choose a subject.", when="is_top"),
+        T("📂 Where shall the course go? Choose a subject.", when="is_top"),
+        T("📂 Where shall the course go? Put it here, or choose a branch.", when="is_branch"),
+        T("<b>{place}</b>", when="is_branch"),
         choices(id="place", items="branches", on_click=go_into, type_factory=row_id, pages="places"),
         Button(Label("📥 Put it here"), id="here", on_click=put_here, when="is_branch"),
         Button(Label("⬆️ One level up"), id="out", on_click=go_out, when="is_branch"),

@@ -34,13 +34,12 @@ async def course_options(dialog_manager: DialogManager, bot: Bot, **_data: Any) 
         "prerequisites": ", ".join(names[:_LISTED]) + (f" +{more}" if more > 0 else ""),
         "has_prerequisites": bool(names),
         "is_draft": course.status is CourseStatus.DRAFT,
-        **_plan(dialog_manager, course),
+        **plan_facts(dialog_manager, course),
     }
 
 
 async def category_choice(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    page = await shown_settings(dialog_manager)
-    return {**course_facts(page.course), "path": path_line(page.path), **await picked_place(dialog_manager)}
+    return await picked_place(dialog_manager)
 
 
 async def course_choice(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> dict[str, Any]:
@@ -64,7 +63,7 @@ async def course_choice(dialog_manager: DialogManager, bot: Bot, **_data: Any) -
         "has_certificate": course.has_certificate,
         "has_no_certificate": not course.has_certificate,
         "has_percent": course.certificate_percent is not None,
-        **_plan(dialog_manager, course),
+        **plan_facts(dialog_manager, course),
     }
 
 
@@ -116,7 +115,7 @@ async def course_link(bot: Bot, course: Course) -> str:
     return f"https://t.me/{(await bot.me()).username}?start=c_{course.slug or course.code}"
 
 
-def _plan(manager: DialogManager, course: Course) -> dict[str, Any]:
+def plan_facts(manager: DialogManager, course: Course) -> dict[str, Any]:
     moment = course.publish_at
     return {
         "moment": day_and_time(moment, current_user(manager).timezone) if moment else "",

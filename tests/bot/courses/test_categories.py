@@ -178,3 +178,34 @@ async def test_a_new_course_is_put_into_a_branch(centre: Centre, admin: SandboxU
         "Branched course",
     )
     assert slug.startswith("deep")
+
+
+async def test_a_course_moves_into_another_branch_from_its_settings(centre: Centre, admin: SandboxUser) -> None:
+    title, _ = await open_subject(admin)
+    await add(admin, "Old place")
+    await add(admin, "New place")
+    await say(admin, "/newcourse")
+    await say(admin, f"Wanderer of {title}")
+    await enter(admin, title)
+    await enter(admin, "Old place")
+    for widget in ("here", "skip", "free", "options"):
+        await tap(admin, widget)
+    assert f"📘 {title} › 📂 Old place" in (await admin.last_message()).text
+
+    choosing = await tap(admin, "category")
+    assert listed(choosing) == ["📂 Old place · 0", "📂 New place · 0"]
+    await enter(admin, "New place")
+    shown = await tap(admin, "here")
+
+    assert f"📘 {title} › 📂 New place" in shown.text
+
+
+async def test_the_studio_of_an_admin_leads_to_the_tree(centre: Centre, admin: SandboxUser) -> None:
+    await say(admin, "/mycourses")
+    tree = await tap(admin, "categories")
+    assert "Categories" in tree.text
+    assert "Hello" in (await tap(admin, "menu")).text
+    teacher = await centre.teacher()
+    await say(teacher, "/mycourses")
+
+    assert "categories" not in await buttons(teacher)

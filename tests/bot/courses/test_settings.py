@@ -194,3 +194,42 @@ async def test_another_teacher_does_not_get_to_the_settings(centre: Centre) -> N
     await other.settle()
 
     assert not any(title in text for text in await texts(other))
+
+
+async def test_of_two_who_rename_a_course_the_later_is_told_and_loses_nothing(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    title = await options(teacher, "Renamed twice")
+    course_id = await centre.pool.fetchval("select id from courses where title ->> 'en' = $1", title)
+    await tap(teacher, "course")
+    await tap(teacher, "rename")
+    await centre.pool.execute(
+        'update courses set title = \'{"en": "Theirs"}\', version = version + 1 where id = $1', course_id
+    )
+
+    await say(teacher, "Mine <b>")
+
+    told = next(text for text in await texts(teacher) if "Somebody has just changed this text" in text)
+    assert "Theirs" in told
+    assert "Mine <b>" in told
+    assert await centre.pool.fetchval("select title ->> 'en' from courses where id = $1", course_id) == "Theirs"
+    desk = await say(teacher, "Mine <b>")
+    assert "Mine <b>" in desk.text
+
+
+async def test_double_taps_and_stale_screens_change_a_thing_once(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    title = await options(teacher, "Double")
+    await tap(teacher, "level")
+    button = (await buttons(teacher))["level:advanced"]
+    assert button.data is not None
+    assert button.message_id is not None
+
+    for _ in range(3):
+        await teacher.forge(button.message_id, button.data)
+    await teacher.forge(button.message_id, button.data.replace("advanced", "godlike"))
+    await teacher.settle()
+
+    level = "select level from courses where title ->> 'en' = $1"
+    assert await centre.pool.fetchval(level, title) == "advanced"
+    dead = await centre.pool.fetchval("select count(*) from inbox where user_id = $1 and error is not null", teacher.id)
+    assert dead == 0
