@@ -8,11 +8,16 @@ from aiogram_dialog import DialogManager
 
 from domain.certificates.office import CertificateOffice
 from domain.certificates.service import CertificateService
+from domain.courses.categories import CategoryService
+from domain.courses.coteaching import CoTeaching
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
+from domain.courses.publishing import PublicationSchedule
 from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
+from domain.courses.settings import CourseSettings
 from domain.courses.structure import StructureService
+from domain.courses.translations import TranslationService
 from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
 from domain.learning.ratings import RatingService
@@ -54,6 +59,11 @@ class Services:
     lesson_rules: LessonRules
     resources: ResourceService
     lesson_files: LessonFiles
+    categories: CategoryService
+    course_settings: CourseSettings
+    co_teaching: CoTeaching
+    translations: TranslationService
+    publication: PublicationSchedule
     payments: PaymentService
     proofs: ProofService
     desk: CashDesk

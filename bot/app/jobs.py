@@ -4,7 +4,7 @@ from aiogram import Bot
 
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
-from bot.jobs.slots import ORDERS_SWEEP_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -61,6 +61,9 @@ def make_jobs(
     async def tidy(_payload: JobPayload) -> None:
         await clock.tidy()
 
+    async def publish_due(_payload: JobPayload) -> None:
+        await services.publication.publish_due()
+
     return {
         DELIVER_JOB: delivery.deliver,
         REDRAW_ORDER_JOB: orders.redraw,
@@ -77,5 +80,6 @@ def make_jobs(
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
+        PUBLICATION_JOB: publish_due,
         TIDY_JOB: tidy,
     }

@@ -14,11 +14,16 @@ from domain.certificates.office import CertificateOffice
 from domain.certificates.ports import Press
 from domain.certificates.service import CertificateService
 from domain.clock import utc_now
+from domain.courses.categories import CategoryService
+from domain.courses.coteaching import CoTeaching
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
+from domain.courses.publishing import PublicationSchedule
 from domain.courses.resources import ResourceService
 from domain.courses.service import AuthoringService
+from domain.courses.settings import CourseSettings
 from domain.courses.structure import StructureService
+from domain.courses.translations import TranslationService
 from domain.files import Storage
 from domain.learning.bookmarks import BookmarkService
 from domain.learning.files import LessonFiles
@@ -120,6 +125,11 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         lesson_rules=LessonRules(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
         resources=ResourceService(begin=begin, read=read, now=utc_now),
         lesson_files=LessonFiles(read=read, now=utc_now),
+        categories=CategoryService(begin=begin, read=read, now=utc_now),
+        course_settings=CourseSettings(begin=begin, read=read, now=utc_now),
+        co_teaching=CoTeaching(begin=begin, read=read, now=utc_now),
+        translations=TranslationService(begin=begin, read=read, now=utc_now),
+        publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -14,8 +14,10 @@ from bot.certificates.notices import certificate_issued, certificate_revoked
 from bot.certificates.staff_dialog import staff_dialog
 from bot.certificates.verifying import PUBLIC_LINKS
 from bot.courses import commands as courses_commands
+from bot.courses import settings_commands as course_settings_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.courses.notices import co_teacher_joined, course_published, publication_held
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
@@ -91,6 +93,7 @@ SENTENCES: dict[type[DomainError], str] = {
 LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
+    **course_settings_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -142,6 +145,7 @@ def make_menu() -> Menu:
             *notes_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
+            *course_settings_commands.COMMANDS,
             *tuition_commands.COMMANDS,
             *teachers.COMMANDS,
             *users_commands.COMMANDS[1:],
@@ -165,6 +169,9 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.COURSE_COMPLETED: course_completed,
         NoticeKind.CERTIFICATE_ISSUED: certificate_issued,
         NoticeKind.CERTIFICATE_REVOKED: certificate_revoked,
+        NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
+        NoticeKind.COURSE_PUBLISHED: course_published,
+        NoticeKind.PUBLICATION_HELD: publication_held,
     }
 
 
@@ -199,6 +206,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         stars.router,
         tuition_commands.router,
         courses_commands.router,
+        course_settings_commands.router,
         teachers.router,
         links.router,
         fallback.unknown_commands,

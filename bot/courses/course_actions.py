@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.certificates.states import show_course_certificates
 from bot.courses.at_hand import shown_course
+from bot.courses.conflicts import tell_conflict
 from bot.courses.errors import missing_sentence
 from bot.courses.states import (
     CourseDesk,
@@ -19,11 +20,11 @@ from bot.courses.states import (
     show_studio,
 )
 from bot.dialogs import given
-from bot.i18n import _, money
+from bot.i18n import _, current_language, money
 from bot.learning.states import show_course
 from bot.services import current_user, services
 from bot.users.states import show_menu
-from domain.courses.errors import NotReady
+from domain.courses.errors import EditConflict, NotReady
 from domain.courses.model import CourseId, LessonId, Sale
 from domain.courses.pricing import parse_price
 
@@ -96,7 +97,13 @@ async def back_to_desk(query: CallbackQuery, button: Button, manager: DialogMana
 async def type_title(message: Message, manager: DialogManager) -> bool:
     if message.text is None:
         return False
-    await services(manager).authoring.rename(current_user(manager).id, shown_course(manager), message.text)
+    try:
+        await services(manager).authoring.rename(
+            current_user(manager).id, shown_course(manager), message.text, version=manager.dialog_data.get("version")
+        )
+    except EditConflict as error:
+        await tell_conflict(message, error, current_language())
+        return True
     await manager.switch_to(CourseDesk.desk)
     return True
 
@@ -104,7 +111,13 @@ async def type_title(message: Message, manager: DialogManager) -> bool:
 async def type_description(message: Message, manager: DialogManager) -> bool:
     if message.text is None:
         return False
-    await services(manager).authoring.describe(current_user(manager).id, shown_course(manager), message.text)
+    try:
+        await services(manager).authoring.describe(
+            current_user(manager).id, shown_course(manager), message.text, version=manager.dialog_data.get("version")
+        )
+    except EditConflict as error:
+        await tell_conflict(message, error, current_language())
+        return True
     await manager.switch_to(CourseDesk.desk)
     return True
 

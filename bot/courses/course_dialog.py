@@ -22,6 +22,7 @@ from bot.courses.course_actions import (
 from bot.courses.first_material import send_first_material, type_lessons
 from bot.courses.getters import course_desk, course_question
 from bot.courses.inputs import Sent
+from bot.courses.settings_actions import open_options
 from bot.courses.states import CourseDesk
 from bot.courses.structure_actions import open_structure
 from bot.courses.tariff_actions import forget_course_stars, type_course_stars, type_fiscal_codes, use_usual_codes
@@ -44,6 +45,7 @@ course_dialog = Dialog(
     Window(
         T("🎓 <b>{title}</b>"),
         T("{status}"),
+        T("⏰ Publishes itself on {moment}", when="is_planned"),
         T("{subject} · 💰 {price}"),
         T("\n{description}\n", when="has_description"),
         T("🔗 {link}", when="is_published"),
@@ -73,6 +75,7 @@ course_dialog = Dialog(
             SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
             CopyText(Label("🔗 Copy the link"), Format("{link}")),
             Button(Label("🎓 Certificates"), id="certificates", on_click=open_certificates),
+            Button(Label("⚙️ Settings"), id="options", on_click=open_options),
             Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),
             width=2,
         ),

@@ -1,13 +1,17 @@
 """All screens for teachers."""
 
+from bot.courses.category_dialog import category_dialog
+from bot.courses.co_teacher_dialog import co_teacher_dialog, join_course_dialog
 from bot.courses.course_dialog import course_dialog
 from bot.courses.files_dialog import files_dialog
 from bot.courses.lesson_dialog import lesson_dialog
 from bot.courses.new_course_dialog import new_course_dialog
 from bot.courses.part_dialog import part_dialog
 from bot.courses.rules_dialog import rules_dialog
+from bot.courses.settings_dialog import settings_dialog
 from bot.courses.structure_dialog import structure_dialog
 from bot.courses.studio_dialog import studio_dialog
+from bot.courses.translation_dialog import translation_dialog
 
 dialogs = (
     studio_dialog,
@@ -18,4 +22,9 @@ dialogs = (
     rules_dialog,
     files_dialog,
     new_course_dialog,
+    settings_dialog,
+    translation_dialog,
+    co_teacher_dialog,
+    join_course_dialog,
+    category_dialog,
 )

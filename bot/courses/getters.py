@@ -6,7 +6,9 @@ from aiogram import Bot
 from aiogram_dialog import DialogManager
 
 from bot.courses.at_hand import shown_course, shown_lesson
+from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
+from bot.courses.settings_getters import plan_facts
 from bot.courses.words import (
     STATUS_ICONS,
     STATUSES,
@@ -34,6 +36,7 @@ async def own_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "count": len(entries),
         "is_empty": not entries,
         "has_courses": bool(entries),
+        "is_admin": user.is_admin,
     }
 
 
@@ -76,15 +79,17 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
         "is_published": course.is_published,
         "is_archived": course.status is CourseStatus.ARCHIVED,
         "can_archive": course.status is not CourseStatus.ARCHIVED,
-        "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.code}",
+        **plan_facts(dialog_manager, course),
+        "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.slug or course.code}",
     }
 
 
 async def course_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """What the screens share that change one thing of a course."""
+    """What the screens share that change one thing of a course. A new text answers to the version that is shown."""
     outline = await services(dialog_manager).authoring.outline(
         current_user(dialog_manager).id, shown_course(dialog_manager)
     )
+    dialog_manager.dialog_data["version"] = outline.course.version
     return {**course_facts(outline.course), "next_number": len(outline.lessons) + 1}
 
 
@@ -210,6 +215,10 @@ async def subject_question(dialog_manager: DialogManager, **_data: Any) -> dict[
         "is_first": not subjects and user.is_admin,
         "must_ask": not subjects and not user.is_admin,
     }
+
+
+async def branch_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    return {"title": dialog_manager.dialog_data.get("title", ""), **await picked_place(dialog_manager)}
 
 
 async def shown_work(manager: DialogManager) -> LessonWork:

@@ -4,6 +4,8 @@ from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from bot.courses.category_actions import first_page
+from bot.courses.category_getters import place_of
 from bot.courses.states import NewCourse, show_course_desk
 from bot.i18n import _
 from bot.services import current_user, services
@@ -22,7 +24,20 @@ async def type_title(message: Message, manager: DialogManager) -> bool:
 
 
 async def choose_subject(query: CallbackQuery, select: Select[int], manager: DialogManager, category_id: int) -> None:
-    manager.dialog_data["category_id"] = category_id
+    """A subject with branches asks for one of them."""
+    manager.dialog_data["category_id"] = manager.dialog_data["place"] = category_id
+    page = await services(manager).categories.page(current_user(manager).id, CategoryId(category_id))
+    await first_page(manager, "places")
+    await manager.switch_to(NewCourse.branch if page.branches else NewCourse.description)
+
+
+async def put_here(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """The course goes where one has gone down to."""
+    place = place_of(manager)
+    if place is None:
+        await manager.switch_to(NewCourse.subject)
+        return
+    manager.dialog_data["category_id"] = place
     await manager.switch_to(NewCourse.description)
 
 

@@ -3,12 +3,14 @@
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
 from bot.courses.at_hand import row_id
+from bot.courses.category_actions import go_into, go_out
 from bot.courses.course_actions import open_studio
-from bot.courses.getters import new_course, subject_question
+from bot.courses.getters import branch_question, new_course, subject_question
 from bot.courses.inputs import Sent
 from bot.courses.new_course_actions import (
     choose_subject,
     make_free,
+    put_here,
     sell_lessons,
     skip_description,
     type_amount,
@@ -49,6 +51,24 @@ new_course_dialog = Dialog(
             "has_subjects": True,
             "can_add": True,
             "must_ask": False,
+        },
+    ),
+    Window(
+        T("🎓 <b>{title}</b>"),
+        T("{place}", when="is_branch"),
+        T("Is there a branch that fits better?", when="has_branches"),
+        choices(id="place", items="branches", on_click=go_into, type_factory=row_id, pages="places"),
+        Button(Label("📥 Put it here"), id="here", on_click=put_here, when="is_branch"),
+        Button(Label("⬆️ One level up"), id="out", on_click=go_out, when="is_branch"),
+        SwitchTo(Label("⬅️ Back"), id="back", state=NewCourse.subject),
+        state=NewCourse.branch,
+        getter=branch_question,
+        preview_data={
+            **_PREVIEW,
+            "place": "📐 Matematika",
+            "branches": [(1, "📂 Algebra · 4")],
+            "has_branches": True,
+            "is_branch": True,
         },
     ),
     Window(

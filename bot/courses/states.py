@@ -19,6 +19,7 @@ class NewCourse(StatesGroup):
 
     title = State()
     subject = State()
+    branch = State()
     description = State()
     price = State()
     amount = State()

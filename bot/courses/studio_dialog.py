@@ -3,6 +3,7 @@
 from aiogram_dialog.widgets.kbd import Button
 
 from bot.courses.at_hand import row_id
+from bot.courses.category_actions import open_categories
 from bot.courses.course_actions import (
     back_to_desk,
     choose_course,
@@ -35,10 +36,17 @@ studio_dialog = Dialog(
         ),
         choices(id="course", items="courses", on_click=open_course, type_factory=row_id, pages="courses"),
         Button(Label("➕ New course"), id="new", on_click=make_course),
+        Button(Label("🗂 Subjects and branches"), id="categories", on_click=open_categories, when="is_admin"),
         Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
         state=Studio.courses,
         getter=own_courses,
-        preview_data={"count": 2, "has_courses": True, "is_empty": False, "courses": _PREVIEW_COURSES},
+        preview_data={
+            "count": 2,
+            "has_courses": True,
+            "is_empty": False,
+            "is_admin": True,
+            "courses": _PREVIEW_COURSES,
+        },
     ),
     Window(
         T("Which course?"),

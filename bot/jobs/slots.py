@@ -9,11 +9,13 @@ TIDY_JOB = "tidy"
 TUTOR_SWEEP_JOB = "tutor_sweep"
 ORDERS_SWEEP_JOB = "orders_sweep"
 TUITION_JOB = "tuition"
+PUBLICATION_JOB = "publish_due_courses"
 
 SLOTS = (
     Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
     Slot(job=RECONCILE_JOB, cron="10 6 * * *", stale_after=timedelta(days=2)),
     Slot(job=TIDY_JOB, cron="30 4 * * *", stale_after=timedelta(days=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
+    Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
 )

@@ -20,6 +20,9 @@ MAX_EMOJI = 8
 """Code points: a family or a flag is one sign of several."""
 SLUG_TRIES = 200
 
+_JOINERS = frozenset({"\u200d", *map(chr, range(0xE0020, 0xE0080))})
+"""What holds the signs of one emoji together; other invisible characters only mislead."""
+
 
 class CategoryService:
     """Every method raises TeachersOnly for whoever may not teach and WorkGone for what is not there; those that change
@@ -139,8 +142,9 @@ class CategoryService:
 def checked_emoji(text: str) -> str:
     """One sign for buttons. Raises InvalidInput("emoji", "format")."""
     emoji = text.strip()
-    kinds = [unicodedata.category(character) for character in emoji]
-    is_picture = "So" in kinds and all(kind in ("So", "Sk", "Mn", "Me", "Cf") for kind in kinds)
+    is_picture = any(unicodedata.category(character) == "So" for character in emoji) and all(
+        unicodedata.category(character) in ("So", "Sk", "Mn", "Me") or character in _JOINERS for character in emoji
+    )
     is_keycap = len(emoji) > 1 and emoji[0] in "0123456789#*" and emoji[1:] in ("\u20e3", "\ufe0f\u20e3")
     if len(emoji) > MAX_EMOJI or not (is_picture or is_keycap):
         raise InvalidInput("emoji", "format")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from domain.clock import Clock
 from domain.courses.authorship import lock_course, owns, require_author
-from domain.courses.errors import CodeTaken, WorkGone
+from domain.courses.errors import CodeTaken, EditConflict, WorkGone
 from domain.courses.lessons import LessonAuthoring
 from domain.courses.model import Category, CategoryId, Course, CourseEntry, CourseId, CourseStatus, Sale
 from domain.courses.pricing import checked_price
@@ -122,25 +122,39 @@ class AuthoringService(LessonAuthoring, TariffAuthoring):
             await uow.commit()
         return course
 
-    async def rename(self, actor_id: UserId, course_id: CourseId, title: str) -> Course:
-        """Change the title in the course's language. Raises InvalidInput("title", …)."""
+    async def rename(self, actor_id: UserId, course_id: CourseId, title: str, *, version: int | None = None) -> Course:
+        """Change the title in the course's language.
+
+        `version`: that of the course as it was shown; None overwrites whatever is there. Raises
+        InvalidInput("title", …), EditConflict.
+        """
         cleaned = clean_title(title)
         async with self._begin() as uow:
             course = await lock_course(uow, actor_id, course_id)
+            if course.title.variants.get(course.language) == cleaned:
+                return course
+            if version not in (None, course.version):
+                raise EditConflict(course.title)
             renamed = Text({**course.title.variants, course.language: cleaned})
             await uow.courses.set_titles(course_id, renamed, course.description)
             await uow.commit()
         return replace(course, title=renamed)
 
-    async def describe(self, actor_id: UserId, course_id: CourseId, description: str) -> Course:
+    async def describe(
+        self, actor_id: UserId, course_id: CourseId, description: str, *, version: int | None = None
+    ) -> Course:
         """Change the description in the course's language; an empty one takes it away everywhere.
 
-        Raises InvalidInput("description", "too_long").
+        `version` as for `rename`. Raises InvalidInput("description", "too_long"), EditConflict.
         """
         cleaned = clean_description(description)
         async with self._begin() as uow:
             course = await lock_course(uow, actor_id, course_id)
             about = _described(course, cleaned)
+            if about == course.description:
+                return course
+            if version not in (None, course.version):
+                raise EditConflict(course.description)
             await uow.courses.set_titles(course_id, course.title, about)
             await uow.commit()
         return replace(course, description=about)

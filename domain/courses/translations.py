@@ -132,14 +132,14 @@ class TranslationService:
     ) -> None:
         """The part's file for readers of one language; a caption with it is left to the texts.
 
-        A file of the same kind, because Telegram shows each kind in its own way: else InvalidInput("file", "kind"). The
+        A file of the same kind, because Telegram shows each kind in its own way: else InvalidInput("file", "other_kind"). The
         same file again is saved already. Raises EditConflict.
         """
         async with self._begin() as uow:
             await lock_course(uow, actor_id, course_id)
             item = await _file(uow, course_id, part_id)
             if upload.kind is not item.kind:
-                raise InvalidInput("file", "kind")
+                raise InvalidInput("file", "other_kind")
             known = await uow.translations.media(part_id, language)
             if known is not None and (known.telegram_file_id, known.bot_id) == (upload.telegram_file_id, upload.bot_id):
                 return

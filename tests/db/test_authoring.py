@@ -10,7 +10,7 @@ import pytest
 
 from db.authoring import SqlCourses
 from db.engine import Pool
-from domain.courses.errors import CodeTaken, LessonSold
+from domain.courses.errors import CodeTaken, EditConflict, LessonSold
 from domain.courses.materials import Upload, Writing
 from domain.courses.model import (
     CategoryId,
@@ -357,3 +357,21 @@ def said(uzbek: str) -> Text:
 
 def question(text: str) -> QuestionDraft:
     return QuestionDraft(text=said(text), options=(said("3"), said("4")), correct=1, explanation=None)
+
+
+async def test_two_who_rename_a_course_at_once_lose_nothing(authoring: AuthoringService, course_id: CourseId) -> None:
+    version = (await authoring.outline(TEACHER, course_id)).course.version
+
+    outcomes = await asyncio.gather(
+        *(authoring.rename(TEACHER, course_id, title, version=version) for title in ("Birinchi nom", "Ikkinchi nom")),
+        return_exceptions=True,
+    )
+    (conflict,) = [outcome for outcome in outcomes if isinstance(outcome, EditConflict)]
+
+    course = (await authoring.outline(TEACHER, course_id)).course
+    assert conflict.current == course.title
+    assert course.version == version + 1
+    with pytest.raises(EditConflict):
+        await authoring.describe(TEACHER, course_id, "Yangi tavsif", version=version)
+    await authoring.rename(TEACHER, course_id, "Kelishilgan nom", version=course.version)
+    await authoring.describe(TEACHER, course_id, "Yangi tavsif", version=course.version + 1)
