@@ -279,14 +279,6 @@ async def _file(centre: Centre, message: Message) -> bytes:
         return await response.read()
 
 
-async def test_nothing_of_a_note_is_logged(centre: Centre, reader: Reader, capfd: pytest.CaptureFixture[str]) -> None:
-    await reader.note("Do-not-log-me")
-    await reader.say("/notes Do-not-log-me-either")
-
-    said = capfd.readouterr()
-    assert "log-me" not in said.out + said.err
-
-
 async def test_the_screens_speak_the_students_language(centre: Centre) -> None:
     student = await centre.student("uz")
 
