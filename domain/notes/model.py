@@ -9,7 +9,7 @@ from domain.courses.model import CourseId, LessonId, PartId
 from domain.errors import InvalidInput
 from domain.folding import folded_words
 from domain.language import Text
-from domain.printable import printable, printable_line
+from domain.printable import printable_line, printable_lines, printable_markdown
 from domain.users.model import UserId
 
 NoteId = NewType("NoteId", int)
@@ -126,10 +126,10 @@ class OpenNote:
 
 def writing_of(text: str, markdown: str, *, may_be_empty: bool) -> Writing:
     """Raises InvalidInput("note", …): "empty", "too_long" over MAX_NOTE characters."""
-    typed = printable(text).strip()
+    typed = printable_lines(text)
     if not typed and not may_be_empty:
         raise InvalidInput("note", "empty")
-    kept = printable(markdown).strip()
+    kept = printable_markdown(markdown)
     if len(typed) > MAX_NOTE or len(kept) > MAX_MARKDOWN:
         raise InvalidInput("note", "too_long")
     folded = " ".join(folded_words(typed))[:MAX_FOLDED]
