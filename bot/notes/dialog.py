@@ -113,7 +113,7 @@ dialog = Dialog(
     ),
     Window(
         T("✏️ <b>Send the new text of this note</b>"),
-        T("Now: {beginning}…", when="beginning"),
+        T("Now: {beginning}", when="beginning"),
         T("The recording stays with it.", when="has_voice"),
         Sent(type_words),
         SwitchTo(Label("⬅️ Leave it as it is"), id="card", state=Notes.card),
