@@ -44,7 +44,7 @@ DOCUMENTS = (
     "bot/sandbox/README.md",
     "bot/sandbox/demo/README.md",
 )
-INVENTED = {"notes", "0012_notes", "test_notes"}
+INVENTED = {"debates", "0042_debates", "test_debates"}
 """The example feature of CONTRIBUTING.md."""
 SUFFIXES = r"py|md|toml|yaml|sql|po|png|example"
 

@@ -28,7 +28,9 @@ SAME_IN_BOTH = {(Language.UZ, "PDF"), (Language.RU, "PDF"), (Language.UZ, "Video
 ENGLISH = frozenset(
     {"the", "and", "your", "you", "are", "of", "please", "with", "for", "this", "that", "not", "it", "can"}
 )
-LATIN_IN_RUSSIAN = frozenset({"PDF", "CSV", "Excel", "ID", "Payme", "Telegram", "student", "teacher", "admin"})
+LATIN_IN_RUSSIAN = frozenset(
+    {"PDF", "CSV", "Excel", "Word", "Markdown", "ID", "Payme", "Telegram", "student", "teacher", "admin"}
+)
 
 BUTTON, TOAST, ABOUT, ABOUT_SHORT, COMMAND = 64, 200, 512, 120, 48
 """Characters: what a button shows, and what Telegram takes; a command's description as a phone shows it."""

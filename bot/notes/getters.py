@@ -8,7 +8,7 @@ from bot.i18n import Safe, current_language, day_and_time, shorten
 from bot.notes.words import length_words, lesson_words, note_line
 from bot.services import current_user, services
 from domain.courses.model import CourseId
-from domain.notes.model import NoteId
+from domain.notes.model import BEGINNING, NoteId
 
 _CHIP = 28
 
@@ -88,7 +88,8 @@ async def note_card(dialog_manager: DialogManager, **data: Any) -> dict[str, Any
 
 async def note_to_rewrite(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
     note = await services(data).notes.note(current_user(data).id, shown_note(dialog_manager))
-    return {"beginning": note.beginning, "has_voice": note.voice is not None}
+    beginning = f"{note.beginning}…" if len(note.beginning) >= BEGINNING - 1 else note.beginning
+    return {"beginning": beginning, "has_voice": note.voice is not None}
 
 
 async def export_choice(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _INPUT: dict[tuple[str, str], str] = {
     ("location", "too_long"): N_("Please keep it to 60 characters, for example: Samarkand."),
     ("skill", "empty"): N_("I see no letters there. Please type what you can do."),
     ("skill", "too_long"): N_("A skill has 40 characters at most. Please name it shorter."),
-    ("link", "https"): N_("Only links that begin with https:// are taken. Please send such a one."),
+    ("link", "https"): N_("Only links like https://… are taken, for safety. Please send such a one."),
     ("link", "host"): N_("This link leads somewhere else. Please send one of the place that is asked for."),
     ("link", "format"): N_("This does not look like a link that others can open. Please check it and send it again."),
     ("link", "too_long"): N_("A link has 200 characters at most. Please send a shorter one."),

@@ -56,7 +56,7 @@ public_profile_dialog = Dialog(
         T("{bio}", when="bio"),
         T("Tell in a few words who you are and what you like to learn.", when="has_no_bio"),
         T("\n<b>Skills</b>\n{skills}", when="skills"),
-        T("\n✈️ Telegram: @{username}", when="username"),
+        T("\n✈️ On Telegram: @{username}", when="username"),
         T("{links}", when="links"),
         _TAKEN,
         _UNDO,
@@ -69,7 +69,7 @@ public_profile_dialog = Dialog(
             SwitchTo(Label("🎓 Skills"), id="skills", state=PublicProfile.skills, on_click=forget_undo),
             width=2,
         ),
-        CopyText(Label("📋 Copy the link"), Format("{link}"), when="is_open"),
+        CopyText(Label("🔗 Copy the link"), Format("{link}"), when="is_open"),
         Row(
             Button(Label("👁 See it as others"), id="see", on_click=see_as_others),
             SwitchTo(Label("♻️ Renew the link"), id="renew", state=PublicProfile.renew, when="is_open"),
@@ -115,8 +115,8 @@ public_profile_dialog = Dialog(
     ),
     Window(
         T("🔗 <b>Links</b>"),
-        T("✈️ Telegram: @{username}, shown", when="may_hide_username"),
-        T("✈️ Telegram: @{username}, hidden", when="may_show_username"),
+        T("✈️ On Telegram: @{username}, shown", when="may_hide_username"),
+        T("✈️ On Telegram: @{username}, hidden", when="may_show_username"),
         T("✈️ You have no @name in Telegram.", when="has_no_username"),
         T("{links}", when="links"),
         _TAKEN,

@@ -21,14 +21,6 @@ class NoteRow(Row):
         CheckConstraint("voice_sha256 is null or voice_file_id is not null", name="original_of_voice"),
         Index("ix_notes_newest", "user_id", "id", postgresql_where=_LIVING),
         Index("ix_notes_newest_of_course", "user_id", "course_id", "id", postgresql_where=_LIVING),
-        Index(
-            "ix_notes_words",
-            "user_id",
-            "folded",
-            postgresql_using="gin",
-            postgresql_ops={"folded": "gin_trgm_ops"},
-            postgresql_where=_LIVING,
-        ),
         Index("ix_notes_deleted_at", "deleted_at", postgresql_where=text("deleted_at is not null")),
     )
 
@@ -44,6 +36,7 @@ class NoteRow(Row):
     """Markdown; empty for a recording without words."""
     beginning: Mapped[str]
     folded: Mapped[str]
+    """Its words, folded, with a space between them; a search reads those of one owner only, however many others are."""
     voice_file_id: Mapped[str | None]
     voice_seconds: Mapped[int | None] = mapped_column(Integer)
     voice_sha256: Mapped[str | None]

@@ -2,7 +2,7 @@
 
 from domain.courses.model import MAX_DESCRIPTION, MAX_TEXT, MAX_TITLE
 from domain.errors import InvalidInput
-from domain.printable import printable_line, printable_lines
+from domain.printable import printable_line, printable_lines, printable_markdown
 
 
 def clean_title(text: str) -> str:
@@ -27,8 +27,11 @@ def clean_description(text: str) -> str | None:
 
 
 def clean_text(text: str) -> str:
-    """A text of a lesson. Raises InvalidInput("text", …): "empty", "too_long" over MAX_TEXT characters."""
-    cleaned = printable_lines(text)
+    """A text of a lesson; the breaks of its lines stay.
+
+    Raises InvalidInput("text", …): "empty", "too_long" over MAX_TEXT characters.
+    """
+    cleaned = printable_markdown(text)
     if not cleaned:
         raise InvalidInput("text", "empty")
     if len(cleaned) > MAX_TEXT:

@@ -1,15 +1,15 @@
 """A student's own notebook: what they wrote or said about a lesson, or about nothing in particular."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NewType
 
 from domain.courses.model import CourseId, LessonId, PartId
 from domain.errors import InvalidInput
-from domain.folding import fold, words_in
+from domain.folding import folded_words
 from domain.language import Text
-from domain.printable import printable, printable_line
+from domain.printable import printable_line, printable_lines, printable_markdown
 from domain.users.model import UserId
 
 NoteId = NewType("NoteId", int)
@@ -61,6 +61,7 @@ class Writing:
     markdown: str
     beginning: str
     folded: str
+    """Its words, folded, with a space between them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +101,8 @@ class NoteFilter:
     """Which notes a list shows: all, those about one course, those with these words."""
 
     course_id: CourseId | None = None
-    words: tuple[str, ...] = field(default=())
-    """Folded; a note has to have all of them."""
+    words: tuple[tuple[str, ...], ...] = ()
+    """Folded; a note has to have one of each group, as a word or within one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,15 +126,16 @@ class OpenNote:
 
 def writing_of(text: str, markdown: str, *, may_be_empty: bool) -> Writing:
     """Raises InvalidInput("note", …): "empty", "too_long" over MAX_NOTE characters."""
-    typed = printable(text).strip()
+    typed = printable_lines(text)
     if not typed and not may_be_empty:
         raise InvalidInput("note", "empty")
-    kept = printable(markdown).strip()
+    kept = printable_markdown(markdown)
     if len(typed) > MAX_NOTE or len(kept) > MAX_MARKDOWN:
         raise InvalidInput("note", "too_long")
-    return Writing(markdown=kept, beginning=printable_line(typed)[:BEGINNING].strip(), folded=fold(typed)[:MAX_FOLDED])
+    folded = " ".join(folded_words(typed))[:MAX_FOLDED]
+    return Writing(markdown=kept, beginning=printable_line(typed)[:BEGINNING].strip(), folded=folded)
 
 
 def searched_words(text: str) -> tuple[str, ...]:
     """The words of a search, folded; none when there is neither a letter nor a digit."""
-    return tuple(dict.fromkeys(words_in(fold(text[:200]))))[:MAX_WORDS]
+    return tuple(dict.fromkeys(folded_words(text[:200])))[:MAX_WORDS]

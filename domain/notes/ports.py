@@ -1,6 +1,6 @@
 """What the rules about notes need kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -37,12 +37,14 @@ class Notes(Protocol):
         """As `delete`, back. Raises TooManyNotes."""
         ...
 
-    async def total(self, user_id: UserId) -> int: ...
-
     async def newest(
-        self, user_id: UserId, wanted: NoteFilter, *, before: NoteId | None, limit: int, is_near: bool = False
-    ) -> Sequence[Note]:
-        """Newest first, from behind `before` on. `is_near`: longer words may be misspelt."""
+        self, user_id: UserId, wanted: NoteFilter, *, before: NoteId | None, limit: int
+    ) -> tuple[int, Sequence[Note]]:
+        """How many notes the user has at all, and those that are wanted: newest first, from behind `before` on."""
+        ...
+
+    async def words_like(self, user_id: UserId, words: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """Words of the user's notes that are spelt nearly like each of these, the nearest first."""
         ...
 
     async def oldest(

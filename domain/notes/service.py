@@ -1,6 +1,7 @@
 """A student takes notes, finds them again, and takes them along."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 from domain.clock import Clock
 from domain.courses.model import CourseId
@@ -92,18 +93,24 @@ class NoteService:
         self, user_id: UserId, *, course_id: CourseId | None = None, words: str = "", before: NoteId | None = None
     ) -> NotePage:
         """One page, newest first; words in either Uzbek alphabet. When no note has them, similar ones count."""
-        wanted = NoteFilter(course_id=course_id, words=searched_words(words))
+        asked = searched_words(words)
+        if words.strip() and not asked:
+            return NotePage(notes=(), has_more=False, total=await self._total(user_id))
+        wanted = NoteFilter(course_id=course_id, words=tuple((word,) for word in asked))
+        is_near = False
         async with self._read() as uow:
-            total = await uow.notes.total(user_id)
-            if words.strip() and not wanted.words:
-                return NotePage(notes=(), has_more=False, total=total)
-            notes = await uow.notes.newest(user_id, wanted, before=before, limit=PAGE + 1)
-        is_near = not notes and bool(wanted.words)
-        if is_near:
-            # How near is near enough is a setting of the transaction.
-            async with self._begin() as uow:
-                notes = await uow.notes.newest(user_id, wanted, before=before, limit=PAGE + 1, is_near=True)
+            total, notes = await uow.notes.newest(user_id, wanted, before=before, limit=PAGE + 1)
+            if asked and total and not notes:
+                like = await uow.notes.words_like(user_id, asked)
+                wanted = replace(wanted, words=tuple((word, *like.get(word, ())) for word in asked))
+                is_near = True
+                total, notes = await uow.notes.newest(user_id, wanted, before=before, limit=PAGE + 1)
         return NotePage(notes=notes[:PAGE], has_more=len(notes) > PAGE, total=total, is_near=is_near)
+
+    async def _total(self, user_id: UserId) -> int:
+        async with self._read() as uow:
+            total, _notes = await uow.notes.newest(user_id, NoteFilter(), before=None, limit=1)
+        return total
 
     async def courses(self, user_id: UserId) -> Sequence[NoteCourse]:
         """The courses that the user has notes about."""

@@ -1,4 +1,4 @@
-"""Notes: what students write and say about lessons, counted for the limit, indexed for each owner's search"""
+"""Notes: what students write and say about lessons, counted for the limit"""
 
 from alembic import op
 
@@ -9,8 +9,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("create extension if not exists pg_trgm")
-    op.execute("create extension if not exists btree_gin")
     op.execute(
         """
         create table notes (
@@ -46,8 +44,6 @@ def upgrade() -> None:
     )
     op.execute("create index ix_notes_newest on notes (user_id, id) where deleted_at is null")
     op.execute("create index ix_notes_newest_of_course on notes (user_id, course_id, id) where deleted_at is null")
-    # The owner comes first in the index, so that a search never reads what others wrote.
-    op.execute("create index ix_notes_words on notes using gin (user_id, folded gin_trgm_ops) where deleted_at is null")
     op.execute("create index ix_notes_deleted_at on notes (deleted_at) where deleted_at is not null")
     for column in ("course_id", "lesson_id", "part_id"):
         op.execute(f"create index ix_notes_{column} on notes ({column})")
@@ -92,4 +88,3 @@ def downgrade() -> None:
     op.execute("drop table notes")
     op.execute("drop table notebooks")
     op.execute("drop function count_notes()")
-    op.execute("drop extension if exists btree_gin")

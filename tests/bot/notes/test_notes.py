@@ -279,12 +279,41 @@ async def _file(centre: Centre, message: Message) -> bytes:
         return await response.read()
 
 
-async def test_nothing_of_a_note_is_logged(centre: Centre, reader: Reader, capfd: pytest.CaptureFixture[str]) -> None:
-    await reader.note("Do-not-log-me")
-    await reader.say("/notes Do-not-log-me-either")
+async def test_a_slow_file_says_that_it_is_being_made_and_the_word_goes_when_it_is(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.notes.export.PROGRESS_AFTER", 0.0)
+    await reader.note("Any")
+    await reader.say("/notes")
+    await reader.tap("export")
+    await reader.tap("word")
 
-    said = capfd.readouterr()
-    assert "log-me" not in said.out + said.err
+    await reader.person.wait_for(lambda message: message.kind == "document")
+    for _ in range(100):
+        shown = await texts(reader.person)
+        if not any("⏳" in text for text in shown):
+            break
+    assert not any("⏳" in text for text in shown)
+    assert "I am making the file." in [toast.text for toast in await reader.person.toasts()]
+
+
+async def test_a_tap_on_somebody_elses_note_in_the_notebook_opens_nothing(centre: Centre, reader: Reader) -> None:
+    thief = await reader_in(centre)
+    await reader.note("Secret words")
+    note_id = await _note_id(centre, reader.person)
+    await thief.note("Own words")
+    await thief.say("/notes")
+    listed = await buttons(thief.person)
+    mine = next(button for widget, button in listed.items() if widget.startswith("note:"))
+    assert mine.data is not None
+    assert mine.message_id is not None
+
+    for wanted in (str(note_id), "x", "-1", "9" * 40):
+        await thief.person.forge(mine.message_id, f"{mine.data.rpartition(':')[0]}:{wanted}")
+        await thief.person.settle()
+
+    assert not any("Secret" in text for text in await texts(thief.person))
+    assert "This note is no longer there." in "".join(toast.text for toast in await thief.person.toasts())
 
 
 async def test_the_screens_speak_the_students_language(centre: Centre) -> None:
