@@ -144,8 +144,9 @@ class SqlCourses(SqlWorkshop):
     async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
         return await self._connection.fetchval(
             """
-            insert into media (owner_id, kind, name, mime, size, sha256, telegram_file_id, bot_id, created_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+            insert into media (owner_id, kind, name, mime, size, sha256, telegram_file_id, bot_id, created_at,
+                duration_seconds)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning id
             """,
             owner_id,
             media.kind,
@@ -156,6 +157,7 @@ class SqlCourses(SqlWorkshop):
             media.telegram_file_id,
             media.bot_id,
             now,
+            media.duration_seconds,
         )
 
     async def remember_file_id(self, media_id: MediaId, telegram_file_id: str, bot_id: int) -> None:

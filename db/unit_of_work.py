@@ -10,6 +10,7 @@ from db.authoring import SqlCourses
 from db.catalogue import SqlCatalogue
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.files import SqlMediaShelf
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notifications import SqlNotifications
@@ -21,6 +22,7 @@ from db.reconciliation import SqlBooks
 from db.stars import SqlStarPayments
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
+from db.uploads import SqlUploadBoard
 from db.users import SqlInvitations, SqlUsers
 
 
@@ -49,6 +51,14 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def media_shelf(self) -> SqlMediaShelf:
+        return SqlMediaShelf(self._connection)
+
+    @property
+    def upload_board(self) -> SqlUploadBoard:
+        return SqlUploadBoard(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

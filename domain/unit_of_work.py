@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from domain.courses.file_ports import MediaShelf, UploadBoard
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
@@ -31,6 +32,10 @@ class UnitOfWork(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def media_shelf(self) -> MediaShelf: ...
+    @property
+    def upload_board(self) -> UploadBoard: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

@@ -1,5 +1,6 @@
 from bot.i18n import N_, _
-from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, QuotaExceeded, TeachersOnly, WorkGone
+from domain.courses.quotas import MIB
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -7,6 +8,7 @@ SENTENCES: dict[type[DomainError], str] = {
     WorkGone: N_("This is not among your courses. /mycourses shows those that are."),
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
     LessonSold: N_("Students have paid for this lesson, so it stays open to them."),
+    QuotaExceeded: N_("Your place for files is full. Delete lessons or files that you no longer need."),
     LessonInUse: N_("This lesson cannot be deleted: it is public, or students have worked in it."),
 }
 
@@ -54,6 +56,19 @@ _INPUT: dict[tuple[str, str], str] = {
 def input_sentence(error: InvalidInput) -> str:
     """What is wrong with what was sent, in the current language."""
     return _(_INPUT.get((error.field, error.reason), N_("That does not fit here. Please try again.")))
+
+
+def quota_sentence(error: QuotaExceeded) -> str:
+    """What is used of what, and what to do, in the current language."""
+    return _(
+        "Your place for files is full: {files} of {max_files} files, {used} of {limit} MB. Delete parts that you no "
+        "longer need, or ask the centre for more."
+    ).format(
+        files=error.used.files,
+        max_files=error.limit.files,
+        used=-(-error.used.bytes // MIB),
+        limit=error.limit.bytes // MIB,
+    )
 
 
 def missing_sentence(error: NotReady) -> str:

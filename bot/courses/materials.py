@@ -28,16 +28,41 @@ def material_of(message: Message, bot_id: int) -> Material | None:
         )
     if message.video:
         file, kind, mime = message.video, PartKind.VIDEO, "video/mp4"
-        return _file(file.file_id, kind, file.file_name, file.mime_type or mime, file.file_size, bot_id, caption)
+        return _file(
+            file.file_id,
+            kind,
+            file.file_name,
+            file.mime_type or mime,
+            file.file_size,
+            bot_id,
+            caption,
+            duration=file.duration,
+        )
     if message.audio:
         file = message.audio
         name = file.file_name or " – ".join(word for word in (file.performer, file.title) if word)
         return _file(
-            file.file_id, PartKind.AUDIO, name, file.mime_type or "audio/mpeg", file.file_size, bot_id, caption
+            file.file_id,
+            PartKind.AUDIO,
+            name,
+            file.mime_type or "audio/mpeg",
+            file.file_size,
+            bot_id,
+            caption,
+            duration=file.duration,
         )
     if message.voice:
         file = message.voice
-        return _file(file.file_id, PartKind.VOICE, None, file.mime_type or "audio/ogg", file.file_size, bot_id, caption)
+        return _file(
+            file.file_id,
+            PartKind.VOICE,
+            None,
+            file.mime_type or "audio/ogg",
+            file.file_size,
+            bot_id,
+            caption,
+            duration=file.duration,
+        )
     if message.document and not message.animation:
         file = message.document
         name, mime = file.file_name or "", file.mime_type or "application/octet-stream"
@@ -46,7 +71,15 @@ def material_of(message: Message, bot_id: int) -> Material | None:
 
 
 def _file(
-    file_id: str, kind: PartKind, name: str | None, mime: str, size: int | None, bot_id: int, caption: str | None
+    file_id: str,
+    kind: PartKind,
+    name: str | None,
+    mime: str,
+    size: int | None,
+    bot_id: int,
+    caption: str | None,
+    *,
+    duration: int | None = None,
 ) -> Upload:
     return Upload(
         kind=kind,
@@ -56,4 +89,5 @@ def _file(
         telegram_file_id=file_id,
         bot_id=bot_id,
         caption=caption,
+        duration_seconds=duration,
     )

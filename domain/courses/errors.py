@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from domain.courses.quotas import Quota, Usage
 from domain.errors import DomainError, Gone, NotAllowed
 
 
@@ -45,3 +46,12 @@ class LessonSold(DomainError):
 
 class LessonInUse(DomainError):
     """Students have left something in the lesson (progress, answers, orders): it can be hidden, not deleted."""
+
+
+class QuotaExceeded(DomainError):
+    """The file does not fit into what its owner may keep; `used` is without it."""
+
+    def __init__(self, used: Usage, limit: Quota) -> None:
+        super().__init__(f"{used} of {limit}")
+        self.used = used
+        self.limit = limit

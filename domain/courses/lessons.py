@@ -6,6 +6,8 @@ from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, Wo
 from domain.courses.materials import Material, Upload, Writing
 from domain.courses.model import CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
 from domain.courses.pricing import checked_price
+from domain.courses.quotas import Quotas
+from domain.courses.storing import take_upload
 from domain.courses.wording import clean_file_name, clean_text, clean_title
 from domain.courses.workshop import LessonWork
 from domain.language import Text
@@ -17,10 +19,11 @@ from domain.users.model import UserId
 class LessonAuthoring:
     """Every method raises TeachersOnly for whoever may not teach, and WorkGone for what is missing or not their own."""
 
-    def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock, quotas: Quotas | None = None) -> None:
         self._begin = begin
         self._read = read
         self._now = now
+        self._quotas = quotas or Quotas()
 
     async def lesson_work(self, actor_id: UserId, lesson_id: LessonId) -> LessonWork:
         """The lesson with its parts, draft or not."""
@@ -76,7 +79,7 @@ class LessonAuthoring:
         """Put the material behind the lesson's last part; students of a published lesson have it at once.
 
         The same material twice in a row is one part: a message that is worked on twice adds nothing the second time.
-        Raises InvalidInput("text", …).
+        The original of a file is fetched by a job. Raises InvalidInput("text", …), QuotaExceeded.
         """
         text = _text_of(material)
         async with self._begin() as uow:
@@ -86,7 +89,8 @@ class LessonAuthoring:
                 return parts[-1]
             written = Text({course.language: text}) if text else None
             if isinstance(material, Upload):
-                media_id = await uow.courses.add_media(_media_of(material), actor_id, self._now())
+                owner = await require_author(uow, actor_id)
+                media_id = await take_upload(uow, _media_of(material), owner, self._quotas, self._now())
                 await uow.courses.add_part(lesson_id, material.kind, written, {course.language: media_id})
             else:
                 await uow.courses.add_part(lesson_id, PartKind.TEXT, written, {})
@@ -192,6 +196,7 @@ def _media_of(upload: Upload) -> Media:
         sha256=None,
         telegram_file_id=upload.telegram_file_id,
         bot_id=upload.bot_id,
+        duration_seconds=upload.duration_seconds,
     )
 
 

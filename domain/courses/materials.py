@@ -39,6 +39,8 @@ class Upload:
     bot_id: int
     caption: str | None = None
     """Markdown."""
+    duration_seconds: int | None = None
+    """Of a recording, as Telegram says."""
 
 
 Material = Writing | Upload
