@@ -28,6 +28,8 @@ _REFERRERS = """
     where c.contype = 'f' and c.confrelid = 'media'::regclass and c.confdeltype in ('a', 'r')
 """
 """Those that hold on to media; a reference that falls away with it (cascade, set null) does not."""
+_LINKS = frozenset({"lesson_resources"})
+"""Tables whose rows are nothing but a file in its place."""
 _HASHES = """
     select a.attrelid::regclass::text as referrer, quote_ident(a.attname) as name
     from pg_attribute a join pg_class k on k.oid = a.attrelid join pg_type t on t.oid = a.atttypid
@@ -118,8 +120,11 @@ class SqlMediaShelf:
     async def detach(self, part_id: PartId, media_id: MediaId) -> None:
         await self._connection.execute("delete from part_media where part_id = $1 and media_id = $2", part_id, media_id)
 
-    async def forget_cover(self, media_id: MediaId) -> None:
+    async def release(self, media_id: MediaId) -> None:
         await self._connection.execute("update courses set cover_id = null where cover_id = $1", media_id)
+        for row in await self._connection.fetch(_REFERRERS):
+            if row["referrer"] in _LINKS:
+                await self._connection.execute(f"delete from {row['referrer']} where {row['name']} = $1", media_id)
 
     async def sweep(self, before: datetime, limit: int) -> int:
         is_held = await self._any_of(_REFERRERS, "m.id")

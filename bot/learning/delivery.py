@@ -4,13 +4,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, Message
+from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.types import FSInputFile, Message
 
 from bot.i18n import _, escape_markdown
+from bot.learning.stored import stored_file
 from bot.limits import MAX_CAPTION, cut
 from bot.rich import send_rich
-from domain.courses.model import LessonPage, Media, MediaId, Part, PartKind, Sale
+from domain.courses.model import LessonPage, MediaId, Part, PartKind, Sale
 from domain.files import FileMissing, Storage
 from domain.language import Language
 from domain.learning.model import SentPart
@@ -32,6 +33,7 @@ class LessonDelivery:
         self._storage = storage
         self._remember = remember
         self._note = note
+        self._has_apologised = False
 
     async def send(self, chat_id: int, page: LessonPage, language: Language) -> None:
         protect = is_paid(page)
@@ -59,25 +61,28 @@ class LessonDelivery:
             except TelegramBadRequest as error:
                 log.warning("lesson.file_id_refused", media_id=media.id, reason=error.message)
         try:
-            source = BufferedInputFile(await self._original(media), media.name)
+            async with stored_file(self._storage, media) as source:
+                message = await self._send(chat_id, part.kind, source, caption, protect=protect)
         except FileMissing:
             log.exception("lesson.file_missing", media_id=media.id)
-            await self._bot.send_message(
-                chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
-            )
-            return None
-        message = await self._send(chat_id, part.kind, source, caption, protect=protect)
+            return await self._apologise(chat_id)
+        except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+            log.error("lesson.file_refused", media_id=media.id, reason=error.message)
+            return await self._apologise(chat_id)
         if (file_id := _file_id(message)) is not None:
             await self._remember(media.id, file_id, self._bot.id)
         return message
 
-    async def _original(self, media: Media) -> bytes:
-        if media.sha256 is None:
-            raise FileMissing(f"media {media.id} was only ever known to another bot")
-        return await self._storage.get(media.sha256)
+    async def _apologise(self, chat_id: int) -> None:
+        """Once, however many files are missing; the rest of the lesson goes on."""
+        if not self._has_apologised:
+            self._has_apologised = True
+            await self._bot.send_message(
+                chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
+            )
 
     async def _send(
-        self, chat_id: int, kind: PartKind, source: str | BufferedInputFile, caption: str | None, *, protect: bool
+        self, chat_id: int, kind: PartKind, source: str | FSInputFile, caption: str | None, *, protect: bool
     ) -> Message:
         bot = self._bot
         match kind:

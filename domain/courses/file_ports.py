@@ -58,7 +58,9 @@ class MediaShelf(Protocol):
         """Take one language's file out of a part that has others."""
         ...
 
-    async def forget_cover(self, media_id: MediaId) -> None: ...
+    async def release(self, media_id: MediaId) -> None:
+        """Take it out of whatever else only shows it: a cover, the files beside a lesson."""
+        ...
 
     async def sweep(self, before: datetime, limit: int) -> int:
         """Delete media that were let go of before then and that nothing refers to, whatever tables there are; their

@@ -66,7 +66,7 @@ class OriginalService:
                     await uow.media_shelf.detach(showing.part_id, media_id)
                 if showing.is_published:
                     await index(uow, showing.lesson_id)
-            await uow.media_shelf.forget_cover(media_id)
+            await uow.media_shelf.release(media_id)
             await uow.upload_board.end(media_id, UploadState.REFUSED, self._now(), fault)
             await uow.commit()
 
