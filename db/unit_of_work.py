@@ -24,17 +24,23 @@ from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
 from db.uploads import SqlUploadBoard
 from db.users import SqlInvitations, SqlUsers
+from domain.courses.quotas import Quotas
 
 
 class SqlUnitOfWork:
     """Repositories are made when asked for: they hold nothing but the connection."""
 
-    __slots__ = ("_connection", "_transaction", "is_committed")
+    __slots__ = ("_connection", "_quotas", "_transaction", "is_committed")
 
-    def __init__(self, connection: Connection, transaction: Transaction | None) -> None:
+    def __init__(self, connection: Connection, transaction: Transaction | None, quotas: Quotas) -> None:
         self._connection = connection
         self._transaction = transaction
+        self._quotas = quotas
         self.is_committed = False
+
+    @property
+    def quotas(self) -> Quotas:
+        return self._quotas
 
     @property
     def users(self) -> SqlUsers:
@@ -130,8 +136,10 @@ class SqlUnitOfWork:
 class Database:
     """Opens units of work on a pool."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, quotas: Quotas | None = None) -> None:
+        """`quotas`: of files, where the operator has set them."""
         self._pool = pool
+        self._quotas = quotas or Quotas()
 
     def begin(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """A transaction: rolled back unless the block committed it."""
@@ -146,7 +154,7 @@ class Database:
         async with self._pool.acquire() as connection:
             transaction = connection.transaction()
             await transaction.start()
-            unit = SqlUnitOfWork(connection, transaction)
+            unit = SqlUnitOfWork(connection, transaction, self._quotas)
             try:
                 yield unit
             finally:
@@ -160,4 +168,4 @@ class Database:
     @asynccontextmanager
     async def _read(self) -> AsyncGenerator[SqlUnitOfWork, None]:
         async with self._pool.acquire() as connection:
-            yield SqlUnitOfWork(connection, None)
+            yield SqlUnitOfWork(connection, None, self._quotas)

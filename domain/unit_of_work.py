@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.courses.file_ports import MediaShelf, UploadBoard
 from domain.courses.ports import Catalogue, Courses
+from domain.courses.quotas import Quotas
 from domain.jobs import Jobs
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.notifications.ports import Notifications
@@ -23,6 +24,11 @@ from domain.users.ports import Invitations, Users
 
 class UnitOfWork(Protocol):
     """Repositories that share one transaction. Only services commit, as the last line of their block."""
+
+    @property
+    def quotas(self) -> Quotas:
+        """How much each role may keep in the storage, as the operator has set it."""
+        ...
 
     @property
     def users(self) -> Users: ...

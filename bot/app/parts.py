@@ -89,7 +89,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             phone_required=centre.phone_required,
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
-        authoring=AuthoringService(begin=begin, read=read, now=utc_now, quotas=settings.files.quotas),
+        authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -6,7 +6,6 @@ from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, Wo
 from domain.courses.materials import Material, Upload, Writing
 from domain.courses.model import CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
 from domain.courses.pricing import checked_price
-from domain.courses.quotas import Quotas
 from domain.courses.storing import take_upload
 from domain.courses.wording import clean_file_name, clean_text, clean_title
 from domain.courses.workshop import LessonWork
@@ -19,11 +18,10 @@ from domain.users.model import UserId
 class LessonAuthoring:
     """Every method raises TeachersOnly for whoever may not teach, and WorkGone for what is missing or not their own."""
 
-    def __init__(self, *, begin: Begin, read: Begin, now: Clock, quotas: Quotas | None = None) -> None:
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
         self._begin = begin
         self._read = read
         self._now = now
-        self._quotas = quotas or Quotas()
 
     async def lesson_work(self, actor_id: UserId, lesson_id: LessonId) -> LessonWork:
         """The lesson with its parts, draft or not."""
@@ -89,8 +87,7 @@ class LessonAuthoring:
                 return parts[-1]
             written = Text({course.language: text}) if text else None
             if isinstance(material, Upload):
-                owner = await require_author(uow, actor_id)
-                media_id = await take_upload(uow, _media_of(material), owner, self._quotas, self._now())
+                media_id = await take_upload(uow, _media_of(material), actor_id, self._now())
                 await uow.courses.add_part(lesson_id, material.kind, written, {course.language: media_id})
             else:
                 await uow.courses.add_part(lesson_id, PartKind.TEXT, written, {})

@@ -10,7 +10,6 @@ from domain.courses.errors import CodeTaken, NotReady, WorkGone
 from domain.courses.lessons import LessonAuthoring
 from domain.courses.model import Category, CategoryId, Course, CourseEntry, CourseId, CourseStatus, Sale
 from domain.courses.pricing import checked_price
-from domain.courses.quotas import Quotas
 from domain.courses.tariffs import TariffAuthoring
 from domain.courses.wording import clean_description, clean_title
 from domain.courses.workshop import Outline, Publication
@@ -39,16 +38,8 @@ class AuthoringService(LessonAuthoring, TariffAuthoring):
     Roles and owners are read anew on each call: ids come from buttons, and prove nothing.
     """
 
-    def __init__(
-        self,
-        *,
-        begin: Begin,
-        read: Begin,
-        now: Clock,
-        make_code: Callable[[], str] = new_code,
-        quotas: Quotas | None = None,
-    ) -> None:
-        super().__init__(begin=begin, read=read, now=now, quotas=quotas)
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock, make_code: Callable[[], str] = new_code) -> None:
+        super().__init__(begin=begin, read=read, now=now)
         self._make_code = make_code
 
     async def admit(self, actor_id: UserId) -> None:

@@ -13,8 +13,9 @@ SWEEP_FILES_JOB = "sweep_files"
 LOOK_OVER_FILES_JOB = "look_over_files"
 """Once a night."""
 
-LOOSE_FOR = timedelta(minutes=2)
-"""Between letting go of a file and its deletion: an upload is attached, a slip is undone."""
+LOOSE_FOR = timedelta(minutes=3, seconds=30)
+"""Between letting go of a file and its deletion, so that a slip can be undone; with the minute until the next sweep it
+is gone within five."""
 BATCHES_KEPT = timedelta(days=7)
 AT_ONCE = 200
 

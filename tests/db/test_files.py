@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from db.engine import Pool
+from db.unit_of_work import Database
 from domain.courses.errors import QuotaExceeded
 from domain.courses.inspection import FileFault
 from domain.courses.materials import Upload
@@ -167,10 +168,10 @@ async def at_once(work: list[Awaitable[object]]) -> list[object]:
 
 
 async def test_uploads_at_one_moment_do_not_pass_the_quota(
-    pool: Pool, begin: Begin, read: Begin, watch: Watch, maths: CategoryId, teacher: UserId
+    pool: Pool, watch: Watch, maths: CategoryId, teacher: UserId
 ) -> None:
-    quotas = Quotas(teacher=Quota(files=3, bytes=1000))
-    authoring = AuthoringService(begin=begin, read=read, now=watch, quotas=quotas)
+    database = Database(pool, Quotas(teacher=Quota(files=3, bytes=1000)))
+    authoring = AuthoringService(begin=database.begin, read=database.read, now=watch)
     lessons: list[LessonId] = []
     for number in range(8):
         course = await authoring.new_course(teacher, maths, f"Kurs {number} {next(_numbers)}")

@@ -366,6 +366,7 @@ class FakeUnitOfWork:
         self.catalogue = FakeCatalogue(kept)
         self.courses = FakeCourses(kept)
         self.jobs = FakeJobs(kept)
+        self.quotas = kept.files.quotas
         self.media_shelf = FakeMediaShelf(kept.media, kept.files)
         self.upload_board = FakeUploadBoard(kept.media, kept.files)
 

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from domain.courses.inspection import FileFault
 from domain.courses.model import Media, MediaId
-from domain.courses.quotas import Usage
+from domain.courses.quotas import Quotas, Usage
 from domain.courses.uploads import BatchId, UploadBatch, UploadLine, UploadState
 from domain.identity import UserId
 
 
 @dataclass
 class FileFacts:
+    quotas: Quotas = field(default_factory=Quotas)
     owners: dict[MediaId, UserId] = field(default_factory=dict[MediaId, UserId])
     batches: dict[BatchId, UploadBatch] = field(default_factory=dict[BatchId, UploadBatch])
     closed: set[BatchId] = field(default_factory=set[BatchId])

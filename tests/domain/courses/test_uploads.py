@@ -11,7 +11,7 @@ from domain.courses.originals import BETWEEN_EDITS, FIRST_MESSAGE, OriginalServi
 from domain.courses.quotas import Quota, Quotas
 from domain.courses.storing import take_upload
 from domain.courses.uploads import KEEP_MEDIA_JOB, QUIET, UPLOAD_PROGRESS_JOB, BatchId, UploadState
-from domain.users.model import User, UserId
+from domain.users.model import UserId
 from tests.domain.courses.fakes import ADMIN, ALI, NOON, TEACHER, FakeDatabase
 
 FIRST = BatchId(1)
@@ -55,9 +55,9 @@ async def send(
         telegram_file_id="F",
         bot_id=7,
     )
-    user: User = database.kept.users[owner]
+    database.kept.files.quotas = quotas or Quotas()
     async with database.begin() as uow:
-        media_id = await take_upload(uow, media, user, quotas or Quotas(), NOON)
+        media_id = await take_upload(uow, media, owner, NOON)
         await uow.commit()
     return media_id
 
