@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from domain.courses.quotas import MIB, Quota, Quotas
 from domain.fiscal import FiscalCodes
 from domain.language import Language
 from domain.learning.model import ProductKind
@@ -207,6 +208,17 @@ class ModelSettings(_Section):
 class FileSettings(_Section):
     s3_bucket: str | None = None
     s3_endpoint_url: str | None = None
+    teacher_files: int = Field(5_000, ge=1)
+    teacher_files_mb: int = Field(20_480, ge=1)
+    student_files: int = Field(200, ge=1)
+    student_files_mb: int = Field(500, ge=1)
+
+    @property
+    def quotas(self) -> Quotas:
+        return Quotas(
+            teacher=Quota(files=self.teacher_files, bytes=self.teacher_files_mb * MIB),
+            student=Quota(files=self.student_files, bytes=self.student_files_mb * MIB),
+        )
 
 
 class LogSettings(_Section):
@@ -226,7 +238,7 @@ class Settings:
         self.payme = PaymeEnvironment()
         self.sales = SalesSettings()  # pyright: ignore[reportCallIssue]
         self.model = ModelSettings()
-        self.files = FileSettings()
+        self.files = FileSettings()  # pyright: ignore[reportCallIssue]
         self.logs = LogSettings()
 
     @property

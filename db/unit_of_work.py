@@ -17,6 +17,7 @@ from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.files import SqlMediaShelf
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notes import SqlNotes
@@ -37,18 +38,25 @@ from db.teachers import SqlTeachers
 from db.translations import SqlTranslations
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
+from db.uploads import SqlUploadBoard
 from db.users import SqlInvitations, SqlUsers
+from domain.courses.quotas import Quotas
 
 
 class SqlUnitOfWork:
     """Repositories are made when asked for: they hold nothing but the connection."""
 
-    __slots__ = ("_connection", "_transaction", "is_committed")
+    __slots__ = ("_connection", "_quotas", "_transaction", "is_committed")
 
-    def __init__(self, connection: Connection, transaction: Transaction | None) -> None:
+    def __init__(self, connection: Connection, transaction: Transaction | None, quotas: Quotas | None = None) -> None:
         self._connection = connection
         self._transaction = transaction
+        self._quotas = quotas or Quotas()
         self.is_committed = False
+
+    @property
+    def quotas(self) -> Quotas:
+        return self._quotas
 
     @property
     def users(self) -> SqlUsers:
@@ -105,6 +113,14 @@ class SqlUnitOfWork:
     @property
     def contents(self) -> SqlCourseContents:
         return SqlCourseContents(self._connection)
+
+    @property
+    def media_shelf(self) -> SqlMediaShelf:
+        return SqlMediaShelf(self._connection)
+
+    @property
+    def upload_board(self) -> SqlUploadBoard:
+        return SqlUploadBoard(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:
@@ -204,8 +220,10 @@ class SqlUnitOfWork:
 class Database:
     """Opens units of work on a pool."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, quotas: Quotas | None = None) -> None:
+        """`quotas`: of files, where the operator has set them."""
         self._pool = pool
+        self._quotas = quotas or Quotas()
 
     def begin(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """A transaction: rolled back unless the block committed it."""
@@ -220,7 +238,7 @@ class Database:
         async with self._pool.acquire() as connection:
             transaction = connection.transaction()
             await transaction.start()
-            unit = SqlUnitOfWork(connection, transaction)
+            unit = SqlUnitOfWork(connection, transaction, self._quotas)
             try:
                 yield unit
             finally:
@@ -234,4 +252,4 @@ class Database:
     @asynccontextmanager
     async def _read(self) -> AsyncGenerator[SqlUnitOfWork, None]:
         async with self._pool.acquire() as connection:
-            yield SqlUnitOfWork(connection, None)
+            yield SqlUnitOfWork(connection, None, self._quotas)

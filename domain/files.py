@@ -30,6 +30,10 @@ class Storage(Protocol):
         """Keep the file's content, read piece by piece; returns its SHA-256. Twice is once. Raises StorageDown."""
         ...
 
+    async def has(self, sha256: str) -> bool:
+        """Raises StorageDown."""
+        ...
+
     async def get(self, sha256: str) -> bytes:
         """Raises FileMissing."""
         ...

@@ -8,7 +8,9 @@ from domain.certificates.ports import Certificates
 from domain.courses.category_ports import Categories
 from domain.courses.coteaching_ports import CourseTeachers
 from domain.courses.exchange.ports import CourseContents, CourseImports
+from domain.courses.file_ports import MediaShelf, UploadBoard
 from domain.courses.ports import Catalogue, Courses
+from domain.courses.quotas import Quotas
 from domain.courses.settings_ports import CourseSettingsBook
 from domain.courses.structure_ports import PartBook, Resources, Structure
 from domain.courses.translation_ports import Translations
@@ -38,6 +40,11 @@ class UnitOfWork(Protocol):
     """Repositories that share one transaction. Only services commit, as the last line of their block."""
 
     @property
+    def quotas(self) -> Quotas:
+        """How much each role may keep in the storage, as the operator has set it."""
+        ...
+
+    @property
     def users(self) -> Users: ...
     @property
     def invitations(self) -> Invitations: ...
@@ -65,6 +72,10 @@ class UnitOfWork(Protocol):
     def imports(self) -> CourseImports: ...
     @property
     def contents(self) -> CourseContents: ...
+    @property
+    def media_shelf(self) -> MediaShelf: ...
+    @property
+    def upload_board(self) -> UploadBoard: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

@@ -4,6 +4,10 @@ from aiogram import Bot
 
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
+from bot.clients.parsing.inspector import ChildInspector
+from bot.courses.downloads import download_limit
+from bot.courses.originals import KeepOriginals
+from bot.courses.progress import UploadProgress
 from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
@@ -22,7 +26,10 @@ from db.dialog_states import SqlDialogStates
 from db.engine import Pool
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.originals import OriginalService
 from domain.courses.ports import INDEX_JOB
+from domain.courses.sweep import LOOK_OVER_FILES_JOB, SWEEP_FILES_JOB, StorageSweeper
+from domain.courses.uploads import KEEP_MEDIA_JOB, UPLOAD_PROGRESS_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
 from domain.learning.ports import CERTIFY_JOB
@@ -57,6 +64,15 @@ def make_jobs(
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
     clock = SqlClock(pool)
+    uploads, progress = make_uploads(settings, services, pool, bot, storage)
+    sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
+
+    async def sweep_files(_payload: JobPayload) -> None:
+        await sweeper.sweep()
+
+    async def look_over_files(_payload: JobPayload) -> None:
+        await sweeper.look_over()
+        await uploads.clear_leftovers()
 
     async def tidy(_payload: JobPayload) -> None:
         await clock.tidy()
@@ -81,5 +97,28 @@ def make_jobs(
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
         PUBLICATION_JOB: publish_due,
+        KEEP_MEDIA_JOB: uploads.keep,
+        UPLOAD_PROGRESS_JOB: progress.tell,
+        SWEEP_FILES_JOB: sweep_files,
+        LOOK_OVER_FILES_JOB: look_over_files,
         TIDY_JOB: tidy,
     }
+
+
+def make_uploads(
+    settings: Settings, services: Services, pool: Pool, bot: Bot, storage: Storage
+) -> tuple[KeepOriginals, UploadProgress]:
+    database = Database(pool)
+    originals = OriginalService(begin=database.begin, read=database.read, now=utc_now)
+    limit = download_limit(settings.telegram.bot_api_url)
+    progress = UploadProgress(services, originals, bot, limit=limit)
+    keep = KeepOriginals(
+        originals,
+        progress,
+        bot,
+        storage,
+        ChildInspector(),
+        folder=settings.store.data_dir / "incoming",
+        limit=limit,
+    )
+    return keep, progress

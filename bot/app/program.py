@@ -96,7 +96,7 @@ class App:
         self._stack.push_async_callback(pool.close)
         redis = make_redis(redis_url)
         self._stack.push_async_callback(redis.aclose)
-        database, storage = Database(pool), make_storage(settings)
+        database, storage = Database(pool, settings.files.quotas), make_storage(settings)
         model = make_model(settings)
         if model is not None:
             self._stack.push_async_callback(model.close)

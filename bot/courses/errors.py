@@ -14,6 +14,7 @@ from domain.courses.errors import (
     NotYetTeacher,
     OnlySection,
     PrerequisiteCircle,
+    QuotaExceeded,
     SectionInUse,
     TeachersOnly,
     TooManyFiles,
@@ -21,6 +22,7 @@ from domain.courses.errors import (
     TooManyTeachers,
     WorkGone,
 )
+from domain.courses.quotas import MIB
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -45,6 +47,7 @@ SENTENCES: dict[type[DomainError], str] = {
     TooManyTeachers: N_("This course has twenty co-teachers, and that is the most it can have."),
     NotYetTeacher: N_("This invitation is for teachers. Ask the centre to make you a teacher, then open it again."),
     CourseInvitationSpent: N_("This invitation is no longer valid. Please ask for a new one."),
+    QuotaExceeded: N_("Your place for files is full. Delete lessons or files that you no longer need."),
 }
 
 MISSING: dict[Missing, str] = {
@@ -116,6 +119,19 @@ _INPUT: dict[tuple[str, str], str] = {
 def input_sentence(error: InvalidInput) -> str:
     """What is wrong with what was sent, in the current language."""
     return _(_INPUT.get((error.field, error.reason), N_("That does not fit here. Please try again.")))
+
+
+def quota_sentence(error: QuotaExceeded) -> str:
+    """What is used of what, and what to do, in the current language."""
+    return _(
+        "Your place for files is full: {files} of {max_files} files, {used} of {limit} MB. Delete parts that you no "
+        "longer need, or ask the centre for more."
+    ).format(
+        files=error.used.files,
+        max_files=error.limit.files,
+        used=-(-error.used.bytes // MIB),
+        limit=error.limit.bytes // MIB,
+    )
 
 
 def missing_sentence(error: NotReady) -> str:

@@ -7,7 +7,8 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.input import BaseInput
 
-from bot.courses.errors import input_sentence
+from bot.courses.errors import input_sentence, quota_sentence
+from domain.courses.errors import QuotaExceeded
 from domain.errors import InvalidInput
 
 Take = Callable[[Message, DialogManager], Awaitable[bool]]
@@ -26,4 +27,7 @@ class Sent(BaseInput):
             return await self._take(message, manager)
         except InvalidInput as error:
             await message.answer(input_sentence(error))
+            return True
+        except QuotaExceeded as error:
+            await message.answer(quota_sentence(error))
             return True

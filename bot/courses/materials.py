@@ -31,7 +31,14 @@ def material_of(message: Message, bot_id: int) -> Material | None:
     if message.video:
         file, kind, mime = message.video, PartKind.VIDEO, "video/mp4"
         return _file(
-            file.file_id, kind, file.file_name, file.mime_type or mime, file.file_size, bot_id, caption, file.duration
+            file.file_id,
+            kind,
+            file.file_name,
+            file.mime_type or mime,
+            file.file_size,
+            bot_id,
+            caption,
+            duration=file.duration,
         )
     if message.audio:
         file = message.audio
@@ -44,7 +51,7 @@ def material_of(message: Message, bot_id: int) -> Material | None:
             file.file_size,
             bot_id,
             caption,
-            file.duration,
+            duration=file.duration,
         )
     if message.voice:
         file = message.voice
@@ -56,7 +63,7 @@ def material_of(message: Message, bot_id: int) -> Material | None:
             file.file_size,
             bot_id,
             caption,
-            file.duration,
+            duration=file.duration,
         )
     if message.document and not message.animation:
         file = message.document
@@ -73,7 +80,8 @@ def _file(
     size: int | None,
     bot_id: int,
     caption: str | None,
-    seconds: int | None = None,
+    *,
+    duration: int | None = None,
 ) -> Upload:
     return Upload(
         kind=kind,
@@ -83,5 +91,5 @@ def _file(
         telegram_file_id=file_id,
         bot_id=bot_id,
         caption=caption,
-        duration_seconds=seconds,
+        duration_seconds=duration,
     )

@@ -16,9 +16,9 @@ from bot.courses.translation_getters import (
     takes_pieces,
     text_list,
 )
-from bot.writing import markdown_of
 from bot.i18n import _
 from bot.services import current_user, services
+from bot.writing import markdown_of
 from domain.courses.errors import EditConflict
 from domain.courses.materials import Upload
 from domain.courses.model import PartId, PartKind

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.jobs.scheduler import Slot
+from domain.courses.sweep import LOOK_OVER_FILES_JOB, SWEEP_FILES_JOB
 from domain.payments.reconciler import RECONCILE_JOB
 
 TIDY_JOB = "tidy"
@@ -15,6 +16,8 @@ SLOTS = (
     Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
     Slot(job=RECONCILE_JOB, cron="10 6 * * *", stale_after=timedelta(days=2)),
     Slot(job=TIDY_JOB, cron="30 4 * * *", stale_after=timedelta(days=2)),
+    Slot(job=LOOK_OVER_FILES_JOB, cron="45 3 * * *", stale_after=timedelta(days=2)),
+    Slot(job=SWEEP_FILES_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),

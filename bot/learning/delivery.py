@@ -7,10 +7,11 @@ from html import unescape
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, Message
+from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.types import FSInputFile, Message
 
 from bot.i18n import _, escape_markdown
+from bot.learning.stored import stored_file
 from bot.limits import MAX_CAPTION, units
 from bot.markdown import to_html
 from bot.rich import send_rich
@@ -37,6 +38,7 @@ class LessonDelivery:
         self._storage = storage
         self._remember = remember
         self._note = note
+        self._has_apologised = False
 
     async def send(self, chat_id: int, page: LessonPage, language: Language) -> None:
         protect = is_paid(page)
@@ -76,25 +78,28 @@ class LessonDelivery:
             except TelegramBadRequest as error:
                 log.warning("lesson.file_id_refused", media_id=media.id, reason=error.message)
         try:
-            source = BufferedInputFile(await self._original(media), media.name)
+            async with stored_file(self._storage, media) as source:
+                message = await self._send(chat_id, part.kind, source, caption, protect=protect)
         except FileMissing:
             log.exception("lesson.file_missing", media_id=media.id)
-            await self._bot.send_message(
-                chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
-            )
-            return None
-        message = await self._send(chat_id, part.kind, source, caption, protect=protect)
+            return await self._apologise(chat_id)
+        except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+            log.error("lesson.file_refused", media_id=media.id, reason=error.message)
+            return await self._apologise(chat_id)
         if (file_id := _file_id(message)) is not None:
             await self._remember(media.id, file_id, self._bot.id)
         return message
 
-    async def _original(self, media: Media) -> bytes:
-        if media.sha256 is None:
-            raise FileMissing(f"media {media.id} was only ever known to another bot")
-        return await self._storage.get(media.sha256)
+    async def _apologise(self, chat_id: int) -> None:
+        """Once, however many files are missing; the rest of the lesson goes on."""
+        if not self._has_apologised:
+            self._has_apologised = True
+            await self._bot.send_message(
+                chat_id, _("📎 A file of this lesson cannot be sent right now. Please open the lesson again later.")
+            )
 
     async def _send(
-        self, chat_id: int, kind: PartKind, source: str | BufferedInputFile, caption: "Caption | None", *, protect: bool
+        self, chat_id: int, kind: PartKind, source: str | FSInputFile, caption: "Caption | None", *, protect: bool
     ) -> Message:
         """Formatted; as plain text where Telegram does not read the formatting."""
         if caption is None:
@@ -111,7 +116,7 @@ class LessonDelivery:
         self,
         chat_id: int,
         kind: PartKind,
-        source: str | BufferedInputFile,
+        source: str | FSInputFile,
         caption: str | None,
         mode: str | None,
         *,

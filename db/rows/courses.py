@@ -39,6 +39,9 @@ class MediaRow(Row):
         CheckConstraint("kind in ('photo', 'video', 'audio', 'voice', 'pdf', 'slides', 'document')", name="kind"),
         CheckConstraint("sha256 is not null or telegram_file_id is not null", name="has_source"),
         CheckConstraint("(telegram_file_id is null) = (bot_id is null)", name="file_id_has_bot"),
+        CheckConstraint("unkept in ('too_large', 'lost', 'refused')", name="unkept"),
+        CheckConstraint("sha256 is null or unkept is null", name="kept_or_not"),
+        Index("ix_media_unkept", "id", postgresql_where=text("sha256 is null and unkept is null")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -52,6 +55,8 @@ class MediaRow(Row):
     bot_id: Mapped[int | None]
     created_at: Mapped[datetime]
     duration_seconds: Mapped[int | None] = mapped_column(Integer)
+    unkept: Mapped[str | None]
+    """Why there is no original; with neither this nor a hash it is still to be fetched."""
 
 
 class CourseRow(Row):

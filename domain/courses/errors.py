@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
+from domain.courses.quotas import Quota, Usage
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.language import Text
 
@@ -106,3 +107,12 @@ class NotYetTeacher(NotAllowed):
 
 class CourseInvitationSpent(DomainError):
     """The invitation was used, has expired, or never was one: the three are never told apart."""
+
+
+class QuotaExceeded(DomainError):
+    """The file does not fit into what its owner may keep; `used` is without it."""
+
+    def __init__(self, used: Usage, limit: Quota) -> None:
+        super().__init__(f"{used} of {limit}")
+        self.used = used
+        self.limit = limit

@@ -8,6 +8,7 @@ from domain.courses.errors import EditConflict, LessonArchived, LessonSold, Miss
 from domain.courses.materials import Material, Pointer, Upload, Writing
 from domain.courses.model import Course, CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
 from domain.courses.pricing import checked_price
+from domain.courses.storing import take_upload
 from domain.courses.timing import part_seconds
 from domain.courses.wording import clean_file_name, clean_text, clean_title
 from domain.courses.workshop import LessonWork
@@ -87,7 +88,7 @@ class LessonAuthoring:
         """Put the material behind the lesson's last part; students of a published lesson have it at once.
 
         The same material twice in a row is one part: a message that is worked on twice adds nothing the second time.
-        Raises InvalidInput("text", …).
+        The original of a file is fetched by a job. Raises InvalidInput("text", …), QuotaExceeded.
         """
         async with self._begin() as uow:
             course, lesson = await lock_lesson(uow, actor_id, lesson_id)
@@ -180,7 +181,7 @@ async def put_part(
     match material:
         case Upload():
             media = media_of(material)
-            media_id = await uow.courses.add_media(media, actor_id, now)
+            media_id = await take_upload(uow, media, actor_id, now)
             seconds = part_seconds(material.kind, written, media, None)
             await uow.courses.add_part(
                 lesson.id, material.kind, written, {course.language: media_id}, duration_seconds=seconds

@@ -8,6 +8,7 @@ from domain.courses.errors import EditConflict, NotForThisPart, WorkGone
 from domain.courses.lessons import media_of
 from domain.courses.materials import Material, Pointer, Upload
 from domain.courses.model import MAX_CHECK_OPTIONS, CheckQuestion, Course, Lesson, LessonId, Part, PartId, PartKind
+from domain.courses.storing import take_upload
 from domain.courses.timing import part_seconds
 from domain.courses.wording import clean_text
 from domain.errors import InvalidInput
@@ -93,7 +94,7 @@ class PartEditing:
                     caption = clean_text(material.caption) if material.caption and material.caption.strip() else None
                     media = media_of(material)
                     if not any(old.telegram_file_id == media.telegram_file_id for old in part.media.values()):
-                        media_id = await uow.courses.add_media(media, actor_id, self._now())
+                        media_id = await take_upload(uow, media, actor_id, self._now())
                         await uow.parts.replace_media(part_id, language, media_id, material.kind)
                     text = (
                         Text({**(part.text.variants if part.text else {}), language: caption}) if caption else part.text

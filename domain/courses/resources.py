@@ -9,6 +9,7 @@ from domain.courses.errors import TooManyFiles, WorkGone
 from domain.courses.lessons import media_of
 from domain.courses.materials import Upload
 from domain.courses.model import Course, Lesson, LessonId, PartKind
+from domain.courses.storing import take_upload
 from domain.courses.structure_ports import Resource
 from domain.errors import InvalidInput
 from domain.unit_of_work import Begin
@@ -65,7 +66,7 @@ class ResourceService:
                 return known[-1]
             if len(known) >= MAX_FILES:
                 raise TooManyFiles(lesson_id)
-            media_id = await uow.courses.add_media(media, actor_id, self._now())
+            media_id = await take_upload(uow, media, actor_id, self._now())
             await uow.resources.add(lesson_id, media_id)
             added = (await uow.resources.of_lesson(lesson_id))[-1]
             await uow.commit()

@@ -11,6 +11,7 @@ from domain.courses.materials import Upload
 from domain.courses.model import CategoryId, Course, CourseId, Level, Media, MediaId, PartKind
 from domain.courses.settings_ports import CourseName, SettingsPage
 from domain.courses.slugs import checked_slug, slug_of
+from domain.courses.storing import take_upload
 from domain.courses.wording import clean_file_name
 from domain.errors import InvalidInput
 from domain.folding import fold
@@ -90,7 +91,7 @@ class CourseSettings:
             known = await uow.course_settings.cover(course_id)
             if known is not None and (known.telegram_file_id, known.bot_id) == (upload.telegram_file_id, upload.bot_id):
                 return
-            media_id = await uow.courses.add_media(media_of(upload), actor_id, self._now())
+            media_id = await take_upload(uow, media_of(upload), actor_id, self._now())
             await uow.course_settings.set_cover(course_id, media_id)
             await uow.commit()
 

@@ -9,6 +9,7 @@ from domain.courses.errors import EditConflict, WorkGone
 from domain.courses.materials import Upload
 from domain.courses.model import Course, CourseId, LessonId, PartId, PartKind
 from domain.courses.settings import media_of
+from domain.courses.storing import take_upload
 from domain.courses.translation_ports import CourseText, FilePart, Share, TextKey, TextKind
 from domain.courses.wording import clean_description, clean_text, clean_title
 from domain.errors import InvalidInput
@@ -132,8 +133,8 @@ class TranslationService:
     ) -> None:
         """The part's file for readers of one language; a caption with it is left to the texts.
 
-        A file of the same kind, because Telegram shows each kind in its own way: else InvalidInput("file", "other_kind"). The
-        same file again is saved already. Raises EditConflict.
+        A file of the same kind, because Telegram shows each kind in its own way: else InvalidInput("file",
+        "other_kind"). The same file again is saved already. Raises EditConflict.
         """
         async with self._begin() as uow:
             await lock_course(uow, actor_id, course_id)
@@ -143,7 +144,7 @@ class TranslationService:
             known = await uow.translations.media(part_id, language)
             if known is not None and (known.telegram_file_id, known.bot_id) == (upload.telegram_file_id, upload.bot_id):
                 return
-            media_id = await uow.courses.add_media(media_of(upload), actor_id, self._now())
+            media_id = await take_upload(uow, media_of(upload), actor_id, self._now())
             if not await uow.translations.set_file(part_id, language, media_id, version):
                 raise EditConflict(None)
             await _index_published(uow, item.lesson_id)

@@ -13,6 +13,16 @@ from domain.files import ParseRefused
 _CHUNK = 65_536
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be"))
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,  # of a version, or packed by a method, that no reader of ours knows
+)
 _OVERLAP = max(len(mark) for mark in _DOCTYPES)
 
 
@@ -28,7 +38,7 @@ def check_archive(path: Path) -> list[str]:
             _check_entries(entries, path.stat().st_size)
             for entry in entries:
                 _read_through(archive, entry)
-    except (zipfile.BadZipFile, zlib.error, LZMAError, EOFError, OSError, ValueError, OverflowError) as error:
+    except _UNREADABLE as error:
         raise ParseRefused(FileFault.BROKEN) from error
     return [entry.filename for entry in entries]
 
@@ -67,7 +77,7 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
         with archive.open(entry) as content:
             while piece := content.read(_CHUNK):
                 yield piece
-    except NotImplementedError as error:  # a method of packing that no reader of ours knows
-        raise ParseRefused(FileFault.BROKEN) from error
+    except NotImplementedError:
+        raise
     except RuntimeError as error:  # zipfile's word for a missing password
         raise ParseRefused(FileFault.ENCRYPTED) from error

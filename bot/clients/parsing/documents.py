@@ -147,7 +147,7 @@ def _pages(path: Path) -> int:
             document.close()
     except pypdfium2.PdfiumError as error:
         # A document that was read well and yet not opened has no page.
-        faults = {
+        faults: dict[int | None, FileFault] = {
             FPDF_ERR_PASSWORD: FileFault.ENCRYPTED,
             FPDF_ERR_SUCCESS: FileFault.NO_PAGES,
             FPDF_ERR_PAGE: FileFault.NO_PAGES,

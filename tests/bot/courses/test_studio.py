@@ -2,9 +2,10 @@
 
 from bot.sandbox import Message, SandboxUser
 from tests.bot.conftest import Centre
+from tests.bot.files.made import pdf
 from tests.bot.users.people import buttons, say, tap, texts
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = pdf()
 
 
 async def make_course(teacher: SandboxUser, title: str) -> None:

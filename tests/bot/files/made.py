@@ -129,7 +129,7 @@ def honest() -> Iterator[Made]:
     yield Made("picture.png", "image/png", PNG, None)
     yield Made("old.doc", "application/msword", OLE + b"\0" * 600, None)
     yield Made("rich.doc", "application/msword", b"{\\rtf1 hi}", None)
-    yield Made("notes.txt", "text/plain", "Salom, dunyo".encode(), None)
+    yield Made("notes.txt", "text/plain", b"Salom, dunyo", None)
     yield Made("strange.xyz", "application/octet-stream", b"nobody knows this", None)
     yield Made("no name at all", "", b"nor this", None)
     yield Made("program.py", "text/x-python", b"print('hello')", None)

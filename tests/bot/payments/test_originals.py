@@ -14,9 +14,10 @@ from bot.payments.originals import Originals
 from bot.services import Services
 from bot.telegram import make_bot
 from bot.telegram_files import NotDownloaded
-from domain.files import FileMissing, sha256_of
+from domain.files import sha256_of
 from domain.payments.model import OrderCode, OrderId
 from domain.payments.proofs import MAX_RECEIPT_BYTES, PaymentProof, ProofId
+from tests.bot.files.storages import MemoryStorage
 from tests.domain.payments.fakes import ALI, NOON
 
 TOKEN = "42:secret-token"
@@ -53,20 +54,6 @@ class FakeServices:
     proofs: FakeProofs
 
 
-@dataclass
-class FakeStorage:
-    files: dict[str, bytes] = field(default_factory=dict)
-
-    async def put(self, content: bytes) -> str:
-        self.files[sha256_of(content)] = content
-        return sha256_of(content)
-
-    async def get(self, sha256: str) -> bytes:
-        if sha256 not in self.files:
-            raise FileMissing(sha256)
-        return self.files[sha256]
-
-
 async def _get_file(request: web.Request) -> web.Response:
     file_id = (await request.json())["file_id"]
     if file_id == "lost":
@@ -95,12 +82,12 @@ async def bot() -> AsyncIterator[Bot]:
         await bot.session.close()
 
 
-def originals(bot: Bot, proofs: FakeProofs, storage: FakeStorage) -> Originals:
+def originals(bot: Bot, proofs: FakeProofs, storage: MemoryStorage) -> Originals:
     return Originals(cast("Services", FakeServices(proofs)), bot, storage)
 
 
 async def test_an_original_is_stored_and_noted_once(bot: Bot) -> None:
-    proofs, storage = FakeProofs(), FakeStorage()
+    proofs, storage = FakeProofs(), MemoryStorage()
     job = originals(bot, proofs, storage)
 
     await job.keep({"proof_id": 1})
@@ -112,7 +99,7 @@ async def test_an_original_is_stored_and_noted_once(bot: Bot) -> None:
 
 @pytest.mark.parametrize("file_id", ["lost", "large"])
 async def test_what_telegram_cannot_give_is_given_up(bot: Bot, file_id: str) -> None:
-    proofs, storage = FakeProofs(file_id), FakeStorage()
+    proofs, storage = FakeProofs(file_id), MemoryStorage()
 
     await originals(bot, proofs, storage).keep({"proof_id": 1})
 
@@ -121,7 +108,7 @@ async def test_what_telegram_cannot_give_is_given_up(bot: Bot, file_id: str) -> 
 
 
 async def test_a_failing_file_server_is_asked_again_and_the_token_is_not_told(bot: Bot) -> None:
-    proofs, storage = FakeProofs("broken"), FakeStorage()
+    proofs, storage = FakeProofs("broken"), MemoryStorage()
 
     with pytest.raises(NotDownloaded) as failure:
         await originals(bot, proofs, storage).keep({"proof_id": 1})
@@ -136,7 +123,7 @@ async def test_a_receipt_that_is_unknown_or_kept_asks_nothing_of_telegram() -> N
     proofs = FakeProofs()
     unreachable = make_bot(SecretStr(TOKEN), "http://127.0.0.1:9")
 
-    await originals(unreachable, proofs, FakeStorage()).keep({"proof_id": 2})
+    await originals(unreachable, proofs, MemoryStorage()).keep({"proof_id": 2})
 
     assert not proofs.kept
     await unreachable.session.close()

@@ -37,6 +37,7 @@ from domain.language import Language, Text
 from domain.money import Money
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import RegistrationStep, Role, User, UserId
+from tests.domain.courses.file_fakes import FakeMediaShelf, FakeUploadBoard, FileFacts
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEACHER, OTHER_TEACHER, ADMIN, ALI = UserId(1), UserId(2), UserId(3), UserId(4)
@@ -88,6 +89,7 @@ class Kept:
     sold: set[LessonId] = field(default_factory=set[LessonId])
     used: set[LessonId] = field(default_factory=set[LessonId])
     jobs: list[tuple[str, JobPayload]] = field(default_factory=list[tuple[str, JobPayload]])
+    files: FileFacts = field(default_factory=FileFacts)
     last_id: int = 100
 
     def next_id(self) -> int:
@@ -317,6 +319,7 @@ class FakeCourses:
     async def add_media(self, media: Media, owner_id: int, now: datetime) -> MediaId:
         new = MediaId(self._kept.next_id())
         self._kept.media[new] = replace(media, id=new)
+        self._kept.files.owners[new] = UserId(owner_id)
         return new
 
     async def add_part(
@@ -376,6 +379,9 @@ class FakeUnitOfWork:
         self.catalogue = FakeCatalogue(kept)
         self.courses = FakeCourses(kept)
         self.jobs = FakeJobs(kept)
+        self.quotas = kept.files.quotas
+        self.media_shelf = FakeMediaShelf(kept.media, kept.files)
+        self.upload_board = FakeUploadBoard(kept.media, kept.files)
 
     async def commit(self) -> None:
         self.is_committed = True
