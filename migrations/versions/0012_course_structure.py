@@ -337,6 +337,10 @@ def _courses_are_counted() -> None:
                 and (old.status = 'published') = (new.status = 'published') then
                 return null;
             end if;
+            -- A new draft holds its category already: if it waited here, it and a deletion would wait for each other.
+            if tg_op = 'INSERT' and new.status <> 'published' then
+                return null;
+            end if;
             perform pg_advisory_xact_lock(hashtext('categories'));
             if tg_op <> 'INSERT' and old.status = 'published' then
                 perform count_in_branch(old.category_id, -1);

@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from db.categories import SqlCategories
-from db.engine import Pool
+from db.engine import Connection, Pool
 from domain.courses.categories import CategoryService
 from domain.courses.errors import CategoryCircle, CategoryInUse
 from domain.courses.model import CategoryId
@@ -45,7 +45,7 @@ async def grow(categories: CategoryService, parent_id: CategoryId | None = None,
     return page.category.id
 
 
-async def put_course(pool: Pool, category_id: CategoryId, status: str = "published") -> int:
+async def put_course(pool: Pool | Connection, category_id: CategoryId, status: str = "published") -> int:
     return await pool.fetchval(
         """
         insert into courses (code, category_id, owner_id, language, title, sale, status, search, created_at)
@@ -161,6 +161,25 @@ async def test_what_is_put_into_a_branch_while_it_is_deleted_stays(categories: C
             await removal
 
 
+async def test_a_draft_that_is_made_while_its_branch_is_deleted_keeps_the_branch(
+    categories: CategoryService, pool: Pool
+) -> None:
+    branch = await grow(categories)
+    async with pool.acquire() as admin, pool.acquire() as teacher:
+        deletion, making = admin.transaction(), teacher.transaction()
+        await deletion.start()
+        await SqlCategories(admin).hold()
+        await making.start()
+        await put_course(teacher, branch, "draft")
+        removal = asyncio.create_task(SqlCategories(admin).remove(branch))
+        while not await pool.fetchval("select exists (select 1 from pg_locks where not granted)"):
+            assert not removal.done()
+        await making.commit()
+
+        assert await removal is False
+        await deletion.rollback()
+
+
 async def test_a_subject_that_becomes_a_branch_takes_its_learners_to_the_subject_above(
     categories: CategoryService, pool: Pool
 ) -> None:
@@ -200,7 +219,7 @@ async def test_the_schema_judges_circles_by_itself(pool: Pool, categories: Categ
             await SqlCategories(connection).move(top, top)
 
 
-async def close_circle(pool: Pool, left: CategoryId, right: CategoryId) -> list[BaseException | None]:
+async def close_circle(pool: Pool, left: CategoryId, right: CategoryId) -> BaseException | None:
     """Two moves that each close one half of a circle: the second begins before the first is committed."""
     async with pool.acquire() as one, pool.acquire() as other:
         ahead = one.transaction()
@@ -214,13 +233,14 @@ async def close_circle(pool: Pool, left: CategoryId, right: CategoryId) -> list[
         follower = asyncio.create_task(follow())
         await asyncio.wait([follower], timeout=0.3)
         await ahead.commit()
-        return await asyncio.gather(follower, return_exceptions=True)
+        (outcome,) = await asyncio.gather(follower, return_exceptions=True)
+        return outcome
 
 
 async def test_two_moves_at_once_close_no_circle(pool: Pool, categories: CategoryService) -> None:
     left, right = await grow(categories), await grow(categories)
 
-    (outcome,) = await close_circle(pool, left, right)
+    outcome = await close_circle(pool, left, right)
 
     assert isinstance(outcome, CategoryCircle)
     assert await pool.fetchval("select parent_id from categories where id = $1", right) is None
@@ -230,7 +250,7 @@ async def test_the_control_without_the_trigger_has_its_circle(pool: Pool, catego
     left, right = await grow(categories), await grow(categories)
     await pool.execute("alter table categories disable trigger move_category")
     try:
-        (outcome,) = await close_circle(pool, left, right)
+        outcome = await close_circle(pool, left, right)
         parents = await pool.fetch("select id, parent_id from categories where id = any($1)", [left, right])
     finally:
         await pool.execute("update categories set parent_id = null where id = any($1)", [left, right])
