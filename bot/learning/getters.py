@@ -20,6 +20,7 @@ from domain.courses.model import (
     Sale,
 )
 from domain.learning.service import CourseList
+from domain.learning.study_model import STEP
 
 BAR = 10
 
@@ -160,7 +161,7 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "number": page.number,
         "lesson_count": page.lesson_count,
         "is_open": lock is None,
-        "is_sent": lock is None and given(dialog_manager, "is_sent"),
+        "is_sent": lock is None and (given(dialog_manager, "is_sent") or len(reading.standing.parts) > STEP),
         "is_locked": lock is not None,
         "needs_lesson": lock is LockReason.LESSON_UNPAID,
         "needs_course": lock is LockReason.COURSE_UNPAID,
