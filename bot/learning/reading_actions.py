@@ -185,7 +185,7 @@ async def type_bookmark(message: Message, _input: Any, manager: DialogManager) -
     except PartGone:
         await message.answer(part_gone())
     else:
-        await message.answer(bookmark_saved(), parse_mode=None)
+        await message.answer(bookmark_saved(*mark), parse_mode=None)
     await manager.switch_to(Lessons.reading)
 
 
@@ -242,8 +242,10 @@ def part_gone() -> str:
     return _("This part is not in the lesson any more.")
 
 
-def bookmark_saved() -> str:
-    return _("🔖 Saved. /bookmarks shows all of them.")
+def bookmark_saved(second: int, title: str) -> str:
+    """Plain text: the title is as its writer typed it."""
+    mark = f"🔖 {format_timecode(second)} {title}".rstrip()
+    return f"{mark}\n\n{_('Saved. /bookmarks shows all of them.')}"
 
 
 def stop_noted(part: PartStanding, position: int) -> str:

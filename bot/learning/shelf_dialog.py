@@ -53,10 +53,7 @@ _PAGES = Row(
 )
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 _CONTINUE = Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson")
-_STOPPED = (
-    T("▶️ Continue: <b>{lesson}</b>", when="is_plain_place"),
-    T("▶️ Continue: <b>{lesson}</b>, {time} in part {part}", when="time"),
-)
+_STOPPED = T("⏸ You stopped in <b>{lesson}</b>: {time}, part {part}", when="time")
 _PLACE_PREVIEW: dict[str, Any] = {"lesson": "Foiz nima?", "part": 3, "time": "12:40"}
 
 my_courses_dialog = Dialog(
@@ -64,7 +61,7 @@ my_courses_dialog = Dialog(
         T("🎒 <b>My courses</b> · in progress", when="is_active"),
         T("🎒 <b>My courses</b> · finished", when="is_completed"),
         T("🎒 <b>My courses</b> · left", when="is_cancelled"),
-        *_STOPPED,
+        _STOPPED,
         Format("\n{lines}", when="lines"),
         T("\nYou have no courses yet. Choose one in the catalogue: many lessons are free.", when="has_no_active"),
         T("\nNo course is finished yet. The next lesson brings you closer.", when="has_no_completed"),
@@ -94,7 +91,7 @@ my_courses_dialog = Dialog(
 progress_dialog = Dialog(
     Window(
         T("📊 <b>My progress</b>"),
-        *_STOPPED,
+        _STOPPED,
         Format("\n{lines}", when="lines"),
         T("\nNothing is begun yet. Join a course, and here you will see how far you are.", when="is_empty"),
         _CONTINUE,

@@ -34,7 +34,7 @@ async def test_the_shelf_has_three_sections_and_honest_empty_ones(centre: Centre
     shelf = await say(student, "/my")
     assert "▰▰▰▰▰▱▱▱▱▱ 50% · Begun course" in shelf.text
     assert "Done course" not in shelf.text
-    assert "Continue: Lesson 2" in shelf.text
+    assert "▶️ Continue: Lesson 2" in [button.text for button in shelf.buttons]
     assert "100% · Done course" in (await tap(student, "section:completed")).text
     assert "0% · Left course" in (await tap(student, "section:cancelled")).text
     progress = await say(student, "/progress")
@@ -131,7 +131,7 @@ async def test_a_bookmark_is_set_from_the_lesson_and_listed_there(centre: Centre
     await tap_item(student, "part")
     lesson = await say(student, "1:05 the beginning")
     assert "Lesson 1" in lesson.text
-    assert any("🔖 Saved" in text for text in await texts(student))
+    assert any("Saved. /bookmarks" in text for text in await texts(student))
     await tap(student, "bookmark")
     await tap_item(student, "part")
     listed = await tap(student, "bookmarks")

@@ -141,7 +141,7 @@ async def test_the_student_says_where_they_stopped_and_the_lesson_remembers_afte
     menu = await say(student, "/start")
     assert "Continue: Lesson 1" in " ".join(button.text for button in menu.buttons)
     shelf = await say(student, "/my")
-    assert "Lesson 1, 12:40 in part 2" in shelf.text
+    assert "You stopped in Lesson 1: 12:40, part 2" in shelf.text
     lesson = await tap(student, "continue")
 
     assert "You stopped at 12:40, part 2" in lesson.text
