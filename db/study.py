@@ -58,7 +58,7 @@ class SqlStudy:
         await self._connection.execute(
             """
             insert into part_progress (user_id, part_id, opened_at)
-            select $1, p.id, $3 from parts p where p.id = any ($2::bigint[])
+            select $1, p.id, $3 from parts p where p.id = any ($2::bigint[]) order by p.id
             on conflict do nothing
             """,
             user_id,

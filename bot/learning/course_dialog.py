@@ -15,6 +15,7 @@ from bot.learning.actions import (
     to_subject,
 )
 from bot.learning.getters import course_card
+from bot.learning.inputs import row_id
 from bot.learning.states import CourseCard
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
@@ -36,7 +37,7 @@ course_dialog = Dialog(
         Button(Label("▶️ Continue"), id="continue", on_click=continue_course, when="is_started"),
         Button(Label("🛒 Buy for {price}"), id="buy_course", on_click=buy_course, when="is_sold_whole"),
         Button(Label("➕ Join the course"), id="enrol", on_click=enrol, when="can_enrol"),
-        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=int, pages="outline"),
+        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=row_id, pages="outline"),
         Button(Label("✏️ Edit the course"), id="edit", on_click=edit_course, when="is_staff"),
         SwitchTo(Label("Leave the course"), id="leave", state=CourseCard.leave, when="is_enrolled"),
         Row(Button(Label("⬅️ Courses"), id="subject", on_click=to_subject), _MENU),

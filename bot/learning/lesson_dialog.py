@@ -15,6 +15,7 @@ from bot.learning.actions import (
     to_menu,
 )
 from bot.learning.getters import lesson
+from bot.learning.inputs import row_id
 from bot.learning.reading_actions import (
     add_bookmark,
     finish_lesson,
@@ -48,7 +49,7 @@ lesson_dialog = Dialog(
         T("⏸ You stopped at {stopped}, part {stopped_in}", when="has_stopped_in_part"),
         T("📝 Draft: only you see it", when="is_draft"),
         Button(Label("🛒 Buy for {price}"), id="buy", on_click=buy, when="is_locked"),
-        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=int),
+        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=row_id),
         Button(Label("❓ Answer the check question"), id="check", on_click=open_question, when="is_asking"),
         Button(Label("📝 Take the quiz"), id="quiz", on_click=take_quiz, when="has_quiz"),
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="can_finish"),

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
 from bot.learning.actions import open_course, to_catalogue, to_menu
+from bot.learning.inputs import row_id
 from bot.learning.shelf_getters import courses, progress
 from bot.learning.states import MyCourses, Standing, show_catalogue, show_lesson, show_my_courses, show_progress
 from bot.services import current_user, services
@@ -67,7 +68,7 @@ my_courses_dialog = Dialog(
         T("\nNo course is finished yet. The next lesson brings you closer.", when="has_no_completed"),
         T("\nYou have left no course.", when="has_no_cancelled"),
         _CONTINUE,
-        choices(id="course", items="courses", on_click=open_course, type_factory=int),
+        choices(id="course", items="courses", on_click=open_course, type_factory=row_id),
         _PAGES,
         choices(id="section", items="sections", on_click=turn_to, key=itemgetter(0), columns=2),
         Row(

@@ -24,7 +24,7 @@ from domain.language import Text
 from domain.learning.completion import complete_course
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
 from domain.learning.model import SentPart
-from domain.learning.study_model import STEP, Reading, next_step
+from domain.learning.study_model import STEP, LessonStanding, Reading, next_step
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -109,11 +109,12 @@ class LearningService:
         return _page(facts, parts)
 
     async def reading(self, user_id: UserId, lesson_id: LessonId) -> Reading:
-        """The lesson without its content, and how far its reader is in it. Nothing is noted."""
+        """The lesson without its content, and how far its reader is in it: in a locked one nowhere. Notes nothing."""
         async with self._read() as uow:
-            facts = await _visible_lesson(uow, user_id, lesson_id)
-            standing = await uow.study.standing(user_id, lesson_id)
-        return Reading(page=_page(facts, ()), standing=standing)
+            page = _page(await _visible_lesson(uow, user_id, lesson_id), ())
+            is_open = page.lock is None
+            standing = await uow.study.standing(user_id, lesson_id) if is_open else LessonStanding(parts=())
+        return Reading(page=page, standing=standing)
 
     async def open_lesson(
         self, user_id: UserId, lesson_id: LessonId, *, after: PartId | None = None, from_start: bool = False

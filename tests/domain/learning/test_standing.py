@@ -1,5 +1,6 @@
 """How far somebody is in a lesson, what is missing, and what is sent next."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -39,8 +40,8 @@ def parts(count: int) -> list[Part]:
     ]
 
 
-def ids(sent: object) -> list[int]:
-    return [part.id for part in sent]  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
+def ids(sent: Sequence[Part]) -> list[int]:
+    return [part.id for part in sent]
 
 
 def stands(count: int, opened: int) -> LessonStanding:
