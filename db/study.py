@@ -95,6 +95,14 @@ class SqlStudy:
             is_seen,
         )
 
+    async def see(self, user_id: UserId, part_id: PartId, now: datetime) -> None:
+        await self._connection.execute(
+            "update part_progress set done_at = $3 where user_id = $1 and part_id = $2 and done_at is null",
+            user_id,
+            part_id,
+            now,
+        )
+
     async def try_answer(self, user_id: UserId, part_id: PartId, option: int, now: datetime, *, is_right: bool) -> bool:
         stored = await self._connection.fetchval(
             """

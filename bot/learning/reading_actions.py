@@ -165,6 +165,15 @@ async def type_position(message: Message, _input: Any, manager: DialogManager) -
     await manager.switch_to(Lessons.reading)
 
 
+async def see_all(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    user, lesson_id = current_user(manager), shown_lesson(manager)
+    try:
+        await services(manager).study.see(user.id, lesson_id, chosen_part(manager))
+    except PartGone:
+        await query.answer(part_gone(), show_alert=True)
+    await manager.switch_to(Lessons.reading)
+
+
 async def type_bookmark(message: Message, _input: Any, manager: DialogManager) -> None:
     manager.show_mode = ShowMode.DELETE_AND_SEND
     text = message.text or ""

@@ -15,6 +15,7 @@ from bot.learning.reading_actions import (
     lesson_bookmarks,
     next_part,
     open_question,
+    see_all,
     type_bookmark,
     type_position,
 )
@@ -73,6 +74,7 @@ reading_windows = (
         _GONE,
         T("⏸ <b>{part}</b>\n\nAt what time did you stop? For example: 12:40", when="part"),
         MessageInput(type_position, content_types=ContentType.TEXT),
+        Button(Label("✅ I have seen it all"), id="seen", on_click=see_all, when="part"),
         _BACK,
         state=Lessons.stopped,
         getter=typed_part,

@@ -1,5 +1,7 @@
 """A student goes through lessons on PostgreSQL: parts, time, positions, check questions, completion."""
 
+import random
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -117,6 +119,21 @@ async def test_the_end_of_a_recording_makes_it_done_for_good_and_nobody_stops_be
     row = await school.row("part_progress", ALI, part_id=part_id)
     assert row["done_at"] is not None
     assert (await school.learning.reading(ALI, lesson_id)).standing.done_count == 1
+
+
+async def test_a_link_of_unknown_length_remembers_the_place_until_it_was_seen(school: School) -> None:
+    _, [lesson_id, _] = await school.course()
+    part_id = await school.part(lesson_id, "link")
+    await school.send(ALI, lesson_id)
+
+    await school.study.stop_at(ALI, lesson_id, part_id, 5000)
+    stopped = (await school.learning.reading(ALI, lesson_id)).standing
+    for _tap in range(2):
+        await school.study.see(ALI, lesson_id, part_id)
+    seen = (await school.learning.reading(ALI, lesson_id)).standing
+
+    assert (stopped.done_count, stopped.positions) == (0, {part_id: 5000})
+    assert (seen.done_count, seen.positions, seen.stopped) == (1, {}, None)
 
 
 async def test_one_stops_only_in_a_recording_that_one_was_sent(school: School) -> None:
@@ -271,3 +288,54 @@ async def test_what_was_done_in_a_part_goes_with_the_part_and_the_lesson_lives_o
 
 async def _notices(pool: Pool, course_id: int) -> int:
     return await pool.fetchval("select count(*) from notifications where key = $1", f"course_completed:{course_id}")
+
+
+@pytest.mark.parametrize("seed", range(20))
+async def test_whatever_is_tapped_in_any_order_a_lesson_is_done_only_by_its_rule(school: School, seed: int) -> None:
+    """LRN-5: a model that knows only what was sent and answered says which Done may succeed."""
+    chance = random.Random(seed)
+    _, [lesson_id, _] = await school.course()
+    kinds = [chance.choice(("text", "video")) for _number in range(chance.randint(1, 12))]
+    parts = [
+        await school.part(lesson_id, kind, seconds=60 if kind == "video" else None, has_question=chance.random() < 0.25)
+        for kind in kinds
+    ]
+    asking = set(
+        await school.pool.fetchval(
+            "select coalesce(array_agg(id), '{}') from parts where lesson_id = $1 and question is not null", lesson_id
+        )
+    )
+    sent, answered, is_done = set[int](), set[int](), False
+    for _tap in range(60):
+        school.clock.turn(chance.choice((0, 30, 61)))
+        part_id = chance.choice(parts)
+        match chance.choice(("send", "next", "stop", "answer", "finish")):
+            case "send":
+                sent |= set(await school.send(ALI, lesson_id))
+            case "next":
+                page = await school.learning.open_lesson(ALI, lesson_id, after=part_id)
+                await school.learning.remember_sent(ALI, {}, [part.id for part in page.parts])
+                sent |= {part.id for part in page.parts}
+            case "stop":
+                with suppress(PartGone):
+                    await school.study.stop_at(ALI, lesson_id, part_id, chance.randint(0, 60))
+            case "answer":
+                option = chance.randint(0, 2)
+                try:
+                    verdict = await school.study.answer(ALI, lesson_id, part_id, version=1, option=option)
+                except PartGone:
+                    assert part_id not in sent & asking
+                else:
+                    assert part_id in sent & asking
+                    if verdict is Verdict.RIGHT:
+                        assert option == 1
+                        answered.add(part_id)
+            case _:
+                may = is_done or (sent == set(parts) and answered == asking)
+                try:
+                    await school.learning.finish_lesson(ALI, lesson_id)
+                except LessonUnfinished:
+                    assert not may
+                else:
+                    assert may
+                    is_done = True

@@ -17,12 +17,13 @@ ACTS: dict[str, Act] = {
     "open": lambda school, who, lesson, part: _opened(school, who, lesson),
     "finish": lambda school, who, lesson, part: school.learning.finish_lesson(who, lesson),
     "stop at": lambda school, who, lesson, part: school.study.stop_at(who, lesson, part, 10),
+    "see": lambda school, who, lesson, part: school.study.see(who, lesson, part),
     "question": lambda school, who, lesson, part: school.study.question(who, lesson, part),
     "answer": lambda school, who, lesson, part: school.study.answer(who, lesson, part, version=1, option=1),
     "bookmark": lambda school, who, lesson, part: school.bookmarks.add(who, lesson, part, 10, "x"),
 }
 """In an order in which each of them is possible: the question is answered before the lesson is finished."""
-ORDER = ("open", "stop at", "question", "answer", "bookmark", "finish")
+ORDER = ("open", "stop at", "see", "question", "answer", "bookmark", "finish")
 
 
 async def _opened(school: School, who: UserId, lesson_id: LessonId) -> None:

@@ -60,6 +60,8 @@ def stands(count: int, opened: int) -> LessonStanding:
         (video(1, opened_at=NOON), False),
         (video(1, opened_at=NOON, done_at=NOON), True),
         (standing(1, PartKind.VIDEO, opened_at=NOON), True),
+        (standing(1, PartKind.LINK, opened_at=NOON, position_seconds=70), False),
+        (standing(1, PartKind.LINK, opened_at=NOON, position_seconds=70, done_at=NOON), True),
     ],
 )
 def test_when_a_part_is_done(part: PartStanding, is_done: bool) -> None:
