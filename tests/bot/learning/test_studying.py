@@ -181,6 +181,27 @@ async def test_stopping_at_the_end_is_having_seen_it(centre: Centre) -> None:
     assert "You have seen this part to the end" in said[0]
 
 
+async def test_a_link_is_seen_to_the_end_by_saying_so(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    course = await teach(centre, teacher)
+    await centre.pool.execute(
+        """
+        insert into parts (lesson_id, position, kind, text, link)
+        values ($1, 1, 'link', '{"en": "A film"}', '{"url": "https://example.uz/film", "provider": "example.uz"}')
+        """,
+        course.lessons[0],
+    )
+    await open_lesson(student, course.lessons[0])
+    await tap(student, "stopped")
+
+    lesson = await say(student, "1:02:03")
+    assert "You stopped at 1:02:03" in lesson.text
+    await tap(student, "stopped")
+    lesson = await tap(student, "seen")
+
+    assert "You stopped" not in lesson.text
+
+
 async def test_a_check_question_is_answered_once_a_minute_and_gives_nothing_away(centre: Centre) -> None:
     teacher, student = await centre.teacher(), await centre.student()
     course = await teach(centre, teacher)
