@@ -175,10 +175,13 @@ class LearningService:
             place = await uow.shelf.place(user_id)
         return (place.lesson_id, place.lesson_title) if place else None
 
-    async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId]) -> None:
+    async def remember_sent(
+        self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId] = ()
+    ) -> None:
         """Keep which messages of the reader's chat showed which parts, so that a reply finds its part.
 
-        `parts` are all that it was the turn of, also one whose file could not be sent: nobody has to wait for that.
+        `parts` are those of the lesson that it was the turn of, also one whose file could not be sent: nobody has to
+        wait for that. They count as opened.
         """
         async with self._begin() as uow:
             await uow.study.note_sent(user_id, parts, self._now())
