@@ -8,6 +8,7 @@ import pytest
 
 from db.engine import Pool
 from db.unit_of_work import Database
+from domain.courses.model import PartId
 from domain.learning.errors import BeyondTheEnd, LessonUnfinished, PartGone
 from domain.learning.study_model import LONGEST_PAUSE, Verdict
 from tests.db.study_world import ALI, NOON, TEACHER, VALI, Hands, School, add_people
@@ -144,7 +145,7 @@ async def test_one_stops_only_in_a_recording_that_one_was_sent(school: School) -
     with pytest.raises(PartGone):
         await school.study.stop_at(ALI, lesson_id, video, 10)
     await school.send(ALI, lesson_id)
-    for part_id in (text, foreign, 987_654_321):
+    for part_id in (text, foreign, PartId(987_654_321)):
         with pytest.raises(PartGone):
             await school.study.stop_at(ALI, lesson_id, part_id, 10)
     await school.study.stop_at(ALI, lesson_id, video, 10)
