@@ -67,7 +67,7 @@ class SqlBookmarks:
     async def delete(self, user_id: UserId, bookmark_id: BookmarkId, now: datetime) -> bool:
         return await self._changed(
             """
-            with gone as (delete from bookmarks where user_id = $1 and deleted_at < $3 - interval '1 day')
+            with gone as (delete from bookmarks where user_id = $1 and deleted_at < $3::timestamptz - interval '1 day')
             update bookmarks set deleted_at = $3 where user_id = $1 and id = $2 and deleted_at is null returning true
             """,
             user_id,

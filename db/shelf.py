@@ -63,13 +63,16 @@ class SqlShelf:
         return [_with_sections(row) for row in rows]
 
     async def place(self, user_id: UserId, now: datetime) -> Place | None:
-        """The course that was studied last and has something left that its reader may still see."""
+        """In the course that was studied or joined last and has something left that its reader may still see."""
         row = await self._connection.fetchrow(
             f"""
             with studied as materialized (
-                select l.course_id, max(p.seen_at) as seen_at
-                from lesson_progress p join lessons l on l.id = p.lesson_id
-                where p.user_id = $1 group by l.course_id order by 2 desc
+                select course_id, max(at) as seen_at from (
+                    select l.course_id, p.seen_at as at
+                    from lesson_progress p join lessons l on l.id = p.lesson_id where p.user_id = $1
+                    union all
+                    select e.course_id, e.enrolled_at from enrolments e where e.user_id = $1 and e.status = 'active'
+                ) x group by course_id
             )
             select l.id, l.title, c.title as course_title, stopped.number, stopped.position_seconds
             from studied join courses c on c.id = studied.course_id

@@ -58,7 +58,7 @@ class SqlStudy:
         await self._connection.execute(
             """
             insert into part_progress (user_id, part_id, opened_at)
-            select $1, p.id, $3 from parts p where p.id = any ($2::bigint[])
+            select $1, p.id, $3 from parts p where p.id = any ($2::bigint[]) order by p.id
             on conflict do nothing
             """,
             user_id,
@@ -93,6 +93,14 @@ class SqlStudy:
             position,
             now,
             is_seen,
+        )
+
+    async def see(self, user_id: UserId, part_id: PartId, now: datetime) -> None:
+        await self._connection.execute(
+            "update part_progress set done_at = $3 where user_id = $1 and part_id = $2 and done_at is null",
+            user_id,
+            part_id,
+            now,
         )
 
     async def try_answer(self, user_id: UserId, part_id: PartId, option: int, now: datetime, *, is_right: bool) -> bool:

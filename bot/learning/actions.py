@@ -77,8 +77,8 @@ async def enrol(query: CallbackQuery, _button: Button, manager: DialogManager) -
 
 
 async def leave(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await services(manager).learning.leave(current_user(manager).id, shown_course(manager))
-    await query.answer(_("You have left the course. Your progress is kept: join again and go on."))
+    if await services(manager).learning.leave(current_user(manager).id, shown_course(manager)):
+        await query.answer(_("You have left the course. Your progress is kept: join again and go on."))
     await manager.switch_to(CourseCard.card)
 
 

@@ -21,6 +21,7 @@ from bot.learning.bookmarks_actions import (
     undo,
 )
 from bot.learning.bookmarks_getters import bookmark, bookmarks
+from bot.learning.inputs import row_id
 from bot.learning.states import Marks
 
 _MARK: dict[str, Any] = {
@@ -42,7 +43,7 @@ bookmarks_dialog = Dialog(
         ),
         T("\n🗑 Deleted.", when="is_deleted"),
         Button(Label("↩️ Undo"), id="undo", on_click=undo, when="is_deleted"),
-        choices(id="mark", items="marks", on_click=choose, type_factory=int),
+        choices(id="mark", items="marks", on_click=choose, type_factory=row_id),
         Row(
             Button(Label("⬅️ Earlier"), id="previous_page", on_click=earlier, when="has_previous"),
             Button(Label("Later ➡️"), id="next_page", on_click=later, when="has_next"),

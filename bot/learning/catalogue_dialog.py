@@ -17,9 +17,10 @@ from bot.learning.actions import (
 )
 from bot.learning.course_extras import open_all_teachers
 from bot.learning.getters import catalogue, found_courses, subject
+from bot.learning.inputs import row_id
 from bot.learning.states import Catalogue
 
-_COURSES = choices(id="course", items="courses", on_click=open_course, type_factory=int)
+_COURSES = choices(id="course", items="courses", on_click=open_course, type_factory=row_id)
 _PAGES = Row(
     Button(Label("⬅️ Earlier"), id="previous_page", on_click=previous_page, when="has_previous"),
     Button(Label("Later ➡️"), id="next_page", on_click=next_page, when="has_next"),
@@ -35,7 +36,7 @@ catalogue_dialog = Dialog(
         T("Choose a subject, or type a word to search.", when="subjects"),
         T("There are no courses yet. Please come back soon.", when="is_empty"),
         _SEARCH,
-        choices(id="subject", items="subjects", on_click=open_subject, type_factory=int),
+        choices(id="subject", items="subjects", on_click=open_subject, type_factory=row_id),
         Button(Label("👩‍🏫 Teachers"), id="teachers", on_click=open_all_teachers),
         _MENU,
         state=Catalogue.subjects,

@@ -17,6 +17,7 @@ from bot.learning.actions import (
 )
 from bot.learning.course_extras import open_certificate, open_rating, open_reviews, open_teachers
 from bot.learning.getters import course_card
+from bot.learning.inputs import row_id
 from bot.learning.states import CourseCard
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
@@ -44,7 +45,7 @@ course_dialog = Dialog(
         Button(Label("🎓 Get the certificate"), id="certificate", on_click=open_certificate, when="can_certify"),
         Button(Label("⭐ Rate the course"), id="rate", on_click=open_rating, when="can_rate"),
         Button(Label("📖 First: {first_required}"), id="required", on_click=go_to_required, when="required"),
-        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=int, pages="outline"),
+        choices(id="lesson", items="lessons", on_click=open_lesson, type_factory=row_id, pages="outline"),
         Button(
             Label("🎓 About the certificate"),
             id="certificate_rule",

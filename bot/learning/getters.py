@@ -22,6 +22,7 @@ from domain.courses.model import (
     Sale,
 )
 from domain.learning.service import CourseList
+from domain.learning.study_model import STEP
 
 BAR = 10
 
@@ -215,7 +216,7 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "number": page.number,
         "lesson_count": page.lesson_count,
         "is_open": lock is None,
-        "is_sent": lock is None and given(dialog_manager, "is_sent"),
+        "is_sent": lock is None and (given(dialog_manager, "is_sent") or len(reading.standing.parts) > STEP),
         "is_unpaid": is_unpaid,
         "barrier": barrier_line(barrier, current_user(dialog_manager).timezone),
         "leads_to_lesson": lock is LockReason.GATE,

@@ -17,6 +17,7 @@ from bot.learning.actions import (
     to_menu,
 )
 from bot.learning.getters import lesson
+from bot.learning.inputs import row_id
 from bot.learning.reading_actions import (
     add_bookmark,
     finish_lesson,
@@ -55,7 +56,7 @@ lesson_dialog = Dialog(
         Button(Label("▶️ Go to that lesson"), id="first", on_click=go_first, when="leads_to_lesson"),
         Button(Label("📖 Go to that course"), id="required", on_click=go_first, when="leads_to_course"),
         Button(Label("📖 Join the course"), id="join", on_click=to_course, when="must_join"),
-        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=int),
+        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=row_id),
         Button(Label("❓ Answer the check question"), id="check", on_click=open_question, when="is_asking"),
         Button(Label("📝 Take the quiz"), id="quiz", on_click=take_quiz, when="has_quiz"),
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="can_finish"),

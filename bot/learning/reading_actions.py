@@ -165,6 +165,15 @@ async def type_position(message: Message, _input: Any, manager: DialogManager) -
     await manager.switch_to(Lessons.reading)
 
 
+async def see_all(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    user, lesson_id = current_user(manager), shown_lesson(manager)
+    try:
+        await services(manager).study.see(user.id, lesson_id, chosen_part(manager))
+    except PartGone:
+        await query.answer(part_gone(), show_alert=True)
+    await manager.switch_to(Lessons.reading)
+
+
 async def type_bookmark(message: Message, _input: Any, manager: DialogManager) -> None:
     manager.show_mode = ShowMode.DELETE_AND_SEND
     text = message.text or ""
@@ -185,7 +194,7 @@ async def type_bookmark(message: Message, _input: Any, manager: DialogManager) -
     except PartGone:
         await message.answer(part_gone())
     else:
-        await message.answer(bookmark_saved(), parse_mode=None)
+        await message.answer(bookmark_saved(*mark), parse_mode=None)
     await manager.switch_to(Lessons.reading)
 
 
@@ -242,8 +251,10 @@ def part_gone() -> str:
     return _("This part is not in the lesson any more.")
 
 
-def bookmark_saved() -> str:
-    return _("🔖 Saved. /bookmarks shows all of them.")
+def bookmark_saved(second: int, title: str) -> str:
+    """Plain text: the title is as its writer typed it."""
+    mark = f"🔖 {format_timecode(second)} {title}".rstrip()
+    return f"{mark}\n\n{_('Saved. /bookmarks shows all of them.')}"
 
 
 def stop_noted(part: PartStanding, position: int) -> str:

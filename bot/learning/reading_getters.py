@@ -48,7 +48,7 @@ def _following(reading: Reading, dialog_data: dict[str, Any]) -> int | None:
     """Behind which part the next step begins; None when everything was sent and shown."""
     parts = reading.standing.parts
     last = dialog_data.get("last_part")
-    if reading.standing.number_of(last or 0) is None:
+    if last is None or reading.standing.number_of(last) is None:
         sent = [part.part_id for part in parts if part.opened_at is not None]
         last = sent[-1] if sent else 0
     is_at_the_end = bool(parts) and last == parts[-1].part_id

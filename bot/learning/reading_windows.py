@@ -7,6 +7,7 @@ from aiogram_dialog.widgets.kbd import Button, SwitchTo
 from bot.dialogs import Window, choices
 from bot.i18n import N_, Label, T
 from bot.learning.actions import take_quiz
+from bot.learning.inputs import row_id
 from bot.learning.reading_actions import (
     answer_question,
     choose_part,
@@ -14,6 +15,7 @@ from bot.learning.reading_actions import (
     lesson_bookmarks,
     next_part,
     open_question,
+    see_all,
     type_bookmark,
     type_position,
 )
@@ -38,7 +40,7 @@ reading_windows = (
         T("• the quiz, with at least {pass_percent}%", when="needs_quiz"),
         T("Your best result: <b>{best}%</b>", when="has_best"),
         T("✅ Nothing is missing any more.", when="is_ready"),
-        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=int),
+        choices(id="next_part", items="next_parts", on_click=next_part, type_factory=row_id),
         Button(Label("❓ Answer the check question"), id="check", on_click=open_question, when="has_unanswered"),
         Button(Label("📝 Take the quiz"), id="quiz", on_click=take_quiz, when="needs_quiz"),
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="is_ready"),
@@ -62,7 +64,7 @@ reading_windows = (
     Window(
         T("❓ Which question?", when="is_question"),
         T("Which part is it about?", when="is_recording"),
-        choices(id="part", items="parts", on_click=choose_part, type_factory=int, pages="parts"),
+        choices(id="part", items="parts", on_click=choose_part, type_factory=row_id, pages="parts"),
         _BACK,
         state=Lessons.part,
         getter=part_choice,
@@ -72,6 +74,7 @@ reading_windows = (
         _GONE,
         T("⏸ <b>{part}</b>\n\nAt what time did you stop? For example: 12:40", when="part"),
         MessageInput(type_position, content_types=ContentType.TEXT),
+        Button(Label("✅ I have seen it all"), id="seen", on_click=see_all, when="part"),
         _BACK,
         state=Lessons.stopped,
         getter=typed_part,

@@ -7,15 +7,15 @@ from typing import Any
 
 from aiogram import Bot, Router
 from aiogram.types import Message, ReplyParameters
+from aiogram_dialog import DialogManager, ShowMode
 
-from bot.i18n import _
-from bot.learning.reading_actions import beyond_the_end, part_gone, stop_noted, title_too_long
+from bot.learning.reading_actions import beyond_the_end, bookmark_saved, part_gone, stop_noted, title_too_long
 from bot.learning.sent import ReplyToLesson
 from bot.services import current_user, services
 from domain.errors import InvalidInput
 from domain.learning.errors import BeyondTheEnd, LessonGone, LessonLocked, PartGone
 from domain.learning.model import SentPart
-from domain.learning.timecodes import format_timecode, leading_timecode
+from domain.learning.timecodes import leading_timecode
 
 router = Router(name="learning_replies")
 
@@ -39,8 +39,10 @@ class TimeForRecording(ReplyToLesson):
 
 
 @router.message(TimeForRecording())
-async def mark_moment(message: Message, bot: Bot, sent: SentPart, mark: tuple[int, str], **data: Any) -> None:
-    """The answer is a reply to the recording, so that its time can be tapped."""
+async def mark_moment(
+    message: Message, bot: Bot, sent: SentPart, mark: tuple[int, str], dialog_manager: DialogManager, **data: Any
+) -> None:
+    """The answer is a reply to the recording, so that its time can be tapped; the screen moves below it."""
     user, (second, title) = current_user(data), mark
     if sent.part_id is None:
         return
@@ -48,7 +50,7 @@ async def mark_moment(message: Message, bot: Bot, sent: SentPart, mark: tuple[in
     try:
         if title:
             await services(data).bookmarks.add(user.id, sent.lesson_id, sent.part_id, second, title)
-            text = f"🔖 {format_timecode(second)} {title}\n\n{_('Saved. /bookmarks shows all of them.')}"
+            text = bookmark_saved(second, title)
         else:
             part = await services(data).study.stop_at(user.id, sent.lesson_id, sent.part_id, second)
             text = stop_noted(part, second)
@@ -65,3 +67,5 @@ async def mark_moment(message: Message, bot: Bot, sent: SentPart, mark: tuple[in
         parse_mode=None,
         reply_parameters=ReplyParameters(message_id=answered, allow_sending_without_reply=True),
     )
+    if dialog_manager.has_context():
+        await dialog_manager.show(ShowMode.DELETE_AND_SEND)

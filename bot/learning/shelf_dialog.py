@@ -12,6 +12,7 @@ from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
 from bot.learning.actions import open_course, to_catalogue, to_menu
 from bot.learning.course_extras import open_own_certificates
+from bot.learning.inputs import row_id
 from bot.learning.shelf_getters import courses, progress
 from bot.learning.states import MyCourses, Standing, show_catalogue, show_lesson, show_my_courses, show_progress
 from bot.services import current_user, services
@@ -54,10 +55,7 @@ _PAGES = Row(
 )
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 _CONTINUE = Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson")
-_STOPPED = (
-    T("▶️ Continue: <b>{lesson}</b>", when="is_plain_place"),
-    T("▶️ Continue: <b>{lesson}</b>, {time} in part {part}", when="time"),
-)
+_STOPPED = T("⏸ You stopped in <b>{lesson}</b>: {time}, part {part}", when="time")
 _PLACE_PREVIEW: dict[str, Any] = {"lesson": "Foiz nima?", "part": 3, "time": "12:40"}
 
 my_courses_dialog = Dialog(
@@ -65,13 +63,13 @@ my_courses_dialog = Dialog(
         T("🎒 <b>My courses</b> · in progress", when="is_active"),
         T("🎒 <b>My courses</b> · finished", when="is_completed"),
         T("🎒 <b>My courses</b> · left", when="is_cancelled"),
-        *_STOPPED,
+        _STOPPED,
         Format("\n{lines}", when="lines"),
         T("\nYou have no courses yet. Choose one in the catalogue: many lessons are free.", when="has_no_active"),
         T("\nNo course is finished yet. The next lesson brings you closer.", when="has_no_completed"),
         T("\nYou have left no course.", when="has_no_cancelled"),
         _CONTINUE,
-        choices(id="course", items="courses", on_click=open_course, type_factory=int),
+        choices(id="course", items="courses", on_click=open_course, type_factory=row_id),
         _PAGES,
         choices(id="section", items="sections", on_click=turn_to, key=itemgetter(0), columns=2),
         Row(
@@ -96,7 +94,7 @@ my_courses_dialog = Dialog(
 progress_dialog = Dialog(
     Window(
         T("📊 <b>My progress</b>"),
-        *_STOPPED,
+        _STOPPED,
         Format("\n{lines}", when="lines"),
         T("\nNothing is begun yet. Join a course, and here you will see how far you are.", when="is_empty"),
         _CONTINUE,

@@ -35,7 +35,7 @@ async def courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     return {
         **{f"is_{status}": status is section for status in EnrolmentStatus},
         **{f"has_no_{status}": status is section and not page.entries for status in EnrolmentStatus},
-        **_place_facts(place),
+        **_place_facts(place if section is EnrolmentStatus.ACTIVE else None),
         **_pages(dialog_manager, page),
         "lines": Safe("\n".join(_line(entry) for entry in page.entries)),
         "courses": [(entry.course.id, f"{_icon(entry, section)} {_title(entry)}") for entry in page.entries],
@@ -72,7 +72,6 @@ def _place_facts(place: Place | None) -> dict[str, Any]:
     has_position = place.position_seconds is not None
     return {
         "lesson": place.lesson_title.read_in(current_language()),
-        "is_plain_place": not has_position,
         "time": format_timecode(place.position_seconds or 0) if has_position else None,
         "part": place.part_number,
     }

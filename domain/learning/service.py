@@ -27,7 +27,7 @@ from domain.language import Text
 from domain.learning.completion import complete_course
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
 from domain.learning.model import SentPart
-from domain.learning.study_model import STEP, Reading, next_step
+from domain.learning.study_model import STEP, LessonStanding, Reading, next_step
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -113,11 +113,12 @@ class LearningService:
         return _page(facts, parts, self._now())
 
     async def reading(self, user_id: UserId, lesson_id: LessonId) -> Reading:
-        """The lesson without its content, and how far its reader is in it. Nothing is noted."""
+        """The lesson without its content, and how far its reader is in it: in a locked one nowhere. Notes nothing."""
         async with self._read() as uow:
-            facts = await _visible_lesson(uow, user_id, lesson_id)
-            standing = await uow.study.standing(user_id, lesson_id)
-        return Reading(page=_page(facts, (), self._now()), standing=standing)
+            page = _page(await _visible_lesson(uow, user_id, lesson_id), (), self._now())
+            is_open = page.lock is None
+            standing = await uow.study.standing(user_id, lesson_id) if is_open else LessonStanding(parts=())
+        return Reading(page=page, standing=standing)
 
     async def open_lesson(
         self, user_id: UserId, lesson_id: LessonId, *, after: PartId | None = None, from_start: bool = False
@@ -178,10 +179,13 @@ class LearningService:
             place = await uow.shelf.place(user_id, self._now())
         return (place.lesson_id, place.lesson_title) if place else None
 
-    async def remember_sent(self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId]) -> None:
+    async def remember_sent(
+        self, user_id: UserId, messages: Mapping[int, SentPart], parts: Collection[PartId] = ()
+    ) -> None:
         """Keep which messages of the reader's chat showed which parts, so that a reply finds its part.
 
-        `parts` are all that it was the turn of, also one whose file could not be sent: nobody has to wait for that.
+        `parts` are those of the lesson that it was the turn of, also one whose file could not be sent: nobody has to
+        wait for that. They count as opened.
         """
         async with self._begin() as uow:
             await uow.study.note_sent(user_id, parts, self._now())

@@ -43,6 +43,14 @@ class StudyService:
             await uow.commit()
         return part
 
+    async def see(self, user_id: UserId, lesson_id: LessonId, part_id: PartId) -> None:
+        """The student has seen a recording to its end, also one whose length nobody knows."""
+        async with self._begin() as uow:
+            await timed_part(uow, user_id, lesson_id, part_id)
+            await uow.study.see(user_id, part_id, self._now())
+            await uow.progress.act(user_id, lesson_id, self._now())
+            await uow.commit()
+
     async def question(self, user_id: UserId, lesson_id: LessonId, part_id: PartId) -> CheckView:
         """The check question of a part that was sent to the reader, without its key."""
         async with self._read() as uow:

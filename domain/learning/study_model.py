@@ -48,10 +48,14 @@ class PartStanding:
 
     @property
     def is_done(self) -> bool:
-        """Seen to its end, its question answered; what has neither an end nor a question needs only be opened."""
+        """Seen to its end, or its question answered.
+
+        What has neither a known end nor a question needs only be opened, unless the student said that they stopped.
+        """
         if self.done_at is not None:
             return True
-        return self.opened_at is not None and not self.has_question and self.shortest_seconds is None
+        is_open_ended = not self.has_question and self.shortest_seconds is None
+        return self.opened_at is not None and is_open_ended and self.position_seconds is None
 
     @property
     def seconds_left(self) -> int:

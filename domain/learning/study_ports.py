@@ -26,6 +26,10 @@ class Study(Protocol):
         """Keep where the student stopped; the last word counts. Seen once, a part stays done."""
         ...
 
+    async def see(self, user_id: UserId, part_id: PartId, now: datetime) -> None:
+        """The student has seen it all; the first time stays."""
+        ...
+
     async def try_answer(self, user_id: UserId, part_id: PartId, option: int, now: datetime, *, is_right: bool) -> bool:
         """Store an answer; False when it was answered right before, or tried less than BETWEEN_TRIES ago."""
         ...

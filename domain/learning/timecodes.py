@@ -20,7 +20,7 @@ _UNITS = re.compile(
 _CLOCK = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d{2})")
 _DOTTED = re.compile(r"(?:(\d{1,2})\.)?(\d{1,3})\.(\d{2})")
 _PLAIN = re.compile(r"\d{1,6}")
-_LEADING = re.compile(r"((?:\d{1,2}:)?\d{1,3}:\d{2})(?![\d:.])(?:\s*[-–—]\s+|\s+)?")
+_LEADING = re.compile(r"((?:\d{1,2}[:：])?\d{1,3}[:：]\d{2})(?![\d:：.])(?:\s*[-–—]\s+|\s+|$)")
 
 
 def parse_timecode(text: str) -> int | None:
@@ -51,11 +51,11 @@ def leading_timecode(text: str) -> tuple[int, str] | None:
     In front of words only the form with colons counts: a sentence may well begin with a number. Alone, every form
     does except a mere number, which may be an answer to something.
     """
-    text = _simplified(text)
+    text = text.strip()
     if match := _LEADING.match(text):
-        second = _moment_of(match[1])
+        second = parse_timecode(match[1])
         return None if second is None else (second, text[match.end() :].strip())
-    if _PLAIN.fullmatch(text):
+    if _PLAIN.fullmatch(_simplified(text)):
         return None
     second = parse_timecode(text)
     return None if second is None else (second, "")
@@ -71,11 +71,6 @@ def format_timecode(second: int) -> str:
 def _simplified(text: str) -> str:
     """Digits and spaces of other scripts and keyboards as the plain ones."""
     return unicodedata.normalize("NFKC", text).strip().strip("«»\"'“”").strip()
-
-
-def _moment_of(clock: str) -> int | None:
-    match = _CLOCK.fullmatch(clock)
-    return _moment(match[1], match[2], match[3]) if match else None
 
 
 def _moment(hours: str | None, minutes: str, seconds: str) -> int | None:
