@@ -5,7 +5,7 @@ from typing import Any
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, dump_text, entitlement_of, lesson_of, load_text
+from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, dump_text, lesson_of, load_text
 from db.engine import Connection
 from domain.certificates.model import (
     Certificate,
@@ -18,9 +18,10 @@ from domain.certificates.model import (
     LessonStanding,
     Score,
     Standing,
+    is_paid_for,
 )
 from domain.certificates.ports import Dossier, EarnableCourse
-from domain.courses.model import Course, CourseId, lock_of
+from domain.courses.model import Course, CourseId
 from domain.folding import folded_words
 from domain.identity import UserId
 from domain.language import Language
@@ -31,7 +32,7 @@ _COLUMNS = """
     k.replaces_id, k.revoked_at, k.ending, k.revoke_reason
 """
 _STANDING = f"""
-    select {COURSE_COLUMNS}, t.full_name as teacher_name, false as is_staff,
+    select {COURSE_COLUMNS}, t.full_name as teacher_name,
         exists (select from access_grants g where g.user_id = $2 and g.product_kind = 'course'
             and g.product_id = c.id and g.revoked_at is null) as owns_course,
         exists (select from enrolments e where e.course_id = c.id and e.user_id = $2) as is_member,
@@ -245,9 +246,9 @@ class SqlCertificates:
 
 
 def _lesson_standing(data: dict[str, Any], row: asyncpg.Record, course: Course) -> LessonStanding:
-    entitlement = entitlement_of(row, owns_lesson=data["is_owned"])
+    lesson, owns_course = lesson_of(data, course), row["owns_course"]
     return LessonStanding(
-        is_open=lock_of(course, lesson_of(data, course), entitlement) is None,
+        is_paid=is_paid_for(course, lesson, owns_course=owns_course, owns_lesson=data["is_owned"]),
         is_finished=data["is_finished"],
         has_quiz=data["has_quiz"],
         best=Score(*data["best"]) if data["best"] else None,

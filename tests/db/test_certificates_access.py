@@ -67,7 +67,7 @@ async def scene(pool: Pool, begin: Begin, read: Begin) -> Scene:
 
 Act = Callable[[Scene, UserId], Awaitable[object]]
 STAFF = {"owner", "co_teacher", "admin"}
-EVERYBODY = set(ROLES)
+EVERYBODY: set[str] = set(ROLES)
 
 
 async def _issue_again(scene: Scene, actor: UserId) -> object:

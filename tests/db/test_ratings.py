@@ -32,10 +32,11 @@ async def finished(world: Certified, course: tuple[CourseId, list[LessonId]], na
 
 async def sums(pool: Pool, course_id: CourseId) -> tuple[int, int]:
     row = await pool.fetchrow("select rating_count, rating_sum from courses where id = $1", course_id)
-    assert row is not None
     counted = await pool.fetchrow(
         "select count(*), coalesce(sum(stars), 0) from ratings where course_id = $1 and hidden_at is null", course_id
     )
+    assert row is not None
+    assert counted is not None
     assert tuple(row) == tuple(counted)
     return row["rating_count"], row["rating_sum"]
 

@@ -40,12 +40,12 @@ COURSE = Course(
     status=CourseStatus.PUBLISHED,
     has_certificate=True,
 )
-DONE = LessonStanding(is_open=True, is_finished=True, has_quiz=False, best=None)
+DONE = LessonStanding(is_paid=True, is_finished=True, has_quiz=False, best=None)
 
 codes = st.text(ALPHABET, min_size=16, max_size=16).map(CertificateCode)
 scores = st.integers(1, 30).flatmap(lambda total: st.builds(Score, st.integers(0, total), st.just(total)))
 lessons = st.builds(
-    LessonStanding, is_open=st.booleans(), is_finished=st.booleans(), has_quiz=st.booleans(), best=st.none() | scores
+    LessonStanding, is_paid=st.booleans(), is_finished=st.booleans(), has_quiz=st.booleans(), best=st.none() | scores
 )
 
 
@@ -84,7 +84,7 @@ def test_a_certificate_is_earned_exactly_when_nothing_is_missing(
     quizzes = [lesson for lesson in found if lesson.has_quiz]
     reached = sum((lesson.best.share if lesson.best else Fraction(0) for lesson in quizzes), Fraction(0))
     assert (Shortfall.LESSONS in shortfalls) is any(not lesson.is_finished for lesson in found)
-    assert (Shortfall.UNPAID in shortfalls) is any(not lesson.is_open for lesson in found)
+    assert (Shortfall.UNPAID in shortfalls) is any(not lesson.is_paid for lesson in found)
     enough = needed is None or not quizzes or reached * 100 >= needed * len(quizzes)
     assert (Shortfall.SCORE in shortfalls) is not enough
 
