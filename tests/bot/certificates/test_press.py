@@ -31,6 +31,8 @@ CERTIFICATE = Certificate(
     percent=93,
     issued_at=datetime(2026, 11, 30, 20, tzinfo=UTC),
 )
+FRAME = 31.2
+"""Points from the edge of the page to the inner line: 11 mm."""
 HOSTILE = (
     '#panic("x") $x^2$ `raw` @ref <label> *b* _i_ \\',
     "#set page(fill: red) ]] }} // comment /*",
@@ -50,9 +52,14 @@ def sheet(certificate: Certificate = CERTIFICATE, language: Language = Language.
 
 
 def text_of(pdf: bytes) -> str:
+    """The text of the only page; all of it is inside the frame."""
     document = pypdfium2.PdfDocument(pdf)
     assert len(document) == 1
     page = document[0].get_textpage()
+    for number in range(page.count_rects()):
+        left, bottom, right, top = page.get_rect(number)
+        assert FRAME < left < right < document[0].get_width() - FRAME
+        assert FRAME < bottom < top < document[0].get_height() - FRAME
     text: Any = page.get_text_bounded()
     return " ".join(str(text).split())
 
