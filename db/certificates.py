@@ -18,9 +18,10 @@ from domain.certificates.model import (
     LessonStanding,
     Score,
     Standing,
+    is_paid_for,
 )
 from domain.certificates.ports import Dossier, EarnableCourse
-from domain.courses.model import Course, CourseId, Entitlement, payment_lock_of
+from domain.courses.model import Course, CourseId
 from domain.folding import folded_words
 from domain.identity import UserId
 from domain.language import Language
@@ -193,19 +194,20 @@ class SqlCertificates:
     async def of_course(
         self, course_id: CourseId, words: Sequence[str], before: CertificateId | None, limit: int
     ) -> Sequence[Certificate]:
-        # A pattern that begins a word is found through the index of trigrams, however short it is.
+        # A pattern that begins a word is found through the index of trigrams, however short it is; one condition each,
+        # because no index serves `like all`.
+        named = "".join(f" and search like ${number}" for number in range(4, 4 + len(words)))
         rows = await self._connection.fetch(
             f"""
             select {_COLUMNS} from certificates k
             where course_id = $1 and ($2::bigint is null or id < $2) and ending is distinct from 'replaced'
-                and not exists (select from certificates n where n.replaces_id = k.id)
-                {"and search like all ($4::varchar[])" if words else ""}
+                and not exists (select from certificates n where n.replaces_id = k.id){named}
             order by id desc limit $3
             """,
             course_id,
             before,
             limit,
-            *([[f"% {word}%" for word in words]] if words else []),
+            *(f"% {word}%" for word in words),
         )
         return [_certificate(row) for row in rows]
 
@@ -245,9 +247,9 @@ class SqlCertificates:
 
 
 def _lesson_standing(data: dict[str, Any], row: asyncpg.Record, course: Course) -> LessonStanding:
-    paid = Entitlement(owns_course=row["owns_course"], owns_lesson=data["is_owned"])
+    lesson, owns_course = lesson_of(data, course), row["owns_course"]
     return LessonStanding(
-        is_open=payment_lock_of(course, lesson_of(data, course), paid) is None,
+        is_paid=is_paid_for(course, lesson, owns_course=owns_course, owns_lesson=data["is_owned"]),
         is_finished=data["is_finished"],
         has_quiz=data["has_quiz"],
         best=Score(*data["best"]) if data["best"] else None,

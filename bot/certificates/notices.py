@@ -21,15 +21,12 @@ async def certificate_issued(notification: Notification, user: User, services: S
         return None
     certificate = view.certificate
     if certificate.issued_by is None:
-        text = _("🎉 You have completed <b>{course}</b>. Congratulations! Your certificate is ready.")
+        text = _("🎓 Your certificate for <b>{course}</b> is ready. Well done!")
     else:
         text = _("🎓 A new certificate for <b>{course}</b> was issued to you.")
     return Outgoing(
         text=text.format(course=escape(title_of(certificate), quote=False)),
-        buttons=(
-            (go_button(_("🎓 Open the certificate"), f"cert_{certificate.code}"),),
-            (go_button(_("⭐ Rate the course"), f"rate_{certificate.course_id}"),),
-        ),
+        buttons=((go_button(_("🎓 Open the certificate"), f"cert_{certificate.code}"),),),
     )
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import floor
 from typing import NewType
 
-from domain.courses.model import Course, CourseId, CourseStatus
+from domain.courses.model import Course, CourseId, CourseStatus, Entitlement, Lesson, payment_lock_of
 from domain.identity import UserId
 from domain.language import Language, Text
 
@@ -97,6 +97,15 @@ class CertificateDraft:
     replaces_id: CertificateId | None = None
 
 
+def is_paid_for(course: Course, lesson: Lesson, *, owns_course: bool, owns_lesson: bool) -> bool:
+    """Whether nothing has to be paid for the lesson, or it is paid and not refunded.
+
+    Dates and gates do not matter here: what is finished was open once. Being staff does not pay either.
+    """
+    paid = Entitlement(owns_course=owns_course, owns_lesson=owns_lesson)
+    return payment_lock_of(course, lesson, paid) is None
+
+
 class Shortfall(StrEnum):
     """What stands between a student and a certificate."""
 
@@ -105,7 +114,7 @@ class Shortfall(StrEnum):
     TEACHES = "teaches"
     """Whoever teaches a course is not certified by it."""
     UNPAID = "unpaid"
-    """A lesson is closed to them: not bought, or the money went back."""
+    """A lesson is not bought, or the money went back."""
     LESSONS = "lessons"
     """Published lessons are not finished."""
     SCORE = "score"
@@ -128,8 +137,8 @@ class Score:
 class LessonStanding:
     """One published lesson, as far as one student is in it."""
 
-    is_open: bool
-    """Free, or bought and not refunded; being staff does not count."""
+    is_paid: bool
+    """See `is_paid_for`."""
     is_finished: bool
     has_quiz: bool
     best: Score | None
@@ -172,7 +181,7 @@ class Standing:
             return (Shortfall.TEACHES,)
         needed, average = course.certificate_percent, self.average
         found: list[Shortfall] = []
-        if not all(lesson.is_open for lesson in self.lessons):
+        if not all(lesson.is_paid for lesson in self.lessons):
             found.append(Shortfall.UNPAID)
         if self.lessons_left:
             found.append(Shortfall.LESSONS)

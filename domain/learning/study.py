@@ -46,7 +46,7 @@ class StudyService:
     async def see(self, user_id: UserId, lesson_id: LessonId, part_id: PartId) -> None:
         """The student has seen a recording to its end, also one whose length nobody knows."""
         async with self._begin() as uow:
-            await timed_part(uow, user_id, lesson_id, part_id)
+            await timed_part(uow, user_id, lesson_id, part_id, self._now())
             await uow.study.see(user_id, part_id, self._now())
             await uow.progress.act(user_id, lesson_id, self._now())
             await uow.commit()

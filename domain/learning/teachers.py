@@ -43,7 +43,7 @@ class PublicProfile:
     """The payload of a deep link to their public profile; None while it is not public."""
 
 
-class Profiles(Protocol):
+class PublicProfiles(Protocol):
     """Profiles are kept elsewhere; a centre without them has cards all the same."""
 
     async def public_profile(self, user_id: UserId) -> PublicProfile | None: ...
@@ -74,7 +74,7 @@ class TeacherList:
 class TeacherService:
     """For everybody: only what is public."""
 
-    def __init__(self, *, read: Begin, profiles: Profiles | None = None) -> None:
+    def __init__(self, *, read: Begin, profiles: PublicProfiles | None = None) -> None:
         self._read = read
         self._profiles = profiles or NoProfiles()
 

@@ -258,6 +258,25 @@ async def test_a_refund_between_the_look_and_the_issue_leaves_no_valid_certifica
     assert await pool.fetchval(valid, student) == (0 if is_held else 1)
 
 
+async def test_a_claim_waits_for_a_refund_that_is_under_way(
+    world: Certified, student: UserId, begin: Begin, pool: Pool
+) -> None:
+    course_id, lessons = await world.certified_course(sale=Sale.COURSE)
+    await world.finish(student, lessons)
+    order_id = await world.sell(Product(ProductKind.COURSE, course_id), student)
+
+    async with begin() as uow:
+        await uow.access.revoke(order_id, NOON)
+        claiming = asyncio.create_task(world.certificates.claim(student, course_id))
+        while not await pool.fetchval("select exists (select from pg_locks where not granted)"):
+            assert not claiming.done()
+            await asyncio.sleep(0)
+        await uow.commit()
+
+    with pytest.raises(NotEarned):
+        await claiming
+
+
 async def test_a_job_that_comes_too_early_or_twice_does_no_harm(world: Certified, student: UserId, pool: Pool) -> None:
     course_id, lessons = await world.certified_course()
     await world.certificates.certify(student, course_id)

@@ -1,6 +1,7 @@
 """Courses that certify, made behind the screens; what is tested is tapped."""
 
 from bot.sandbox import SandboxUser
+from domain.certificates.model import CertificateCode
 from tests.bot.conftest import Centre
 
 
@@ -60,7 +61,7 @@ async def finish(centre: Centre, person: SandboxUser, lessons: list[int]) -> Non
     )
 
 
-async def code_of(centre: Centre, person: SandboxUser) -> str:
+async def code_of(centre: Centre, person: SandboxUser) -> CertificateCode:
     return await centre.pool.fetchval(
         "select code from certificates where user_id = $1 order by id desc limit 1", person.id
     )

@@ -48,7 +48,7 @@ async def test_the_last_lesson_brings_the_certificate_and_its_link_verifies(cent
     await tap(student, "finish")
     await tap(student, "finish")
 
-    notice = await student.wait_for(lambda message: "You have completed" in message.text)
+    notice = await student.wait_for(lambda message: "Your certificate for" in message.text)
     assert "Fractions & more" in notice.text
     await student.tap("🎓 Open the certificate", exact=True)
     await student.settle()
