@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from aiogram_dialog import DialogManager
 
+from domain.courses.exchange.service import CourseExchange
 from domain.courses.service import AuthoringService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
@@ -31,6 +32,7 @@ class Services:
     users: UserService
     learning: LearningService
     authoring: AuthoringService
+    exchange: CourseExchange
     payments: PaymentService
     proofs: ProofService
     desk: CashDesk

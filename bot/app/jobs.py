@@ -3,6 +3,10 @@
 from aiogram import Bot
 
 from bot.app.routes import make_notices
+from bot.clients.parsing.course_reader import ChildCourseFiles
+from bot.courses.downloads import download_limit
+from bot.courses.export_jobs import ExportJobs
+from bot.courses.import_jobs import ImportJobs
 from bot.jobs.slots import ORDERS_SWEEP_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notifications.jobs import Delivery, Follow
@@ -20,6 +24,7 @@ from db.dialog_states import SqlDialogStates
 from db.engine import Pool
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.exchange.ports import EXPORT_JOB, PARSE_IMPORT_JOB
 from domain.courses.ports import INDEX_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
@@ -52,10 +57,14 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
+    limit = download_limit(settings.telegram.bot_api_url)
+    imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
+    exports = ExportJobs(services, bot, storage, limit=limit)
     clock = SqlClock(pool)
 
     async def tidy(_payload: JobPayload) -> None:
         await clock.tidy()
+        await services.exchange.tidy()
 
     return {
         DELIVER_JOB: delivery.deliver,
@@ -71,5 +80,7 @@ def make_jobs(
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
+        PARSE_IMPORT_JOB: imports.parse,
+        EXPORT_JOB: exports.export,
         TIDY_JOB: tidy,
     }

@@ -10,6 +10,7 @@ from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.exchange.service import CourseExchange
 from domain.courses.service import AuthoringService
 from domain.files import Storage
 from domain.learning.service import LearningService
@@ -26,6 +27,7 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.service import QuizService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -90,6 +92,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
+        exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -6,9 +6,12 @@ from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
 from bot.background import Background
+from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.courses import commands as courses_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.courses.import_links import LINKS as IMPORT_LINKS
+from bot.courses.import_saving import ImportSaver
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
@@ -71,6 +74,7 @@ SENTENCES: dict[type[DomainError], str] = {
 LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
+    **IMPORT_LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -141,6 +145,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         settings=settings,
         menu=make_menu(),
         links=LINKS,
+        import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         sentences=SENTENCES,
     )
     dispatcher.update.outer_middleware(HiddenData())

@@ -20,6 +20,7 @@ from bot.courses.course_actions import (
     view_as_student,
 )
 from bot.courses.getters import course_desk, course_question
+from bot.courses.import_actions import begin_import_here, export_course
 from bot.courses.inputs import Sent
 from bot.courses.states import CourseDesk
 from bot.courses.tariff_actions import forget_course_stars, type_course_stars, type_fiscal_codes, use_usual_codes
@@ -67,6 +68,8 @@ course_dialog = Dialog(
             SwitchTo(Label("✏️ Rename"), id="rename", state=CourseDesk.title),
             SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
             CopyText(Label("🔗 Copy the link"), Format("{link}")),
+            Button(Label("📥 From Word"), id="import", on_click=begin_import_here, when="can_archive"),
+            Button(Label("📤 Export"), id="export", on_click=export_course),
             Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),
             width=2,
         ),

@@ -1,5 +1,6 @@
 from bot.i18n import N_, _
 from domain.courses.errors import LessonInUse, LessonSold, Missing, NotReady, TeachersOnly, WorkGone
+from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
 from domain.errors import DomainError, InvalidInput
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -7,6 +8,9 @@ SENTENCES: dict[type[DomainError], str] = {
     WorkGone: N_("This is not among your courses. /mycourses shows those that are."),
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
     LessonSold: N_("Students have paid for this lesson, so it stays open to them."),
+    ImportGone: N_("This file is no longer kept here. Please send it again."),
+    NotImportable: N_("This cannot be saved yet. Look at what is wrong, correct it and send the file again."),
+    NotRead: N_("The file is still being read. One moment, please."),
     LessonInUse: N_("This lesson cannot be deleted: it is public, or students have worked in it."),
 }
 
