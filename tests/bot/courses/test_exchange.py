@@ -3,17 +3,14 @@
 import io
 import zipfile
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import aiohttp
 import openpyxl
 import pytest
-from docx import Document
 
 from bot.sandbox import Message, SandboxUser
 from tests.bot.conftest import Centre
-from tests.bot.users.people import buttons, say, tap, texts
+from tests.bot.users.people import say, tap, texts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -88,7 +85,9 @@ async def test_a_course_is_made_of_an_archive(centre: Centre, teacher: SandboxUs
     await say(teacher, "/mycourses")
     asked = await tap(teacher, "import")
     assert "Nothing is saved until you confirm it." in asked.text
-    book = workbook("Archive & co", category=category, parts=[[1, "", "Some **text**", None], [2, "", None, "plan.pdf"]])
+    book = workbook(
+        "Archive & co", category=category, parts=[[1, "", "Some **text**", None], [2, "", None, "plan.pdf"]]
+    )
 
     await send(teacher, archive(book, plan__pdf=PDF), "kurs.zip")
     preview = await look(teacher)
