@@ -11,7 +11,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.courses.downloads import NotGiven, TooLarge, download
 from bot.courses.exchange_progress import ProgressMessage
-from bot.courses.import_words import REFUSALS, preview_text
+from bot.courses.import_words import REFUSALS, result_text
 from bot.i18n import _, speaking
 from bot.links import go_button
 from bot.services import Services
@@ -71,7 +71,7 @@ class ImportJobs:
                 await progress.clear()
                 return
             button = InlineKeyboardMarkup(inline_keyboard=[[_look_button(imported.id)]])
-            await progress.end(preview_text(preview), button)
+            await progress.end(result_text(preview), button)
         log.info("import.read", import_id=imported.id, issues=len(preview.issues))
 
     async def _fetch(self, imported: Import, path: Path) -> None:

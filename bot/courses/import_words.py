@@ -104,6 +104,25 @@ def issue_place(issue: Issue) -> str:
     return f"{place}, {issue.column}" if issue.column else place
 
 
+def result_text(preview: Preview) -> str:
+    """In HTML: what was read, in three lines; the screen behind its button has the rest."""
+    lines = [_heading(preview), *_counts(preview)]
+    count = len(preview.errors)
+    if count:
+        lines.append(_mistakes(count))
+    elif preview.needs_category:
+        lines.append(_("📂 One thing is missing: its subject. Choose it on the next screen."))
+    else:
+        lines.append(_("✅ It can be saved. Look at it, and confirm."))
+    return "\n".join(lines)
+
+
+def _mistakes(count: int) -> str:
+    return ngettext(
+        "❌ {n} mistake. Nothing can be saved yet.", "❌ {n} mistakes. Nothing can be saved yet.", count
+    ).format(n=count)
+
+
 def preview_text(preview: Preview) -> str:
     """In HTML: title, counts, and the first things that are wrong."""
     lines = [_heading(preview), *_counts(preview)]
@@ -111,13 +130,7 @@ def preview_text(preview: Preview) -> str:
         return "\n".join([*lines, "", _("✅ It is saved.")])
     errors = preview.errors
     if errors:
-        count = len(errors)
-        lines += [
-            "",
-            ngettext(
-                "❌ {n} mistake. Nothing can be saved yet:", "❌ {n} mistakes. Nothing can be saved yet:", count
-            ).format(n=count),
-        ]
+        lines += ["", _mistakes(len(errors))]
     elif preview.issues:
         lines += ["", _("⚠️ It can be saved. Please note:")]
     shown = 0

@@ -56,6 +56,9 @@ def _lines(text: str) -> str:
 
 def _printable(text: str) -> str:
     """Without controls, lone surrogates and direction overrides: databases, screens or readers trip over them."""
+    if text.isprintable():
+        # Nearly every line: a whole course is read in a second.
+        return unicodedata.normalize("NFC", text)
     kept = "".join(
         character
         for character in text
