@@ -77,11 +77,7 @@ class ExportJobs:
         written = 0
         for number, (path, media) in enumerate(package.sources.items(), start=1):
             count = len(package.sources)
-            await progress.say(
-                ngettext("⏳ I am packing the file…", "⏳ I am packing {n} of {count} files…", count).format(
-                    n=number, count=count
-                )
-            )
+            await progress.say(_("⏳ I am packing the files: {n} of {count}…").format(n=number, count=count))
             content = await self._content(media, folder, missing, path)
             if content is None:
                 continue

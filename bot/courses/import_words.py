@@ -132,7 +132,7 @@ def preview_text(preview: Preview) -> str:
     if errors:
         lines += ["", _mistakes(len(errors))]
     elif preview.issues:
-        lines += ["", _("⚠️ It can be saved. Please note:")]
+        lines += ["", _("⚠️ Please note:") if preview.needs_category else _("⚠️ It can be saved. Please note:")]
     shown = 0
     for issue in preview.issues[:SHOWN_ISSUES]:
         place = issue_place(issue)
