@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 
@@ -15,10 +16,10 @@ from bot.courses.import_words import REFUSALS, result_text
 from bot.i18n import _, speaking
 from bot.links import go_button
 from bot.services import Services
-from domain.courses.errors import TeachersOnly
 from domain.courses.exchange.issues import Refusal
-from domain.courses.exchange.ports import CourseFiles, Import, ImportId
+from domain.courses.exchange.ports import CourseFiles, Import, ImportId, ImportState
 from domain.courses.inspection import FileFault
+from domain.errors import DomainError
 from domain.files import FileMissing, ParseRefused, Storage
 from domain.jobs import JobPayload
 from domain.users.model import User
@@ -51,27 +52,47 @@ class ImportJobs:
         async def remember(message_id: int) -> None:
             await self._exchange.note_progress(imported.id, message_id)
 
-        with speaking(owner.language), tempfile.TemporaryDirectory(prefix="ustoz-import-") as folder:
+        with speaking(owner.language):
             progress = ProgressMessage(self._bot, owner.id, message_id=imported.progress_id, remember=remember)
+            if imported.state is ImportState.WAITING:
+                try:
+                    await self._read(imported, owner, progress)
+                except ParseRefused as refused:
+                    known = refused.reason in set(Refusal)
+                    refusal = Refusal(refused.reason) if known else _FAULTS.get(refused.reason, Refusal.BROKEN)
+                    await self._exchange.refuse(imported.id, refusal)
+                    log.info("import.refused", import_id=imported.id, reason=refusal.value)
+            await self._tell(imported, owner, progress)
+            await self._exchange.note_progress(imported.id, None)
+
+    async def _read(self, imported: Import, owner: User, progress: ProgressMessage) -> None:
+        """Download, read, check. Raises ParseRefused."""
+        name = escape(imported.arrival.name or "…", quote=False)
+        with tempfile.TemporaryDirectory(prefix="ustoz-import-") as folder:
+            path = Path(folder) / "sent"
+            await progress.say(_("⏳ 1/3 I am fetching {name}…").format(name=name))
+            await self._fetch(imported, path)
+            await progress.say(_("⏳ 2/3 I am reading {name}…").format(name=name))
+            only_word = imported.course_id is not None
+            parsed = await self._files.read(path, language=owner.language.value, only_word=only_word)
+        await progress.say(_("⏳ 3/3 I am checking {name}…").format(name=name))
+        with suppress(DomainError):  # They lost the role or the course meanwhile: there is nothing to keep.
+            await self._exchange.note_read(owner.id, imported.id, parsed)
+
+    async def _tell(self, imported: Import, owner: User, progress: ProgressMessage) -> None:
+        """What came of it, after it was kept: a crash in between tells it twice, never not at all."""
+        try:
+            preview = await self._exchange.preview(owner.id, imported.id)
+        except DomainError:
+            await progress.clear()
+            return
+        refusal = preview.imported.refusal
+        if refusal is not None:
             name = escape(imported.arrival.name or "…", quote=False)
-            try:
-                await progress.say(_("⏳ 1/3 I am fetching {name}…").format(name=name))
-                await self._fetch(imported, path := Path(folder) / "sent")
-                await progress.say(_("⏳ 2/3 I am reading {name}…").format(name=name))
-                parsed = await self._files.read(
-                    path, language=owner.language.value, only_word=imported.course_id is not None
-                )
-                await progress.say(_("⏳ 3/3 I am checking {name}…").format(name=name))
-                preview = await self._exchange.note_read(owner.id, imported.id, parsed)
-            except ParseRefused as refused:
-                await self._refuse(imported, owner, refused.reason, progress)
-                return
-            except TeachersOnly:
-                # They lost the role while the file was read.
-                await progress.clear()
-                return
-            button = InlineKeyboardMarkup(inline_keyboard=[[_look_button(imported.id)]])
-            await progress.end(result_text(preview), button)
+            await progress.end(f"📄 <b>{name}</b>\n{_(REFUSALS[refusal])}")
+            return
+        button = InlineKeyboardMarkup(inline_keyboard=[[_look_button(imported.id)]])
+        await progress.end(result_text(preview), button)
         log.info("import.read", import_id=imported.id, issues=len(preview.issues))
 
     async def _fetch(self, imported: Import, path: Path) -> None:
@@ -92,13 +113,6 @@ class ImportJobs:
             raise ParseRefused(Refusal.GONE) from None
         content = await asyncio.to_thread(path.read_bytes)
         await self._exchange.note_stored(imported.id, await self._storage.put(content))
-
-    async def _refuse(self, imported: Import, owner: User, reason: str, progress: ProgressMessage) -> None:
-        refusal = Refusal(reason) if reason in set(Refusal) else _FAULTS.get(reason, Refusal.BROKEN)
-        await self._exchange.refuse(imported.id, refusal)
-        log.info("import.refused", import_id=imported.id, reason=refusal.value)
-        name = escape(imported.arrival.name or "…", quote=False)
-        await progress.end(f"📄 <b>{name}</b>\n{_(REFUSALS[refusal])}")
 
 
 def _look_button(import_id: ImportId) -> InlineKeyboardButton:

@@ -72,6 +72,7 @@ PROBLEMS: dict[Problem, str] = {
     Problem.LINK_WRONG: N_("“{value}” is no address of the open web. Write one that begins with https://."),
     Problem.FILE_NOT_THERE: N_("“{value}” is not in the folder “files”. Put it in, or correct the name."),
     Problem.FILE_EMPTY: N_("“{value}” is empty. Put the right file in."),
+    Problem.FILE_PROGRAM: N_("“{value}” is a program and could harm students. Leave it out, or give a link to it."),
     Problem.FILE_OTHER_KIND: N_("“{value}” is something else inside. Save it anew, or correct the kind."),
     Problem.FILE_TOO_LARGE: N_("“{value}” is too large for Telegram: photos 10 MB, other files 50 MB."),
     Problem.FILE_UNUSED: N_("No row names “{value}”, so it is left out."),

@@ -397,6 +397,19 @@ async def test_a_refused_file_says_why_and_is_not_read_again(exchange: CourseExc
     assert (preview.imported.refusal, preview.draft, preview.can_be_saved) == (Refusal.UNKNOWN, None, False)
 
 
+async def test_whoever_was_not_told_before_a_crash_is_told_after_it(exchange: CourseExchange) -> None:
+    import_id = await sent(exchange, small())
+    assert await exchange.waiting(import_id) is None
+
+    await exchange.note_progress(import_id, 77)
+    found = await exchange.waiting(import_id)
+    await exchange.note_progress(import_id, None)
+
+    assert found is not None
+    assert (found[0].is_untold, found[0].progress_id) == (True, 77)
+    assert await exchange.waiting(import_id) is None
+
+
 OK = None
 WHO = ("owner", "co-teacher", "other teacher", "admin", "student")
 ALLOWED: dict[str, tuple[type[Exception] | None, ...]] = {

@@ -100,15 +100,19 @@ class CourseExchange:
         return imported
 
     async def waiting(self, import_id: ImportId) -> tuple[Import, User] | None:
-        """An import whose file is still to be read, and its owner; None when it was, or they may not teach now."""
+        """An import whose file is still to be read, or whose owner was not told yet what came of it, with that owner.
+
+        None when nothing is left to do, or they may not teach now.
+        """
         async with self._read() as uow:
             imported = await uow.imports.get(import_id)
-            if imported is None or imported.state is not ImportState.WAITING:
+            if imported is None or not (imported.state is ImportState.WAITING or imported.is_untold):
                 return None
             owner = await uow.users.get(imported.owner_id)
         return (imported, owner) if owner is not None and owner.may_teach else None
 
-    async def note_progress(self, import_id: ImportId, message_id: int) -> None:
+    async def note_progress(self, import_id: ImportId, message_id: int | None) -> None:
+        """Which message says how far it is; None once its owner was told what came of it."""
         async with self._begin() as uow:
             await uow.imports.note_progress(import_id, message_id)
             await uow.commit()

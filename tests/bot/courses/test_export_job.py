@@ -1,4 +1,4 @@
-"""The job that sends a course: what is missing is named, what is too large stays away, and nobody else gets anything."""
+"""The job that sends a course: what is missing is named, what is too large stays away."""
 
 import io
 import zipfile
