@@ -5,7 +5,7 @@ from html import escape
 from bot.i18n import N_, _, current_language, ngettext
 from domain.courses.exchange.issues import Issue, Problem, Refusal
 from domain.courses.exchange.ports import ImportState
-from domain.courses.exchange.service import Preview
+from domain.courses.exchange.preview import Preview
 
 SHOWN_ISSUES = 15
 MAX_MESSAGE = 3_800
