@@ -10,6 +10,7 @@ from domain.certificates.office import CertificateOffice
 from domain.certificates.service import CertificateService
 from domain.courses.categories import CategoryService
 from domain.courses.coteaching import CoTeaching
+from domain.courses.exchange.service import CourseExchange
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
 from domain.courses.publishing import PublicationSchedule
@@ -64,6 +65,7 @@ class Services:
     co_teaching: CoTeaching
     translations: TranslationService
     publication: PublicationSchedule
+    exchange: CourseExchange
     payments: PaymentService
     proofs: ProofService
     desk: CashDesk

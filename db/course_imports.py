@@ -54,7 +54,7 @@ class SqlCourseImports:
         )
         return _import(row) if row else None
 
-    async def note_progress(self, import_id: ImportId, message_id: int) -> None:
+    async def note_progress(self, import_id: ImportId, message_id: int | None) -> None:
         await self._connection.execute(
             "update course_imports set progress_id = $2 where id = $1", import_id, message_id
         )

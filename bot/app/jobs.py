@@ -4,8 +4,11 @@ from aiogram import Bot
 
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
+from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.clients.parsing.inspector import ChildInspector
 from bot.courses.downloads import download_limit
+from bot.courses.export_jobs import ExportJobs
+from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
 from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
@@ -26,6 +29,7 @@ from db.dialog_states import SqlDialogStates
 from db.engine import Pool
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.exchange.ports import EXPORT_JOB, PARSE_IMPORT_JOB
 from domain.courses.originals import OriginalService
 from domain.courses.ports import INDEX_JOB
 from domain.courses.sweep import LOOK_OVER_FILES_JOB, SWEEP_FILES_JOB, StorageSweeper
@@ -63,6 +67,9 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
+    limit = download_limit(settings.telegram.bot_api_url)
+    imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
+    exports = ExportJobs(services, bot, storage, limit=limit)
     clock = SqlClock(pool)
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
     sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
@@ -76,6 +83,7 @@ def make_jobs(
 
     async def tidy(_payload: JobPayload) -> None:
         await clock.tidy()
+        await services.exchange.tidy()
 
     async def publish_due(_payload: JobPayload) -> None:
         await services.publication.publish_due()
@@ -96,6 +104,8 @@ def make_jobs(
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
+        PARSE_IMPORT_JOB: imports.parse,
+        EXPORT_JOB: exports.export,
         PUBLICATION_JOB: publish_due,
         KEEP_MEDIA_JOB: uploads.keep,
         UPLOAD_PROGRESS_JOB: progress.tell,

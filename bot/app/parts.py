@@ -16,6 +16,7 @@ from domain.certificates.service import CertificateService
 from domain.clock import utc_now
 from domain.courses.categories import CategoryService
 from domain.courses.coteaching import CoTeaching
+from domain.courses.exchange.service import CourseExchange
 from domain.courses.lesson_rules import LessonRules
 from domain.courses.parts import PartEditing
 from domain.courses.publishing import PublicationSchedule
@@ -46,6 +47,7 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.service import QuizService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -130,6 +132,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         co_teaching=CoTeaching(begin=begin, read=read, now=utc_now),
         translations=TranslationService(begin=begin, read=read, now=utc_now),
         publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
+        exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

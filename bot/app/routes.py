@@ -13,10 +13,13 @@ from bot.certificates.errors import SENTENCES as CERTIFICATES_SENTENCES
 from bot.certificates.notices import certificate_issued, certificate_revoked
 from bot.certificates.staff_dialog import staff_dialog
 from bot.certificates.verifying import PUBLIC_LINKS
+from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.courses import commands as courses_commands
 from bot.courses import settings_commands as course_settings_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
+from bot.courses.import_links import LINKS as IMPORT_LINKS
+from bot.courses.import_saving import ImportSaver
 from bot.courses.notices import co_teacher_joined, course_published, publication_held
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
@@ -94,6 +97,7 @@ LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
     **course_settings_commands.LINKS,
+    **IMPORT_LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -188,6 +192,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         sentences=SENTENCES,
     )
     dispatcher.update.outer_middleware(HiddenData())

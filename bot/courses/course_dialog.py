@@ -21,6 +21,7 @@ from bot.courses.course_actions import (
 )
 from bot.courses.first_material import send_first_material, type_lessons
 from bot.courses.getters import course_desk, course_question
+from bot.courses.import_actions import begin_import_here, export_course
 from bot.courses.inputs import Sent
 from bot.courses.settings_actions import open_options
 from bot.courses.states import CourseDesk
@@ -76,6 +77,8 @@ course_dialog = Dialog(
             CopyText(Label("🔗 Copy the link"), Format("{link}")),
             Button(Label("🎓 Certificates"), id="certificates", on_click=open_certificates),
             Button(Label("⚙️ Settings"), id="options", on_click=open_options),
+            Button(Label("📥 From Word"), id="import", on_click=begin_import_here, when="can_archive"),
+            Button(Label("📤 Export"), id="export", on_click=export_course),
             Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),
             width=2,
         ),

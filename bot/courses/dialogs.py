@@ -4,6 +4,7 @@ from bot.courses.category_dialog import category_dialog
 from bot.courses.co_teacher_dialog import co_teacher_dialog, join_course_dialog
 from bot.courses.course_dialog import course_dialog
 from bot.courses.files_dialog import files_dialog
+from bot.courses.import_dialog import import_dialog
 from bot.courses.lesson_dialog import lesson_dialog
 from bot.courses.new_course_dialog import new_course_dialog
 from bot.courses.part_dialog import part_dialog
@@ -22,6 +23,7 @@ dialogs = (
     rules_dialog,
     files_dialog,
     new_course_dialog,
+    import_dialog,
     settings_dialog,
     translation_dialog,
     co_teacher_dialog,

@@ -22,6 +22,7 @@ from domain.courses.errors import (
     TooManyTeachers,
     WorkGone,
 )
+from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
 from domain.courses.quotas import MIB
 from domain.errors import DomainError, InvalidInput
 
@@ -48,6 +49,9 @@ SENTENCES: dict[type[DomainError], str] = {
     NotYetTeacher: N_("This invitation is for teachers. Ask the centre to make you a teacher, then open it again."),
     CourseInvitationSpent: N_("This invitation is no longer valid. Please ask for a new one."),
     QuotaExceeded: N_("Your place for files is full. Delete lessons or files that you no longer need."),
+    ImportGone: N_("This file is no longer kept here. Please send it again."),
+    NotImportable: N_("This cannot be saved yet. Look at what is wrong, correct it and send the file again."),
+    NotRead: N_("The file is still being read. One moment, please."),
 }
 
 MISSING: dict[Missing, str] = {

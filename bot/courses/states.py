@@ -89,6 +89,15 @@ class FilesDesk(StatesGroup):
     files = State()
 
 
+class ImportDesk(StatesGroup):
+    """A course that comes as a file: waiting for it, reading it, and what it would make."""
+
+    wait = State()
+    reading = State()
+    preview = State()
+    category = State()
+
+
 async def show_studio(manager: DialogManager) -> None:
     """The teacher's own courses."""
     await manager.start(Studio.courses, mode=StartMode.RESET_STACK)
@@ -149,3 +158,20 @@ async def show_lesson_desk(
     """A lesson where its author works on it. `removed`, `added`: what was done last and can be undone there."""
     data = {"course_id": course_id, "lesson_id": lesson_id, "removed": removed, "added": added}
     await manager.start(state, data=data, mode=StartMode.RESET_STACK, show_mode=show_mode)
+
+
+async def ask_for_import(manager: DialogManager, course_id: CourseId | None = None) -> None:
+    """Wait for a file; with a course, for a syllabus that goes into it."""
+    await manager.start(ImportDesk.wait, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+
+
+async def show_import(manager: DialogManager, import_id: int, course_id: CourseId | None = None) -> None:
+    """What a file would make."""
+    data = {"course_id": course_id, "import_id": import_id}
+    await manager.start(ImportDesk.preview, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_reading(manager: DialogManager, import_id: int, course_id: CourseId | None = None) -> None:
+    """That a file is being read; what was found comes as a message of its own."""
+    data = {"course_id": course_id, "import_id": import_id}
+    await manager.start(ImportDesk.reading, data=data, mode=StartMode.RESET_STACK)

@@ -15,6 +15,8 @@ from bot.courses.course_actions import (
     open_studio,
 )
 from bot.courses.getters import lessons_to_pick, own_courses, pickable_courses
+from bot.courses.import_actions import begin_import, send_to_studio
+from bot.courses.inputs import Sent
 from bot.courses.states import Studio
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
@@ -35,7 +37,9 @@ studio_dialog = Dialog(
             when="has_courses",
         ),
         choices(id="course", items="courses", on_click=open_course, type_factory=row_id, pages="courses"),
+        Sent(send_to_studio),
         Button(Label("➕ New course"), id="new", on_click=make_course),
+        Button(Label("📥 Import"), id="import", on_click=begin_import),
         Button(Label("🗂 Subjects and branches"), id="categories", on_click=open_categories, when="is_admin"),
         Button(Label("🏠 Menu"), id="menu", on_click=open_menu),
         state=Studio.courses,

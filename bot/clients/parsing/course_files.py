@@ -49,7 +49,7 @@ def read(path: Path, *, language: str, takes: Literal["any", "word"]) -> Json:
     if takes == "word":
         raise ParseRefused(Refusal.NOT_WORD)
     if "xl/workbook.xml" in names:
-        return {"kind": "sheets", "sheets": _sheets(path), "files": {}, "is_archive": False}
+        return {"kind": "sheets", "sheets": _sheets(io.BytesIO(path.read_bytes())), "files": {}, "is_archive": False}
     folder = folder_of(names)
     if folder is None:
         raise ParseRefused(Refusal.NO_WORKBOOK)
@@ -96,7 +96,7 @@ def _inner_workbook(archive: zipfile.ZipFile, name: str) -> io.BytesIO:
     return io.BytesIO(content)
 
 
-def _sheets(source: Path | io.BytesIO) -> Json:
+def _sheets(source: io.BytesIO) -> Json:
     """The sheets that a course may have, with the cells that are not empty; formulas as what they came to."""
     from openpyxl import load_workbook
 

@@ -19,6 +19,11 @@ MAX_PHOTO = 10_000_000
 MAX_FILE = 50_000_000
 """Bytes that Telegram takes from a bot, of a photo and of any other file."""
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"RIFF", b"BM")
+_PROGRAMS = (
+    b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf", b"dex\n",
+    b"L\0\0\0\x01\x14\x02\0",
+)  # fmt: skip
+"""What runs on somebody's computer is not taken from an archive either."""
 _ORDER = {name: number for number, name in enumerate(("course", "lessons", "parts", "questions", "resources", "files"))}
 
 
@@ -82,6 +87,9 @@ def known_file(
     packed = shelf.packed[path]
     if packed.size == 0:
         found.add(Problem.FILE_EMPTY, sheet, row, column, name)
+        return None
+    if packed.head.startswith(_PROGRAMS):
+        found.add(Problem.FILE_PROGRAM, sheet, row, column, name)
         return None
     if not _is_of(kind, packed):
         found.add(Problem.FILE_OTHER_KIND, sheet, row, column, name)

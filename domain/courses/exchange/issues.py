@@ -43,6 +43,7 @@ class Problem(StrEnum):
     LINK_WRONG = "link_wrong"
     FILE_NOT_THERE = "file_not_there"
     FILE_EMPTY = "file_empty"
+    FILE_PROGRAM = "file_program"
     FILE_OTHER_KIND = "file_other_kind"
     FILE_TOO_LARGE = "file_too_large"
     FILE_UNUSED = "file_unused"

@@ -45,6 +45,7 @@ class LessonEntry:
 @dataclass(slots=True)
 class LessonBook:
     by_number: dict[int, LessonEntry] = field(default_factory=dict[int, LessonEntry])
+    highest: int = 0
     _sections: list[tuple[Text, list[LessonEntry]]] = field(default_factory=list[tuple[Text, list[LessonEntry]]])
 
     def begin_section(self, title: Text) -> None:
@@ -53,6 +54,7 @@ class LessonBook:
     def add(self, number: int, lesson: LessonDraft) -> None:
         entry = LessonEntry(lesson)
         self.by_number[number] = entry
+        self.highest = max(self.highest, number)
         self._sections[-1][1].append(entry)
 
     @property
@@ -113,7 +115,7 @@ def read_lessons(tables: Tables, found: Findings, zone: ZoneInfo) -> LessonBook:
 
 
 def _number_of(row: Row, found: Findings, book: LessonBook) -> int:
-    following = max(book.by_number, default=0) + 1
+    following = book.highest + 1
     written = row.cells.get("number", "")
     if not written:
         return following

@@ -64,7 +64,12 @@ class Import:
     imported_id: CourseId | None
     """The course that came of it."""
     progress_id: int | None
-    """The message that says how far it is."""
+    """The message that says how far it is; None again when its owner was told what came of it."""
+
+    @property
+    def is_untold(self) -> bool:
+        """Its file was read, and whoever waits for the answer does not have it yet."""
+        return self.progress_id is not None and self.state in (ImportState.READY, ImportState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ class CourseImports(Protocol):
         """Whoever else confirms it waits until this transaction ends."""
         ...
 
-    async def note_progress(self, import_id: ImportId, message_id: int) -> None: ...
+    async def note_progress(self, import_id: ImportId, message_id: int | None) -> None: ...
     async def note_stored(self, import_id: ImportId, sha256: str) -> None: ...
     async def note_read(self, import_id: ImportId, parsed: Mapping[str, Any], state: ImportState) -> bool:
         """Only while it waits."""

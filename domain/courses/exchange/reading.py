@@ -10,7 +10,7 @@ from domain.courses.exchange.issues import Issue, Problem
 from domain.courses.exchange.lesson_rows import LessonBook, read_lessons
 from domain.courses.exchange.model import CourseDraft, QuizRules
 from domain.courses.exchange.part_rows import read_files, read_parts, read_questions, read_resources
-from domain.courses.exchange.tables import COLUMNS, COURSE, FILES, FORMAT, KEYS, NEEDED, Row, Tables
+from domain.courses.exchange.tables import COLUMNS, COURSE, ERROR, FILES, FORMAT, KEYS, NEEDED, Row, Tables
 from domain.courses.model import Level, PartKind, Sale
 from domain.courses.slugs import checked_slug
 from domain.courses.tariffs import MAX_STARS, parse_fiscal
@@ -277,7 +277,7 @@ def _check_sheets(tables: Tables, found: Findings, *, into_course: bool) -> None
             found.add(Problem.SHEET_MISSING, name)
     for name, sheet in tables.sheets.items():
         for column in sheet.columns:
-            if column and column not in COLUMNS[name]:
+            if column and column not in COLUMNS[name] and column != ERROR:
                 found.add(Problem.COLUMN_UNKNOWN, name, 1, column, column)
 
 

@@ -1,17 +1,16 @@
 """A teacher sends a course as a file and gets courses as files."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from domain.clock import Clock
 from domain.courses.authorship import lock_course, owns, require_author
 from domain.courses.errors import CodeTaken, WorkGone
-from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
-from domain.courses.exchange.issues import Issue, Problem, Refusal
+from domain.courses.exchange.errors import ImportGone, NotImportable
+from domain.courses.exchange.issues import Issue, Refusal
 from domain.courses.exchange.model import CourseDraft, QuizRules
 from domain.courses.exchange.packing import Package, package_of
 from domain.courses.exchange.ports import (
@@ -23,47 +22,15 @@ from domain.courses.exchange.ports import (
     ImportState,
     StoredFile,
 )
-from domain.courses.exchange.reading import read_tables
-from domain.courses.exchange.tables import load_tables
-from domain.courses.model import Category, CategoryId, Course, CourseId, PartKind
+from domain.courses.exchange.preview import Preview, files_of, looked_up, read_import, savable, slug_candidates
+from domain.courses.model import CategoryId, Course, CourseId, PartKind
 from domain.courses.service import CODE_TRIES, new_code
-from domain.courses.slugs import numbered
 from domain.courses.wording import clean_file_name
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import User, UserId
 
 LIFETIME = timedelta(days=7)
 """How long an import that nobody confirms is kept."""
-SLUG_TRIES = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """What an import would make, and what is wrong with it."""
-
-    imported: Import
-    draft: CourseDraft | None
-    """None while its file is unread, or when it could not be read."""
-    issues: tuple[Issue, ...]
-    category: Category | None
-    """None: it has to be chosen, unless the lessons are for a course that is there."""
-    course: Course | None
-    """The course that its lessons are for."""
-    slug: str | None
-    """What it will be called in links."""
-
-    @property
-    def errors(self) -> tuple[Issue, ...]:
-        return tuple(issue for issue in self.issues if not issue.is_warning)
-
-    @property
-    def needs_category(self) -> bool:
-        return self.draft is not None and self.course is None and self.category is None
-
-    @property
-    def can_be_saved(self) -> bool:
-        is_open = self.imported.state in (ImportState.READY, ImportState.REFUSED)
-        return self.draft is not None and is_open and not self.errors and not self.needs_category
 
 
 class CourseExchange:
@@ -100,15 +67,19 @@ class CourseExchange:
         return imported
 
     async def waiting(self, import_id: ImportId) -> tuple[Import, User] | None:
-        """An import whose file is still to be read, and its owner; None when it was, or they may not teach now."""
+        """An import whose file is still to be read, or whose owner was not told yet what came of it, with that owner.
+
+        None when nothing is left to do, or they may not teach now.
+        """
         async with self._read() as uow:
             imported = await uow.imports.get(import_id)
-            if imported is None or imported.state is not ImportState.WAITING:
+            if imported is None or not (imported.state is ImportState.WAITING or imported.is_untold):
                 return None
             owner = await uow.users.get(imported.owner_id)
         return (imported, owner) if owner is not None and owner.may_teach else None
 
-    async def note_progress(self, import_id: ImportId, message_id: int) -> None:
+    async def note_progress(self, import_id: ImportId, message_id: int | None) -> None:
+        """Which message says how far it is; None once its owner was told what came of it."""
         async with self._begin() as uow:
             await uow.imports.note_progress(import_id, message_id)
             await uow.commit()
@@ -144,7 +115,7 @@ class CourseExchange:
                 return Preview(imported=imported, draft=None, issues=(), category=None, course=course, slug=None)
         draft, issues = await self._check(imported, actor)
         async with self._read() as uow:
-            return await _looked_up(uow, imported, actor, draft, issues, course)
+            return await looked_up(uow, imported, actor, draft, issues, course)
 
     async def choose_category(self, actor_id: UserId, import_id: ImportId, category_id: CategoryId) -> None:
         """Where the new course belongs. Raises WorkGone for a category that is not there."""
@@ -168,7 +139,7 @@ class CourseExchange:
         preview = await self.preview(actor_id, import_id)
         if preview.imported.state is ImportState.IMPORTED:
             return preview.imported, ()
-        return preview.imported, tuple(_savable(preview).files)
+        return preview.imported, tuple(savable(preview).files)
 
     async def save(self, actor_id: UserId, import_id: ImportId, stored: Mapping[str, StoredFile]) -> CourseId:
         """Make the course, or add the lessons to theirs: everything in one transaction, once.
@@ -177,7 +148,7 @@ class CourseExchange:
         NotImportable.
         """
         preview = await self.preview(actor_id, import_id)
-        draft = None if preview.imported.state is ImportState.IMPORTED else _savable(preview)
+        draft = None if preview.imported.state is ImportState.IMPORTED else savable(preview)
         async with self._begin() as uow:
             actor = await require_author(uow, actor_id)
             imported = await uow.imports.lock(import_id)
@@ -192,7 +163,7 @@ class CourseExchange:
                 course_id = course.id
             else:
                 course_id = await self._make_course(uow, actor, draft, preview)
-            wanted = list(_files_of(draft))
+            wanted = list(files_of(draft))
             media = await uow.contents.add_files(draft, stored, wanted, actor_id, self._now())
             await uow.contents.add_sections(course_id, draft.sections, media, actor_id, self._now())
             if draft.cover is not None and imported.course_id is None:
@@ -238,7 +209,7 @@ class CourseExchange:
 
     async def _check(self, imported: Import, actor: User) -> tuple[CourseDraft, tuple[Issue, ...]]:
         """In a thread: thousands of rows take a second, and others do not wait for them."""
-        return await asyncio.to_thread(_read, imported, actor, self._rules)
+        return await asyncio.to_thread(read_import, imported, actor, self._rules)
 
     async def _make_course(self, uow: UnitOfWork, actor: User, draft: CourseDraft, preview: Preview) -> CourseId:
         if preview.category is None:
@@ -248,7 +219,7 @@ class CourseExchange:
             await uow.courses.set_course_stars(course_id, draft.stars)
         if draft.fiscal is not None and actor.is_admin:
             await uow.courses.set_fiscal_codes(course_id, draft.fiscal)
-        slugs: list[str | None] = [*_slugs(draft.slug)] if draft.slug else []
+        slugs: list[str | None] = [*slug_candidates(draft.slug)] if draft.slug else []
         for slug in [*slugs, None]:
             # Somebody may have taken it since the preview.
             if await uow.contents.set_details(course_id, draft, slug):
@@ -275,72 +246,6 @@ class CourseExchange:
             except CodeTaken:
                 continue
         raise LookupError("no free course code")
-
-
-def _read(imported: Import, actor: User, rules: QuizRules) -> tuple[CourseDraft, tuple[Issue, ...]]:
-    parsed = imported.parsed or {"sheets": {}, "files": {}, "is_archive": False}
-    return read_tables(
-        load_tables(parsed),
-        rules=rules,
-        zone=ZoneInfo(actor.timezone),
-        is_admin=actor.is_admin,
-        language=actor.language,
-        into_course=imported.course_id is not None,
-        file_name=imported.arrival.name if parsed.get("kind") == "word" else None,
-    )
-
-
-async def _looked_up(
-    uow: UnitOfWork, imported: Import, actor: User, draft: CourseDraft, issues: Sequence[Issue], course: Course | None
-) -> Preview:
-    """With what the database says about category, slug and prerequisites."""
-    found = list(issues)
-    category, slug = None, draft.slug
-    if course is None:
-        wanted = imported.category or draft.category
-        category_id = await uow.courses.category_like(wanted) if wanted else None
-        category = await uow.catalogue.category(category_id) if category_id is not None else None
-        if category is None:
-            found.append(Issue(Problem.CATEGORY_UNKNOWN, "course", 0, "category", draft.category))
-        if draft.slug is not None and imported.state is not ImportState.IMPORTED:
-            candidates = _slugs(draft.slug)
-            taken = await uow.imports.taken_slugs(candidates)
-            slug = next((each for each in candidates if each not in taken), None)
-            if slug != draft.slug:
-                found.append(Issue(Problem.SLUG_TAKEN, "course", 0, "slug", draft.slug))
-        if draft.prerequisites:
-            known = await uow.imports.visible_codes(draft.prerequisites, UserId(actor.id))
-            found.extend(
-                Issue(Problem.PREREQUISITE_UNKNOWN, "course", 0, "prerequisites", code)
-                for code in draft.prerequisites
-                if code not in known
-            )
-    return Preview(imported=imported, draft=draft, issues=tuple(found), category=category, course=course, slug=slug)
-
-
-def _savable(preview: Preview) -> CourseDraft:
-    if preview.draft is None:
-        raise NotRead(preview.imported.id)
-    if not preview.can_be_saved:
-        raise NotImportable(preview.issues)
-    return preview.draft
-
-
-def _slugs(slug: str) -> list[str]:
-    """The slug and those that are tried when it is taken."""
-    return [slug, *(numbered(slug, number) for number in range(2, SLUG_TRIES))]
-
-
-def _files_of(draft: CourseDraft) -> Iterable[tuple[str, PartKind]]:
-    """Each file as what it is sent as."""
-    seen: dict[tuple[str, PartKind], None] = {}
-    if draft.cover is not None:
-        seen[draft.cover, PartKind.PHOTO] = None
-    for lesson in draft.lessons:
-        for part in lesson.parts:
-            seen.update(dict.fromkeys((path, part.kind) for path in part.files.values()))
-        seen.update(dict.fromkeys((each.path, each.kind) for each in lesson.resources))
-    return seen
 
 
 async def _own_course(uow: UnitOfWork, actor: User, course_id: CourseId) -> Course:

@@ -40,6 +40,8 @@ KEYS = (
     "certificate_percent", "cover", "prerequisites", "fiscal_ikpu", "fiscal_package", "fiscal_vat",
 )  # fmt: skip
 """What the rows of the sheet `course` may be about."""
+ERROR = "error"
+"""A column that the bot adds beside rows that are wrong; whoever corrects them may leave it there."""
 MORE = "more"
 """The kind of a row of `parts` whose texts continue those of the row above: a cell takes 32,767 characters."""
 

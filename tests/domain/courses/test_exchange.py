@@ -27,7 +27,12 @@ Rows = list[dict[str, str | int]]
 
 
 def read(
-    *, archive: dict[str, PackedFile] | None = None, is_admin: bool = False, into_course: bool = False, **sheets: Rows
+    filled: dict[str, Rows] | None = None,
+    *,
+    archive: dict[str, PackedFile] | None = None,
+    is_admin: bool = False,
+    into_course: bool = False,
+    **sheets: Rows,
 ) -> tuple[CourseDraft, tuple[Issue, ...]]:
     """Sheets as a person would fill them: rows of cells by column."""
     parsed: dict[str, Any] = {
@@ -38,7 +43,7 @@ def read(
                     [number, [str(row.get(column, "")) for column in columns]] for number, row in enumerate(rows, 2)
                 ],
             }
-            for name, rows in sheets.items()
+            for name, rows in {**(filled or {}), **sheets}.items()
         },
         "files": {path: {"size": file.size, "head": file.head.hex()} for path, file in (archive or {}).items()},
         "is_archive": archive is not None,
@@ -95,7 +100,7 @@ def there_and_back(course: CourseDraft) -> tuple[CourseDraft, tuple[Issue, ...]]
         name: [{column: cell for column, cell in row.items() if cell is not None} for row in rows]
         for name, rows in sheets.items()
     }
-    return read(archive=packed(course), is_admin=True, **filled)
+    return read(filled, archive=packed(course), is_admin=True)
 
 
 @given(st.one_of(st.sampled_from(HOSTILE), st.text()))
@@ -231,6 +236,7 @@ def test_a_mistake_in_a_lesson_is_named_with_its_row(cells: dict[str, str | int]
         ({"lesson": 1, "kind": "pdf", "file_uz": "empty.pdf"}, Problem.FILE_EMPTY),
         ({"lesson": 1, "kind": "pdf", "file_uz": "fake.pdf"}, Problem.FILE_OTHER_KIND),
         ({"lesson": 1, "kind": "photo", "file_uz": "fake.pdf"}, Problem.FILE_OTHER_KIND),
+        ({"lesson": 1, "kind": "document", "file_uz": "tool.doc"}, Problem.FILE_PROGRAM),
         ({"lesson": 1, "kind": "video", "file_uz": "huge.mp4"}, Problem.FILE_TOO_LARGE),
         ({"lesson": 1, "link": "http://127.0.0.1/x"}, Problem.LINK_WRONG),
         ({"lesson": 1, "link": "https://a.uz", "thumbnail": "http://10.0.0.1/"}, Problem.LINK_WRONG),
@@ -239,7 +245,12 @@ def test_a_mistake_in_a_lesson_is_named_with_its_row(cells: dict[str, str | int]
     ],
 )
 def test_a_mistake_in_a_part_is_named_with_its_row(cells: dict[str, str | int], problem: Problem) -> None:
-    files = {"empty.pdf": PackedFile(0), "fake.pdf": PackedFile(9, b"MZ"), "huge.mp4": PackedFile(50_000_001)}
+    files = {
+        "empty.pdf": PackedFile(0),
+        "fake.pdf": PackedFile(9, b"hello"),
+        "tool.doc": PackedFile(9, b"MZ\x90"),
+        "huge.mp4": PackedFile(50_000_001),
+    }
 
     _course, issues = read(course=simple(), lessons=LESSONS, parts=[cells], archive=files)
 
