@@ -16,7 +16,6 @@ from db.opening import (
     entitlement_on,
     facts,
     has_begun,
-    is_open,
     keeps_lesson,
     missing,
     owns_course,
@@ -187,7 +186,7 @@ class SqlCatalogue:
             join users u on u.id = $1
             where c.status = 'published' and l.is_published
                 and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
-                and {is_open("$1", "$2", "s.position", staff="false")}
+                and not {waits("$1", "$2", "s.position")}
             order by exists (select 1 from user_subjects us where us.user_id = u.id
                     and us.category_id = c.category_id) desc,
                 c.title ? u.language desc, c.sale = 'free' desc, c.id, s.position, l.position

@@ -138,6 +138,11 @@ async def people(pool: Pool) -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def world(pool: Pool, begin: Begin) -> World:
+    return World(pool, begin)
+
+
 @pytest.mark.parametrize("seed", range(12))
 async def test_the_database_and_the_domain_open_the_same_lessons(pool: Pool, begin: Begin, seed: int) -> None:
     centre = Random(pool, begin, random.Random(seed))
@@ -192,10 +197,11 @@ async def test_the_tutor_quotes_open_lessons_only(pool: Pool, begin: Begin, seed
             assert found == expected
 
 
-async def test_taps_in_any_order_open_nothing_that_is_closed(pool: Pool, begin: Begin, read: Begin) -> None:
+async def test_taps_in_any_order_open_nothing_that_is_closed(
+    pool: Pool, begin: Begin, read: Begin, world: World
+) -> None:
     """LRN-5: random taps, stale keyboards and other people's: what is noted as opened was open at that moment."""
     chance = random.Random(5)
-    world = World(pool, begin)
     course_id = await world.course()
     lessons = [await world.lesson(course_id, questions=2) for _ in range(6)]
     await pool.execute("update lessons set is_gate = true where id = any ($1::bigint[])", lessons[1:4:2])
@@ -231,6 +237,41 @@ async def test_taps_in_any_order_open_nothing_that_is_closed(pool: Pool, begin: 
             refused += 1
     assert refused > 20
     assert opened > 20
+
+
+async def test_the_menu_leads_past_what_waits_but_not_past_what_is_to_be_bought(
+    pool: Pool, begin: Begin, read: Begin, world: World
+) -> None:
+    learning = LearningService(begin=begin, read=read, now=lambda: NOON)
+    course_id = await world.course()
+    lessons = [await world.lesson(course_id, questions=0) for _ in range(4)]
+    await pool.execute("update lessons set opens_at = $2 where id = $1", lessons[1], NOON + DAY)
+    await learning.finish_lesson(ALI, lessons[0])
+    await pool.execute("update lesson_progress set opened_at = $2, finished_at = $2 where lesson_id = $1",
+        lessons[0], NOON + 30 * DAY)  # fmt: skip
+
+    async def following(user_id: UserId) -> LessonId | None:
+        found = await learning.lesson_to_continue(user_id)
+        return found[0] if found else None
+
+    assert await following(ALI) == lessons[2]
+    await pool.execute("update courses set sale = 'lessons' where id = $1", course_id)
+    await pool.execute("update lessons set price_tiyin = 500 where id = $1", lessons[2])
+    assert await following(ALI) == lessons[2]
+    await pool.execute("update lessons set opens_at = $2 where id = any ($1::bigint[])", lessons, NOON + DAY)
+    assert await following(ALI) == lessons[1]
+
+
+async def test_a_newcomer_does_not_begin_with_a_lesson_that_waits(
+    pool: Pool, begin: Begin, read: Begin, world: World
+) -> None:
+    await pool.execute("update courses set status = 'archived'")
+    learning = LearningService(begin=begin, read=read, now=lambda: NOON)
+    course_id = await world.course()
+    lessons = [await world.lesson(course_id, questions=0) for _ in range(2)]
+    await pool.execute("update lessons set opens_after_days = 3 where id = $1", lessons[0])
+
+    assert await learning.first_lesson(VALI) == lessons[1]
 
 
 @dataclass

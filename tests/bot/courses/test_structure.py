@@ -345,3 +345,82 @@ async def test_an_archived_lesson_is_restored_from_its_own_screen(centre: Centre
     restored = await tap(teacher, "restore")
 
     assert "✏️ Draft" in restored.text
+
+
+async def test_no_forged_tap_gets_anything_out_of_a_closed_lesson(centre: Centre) -> None:
+    """LRN-5: what a closed lesson does not show is not there for a forged or a borrowed keyboard either."""
+    teacher, student, other = await centre.teacher(), await centre.student(), await centre.student(name="Vali Karimov")
+    await pasted_course(teacher, "Closed", "# A\nOne\nTwo")
+    for title in ("One", "Two"):
+        await tap(teacher, await row(teacher, title))
+        await say(teacher, f"Hidden words of {title}")
+        await teacher.quiz_poll("2 + 2?", ["3", "4"], 1, wait=False)
+        await teacher.settle()
+        await tap(teacher, "files")
+        await teacher.upload(b"x", name="secret.py", content_type="text/x-python", kind="document", wait=False)
+        await teacher.settle()
+        await tap(teacher, "lesson")
+        if title == "One":
+            await tap(teacher, "rules")
+            await tap(teacher, "gate")
+            await tap(teacher, "lesson")
+        await tap(teacher, "course")
+    await tap(teacher, "publish")
+    code = await code_of(centre, "Closed")
+    for person in (student, other):
+        await person.start(f"c_{code}")
+        await person.settle()
+    locked_id = await centre.pool.fetchval("select max(id) from lessons where title ->> 'en' = 'Two'")
+    await tap(other, await row(other, "One"))
+    await tap(other, "finish")
+    borrowed = (await buttons(other))["quiz"]
+    await tap(student, await row(student, "Two"))
+
+    for widget in ("finish", "quiz", "files", "ask", "again", "next", "edit", "buy"):
+        shown = await buttons(student)
+        button = shown.get("course") or next(iter(shown.values()))
+        assert button.data is not None
+        assert button.message_id is not None
+        await student.forge(button.message_id, button.data.replace("course", widget))
+        await student.settle()
+        assert borrowed.data is not None
+        await student.forge(button.message_id, borrowed.data)
+        await student.start(f"l_{locked_id}")
+        await student.settle()
+
+    said = "\n".join(await texts(student))
+    assert "Hidden words of Two" not in said
+    assert "2 + 2?" not in said
+    assert not [message for message in await student.messages() if message.kind == "document"]
+    progress = await centre.pool.fetchval(
+        "select count(*) from lesson_progress where user_id = $1 and lesson_id = $2", student.id, locked_id
+    )
+    assert progress == 0
+    assert "Something went wrong" not in said
+
+
+async def test_a_course_that_needs_another_one_says_so_and_leads_there(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    for title in ("Numbers first", "Algebra later"):
+        await empty_lesson(teacher, title)
+        await say(teacher, f"Words of {title}")
+        await tap(teacher, "course")
+        await tap(teacher, "publish")
+    await centre.pool.execute(
+        "insert into course_prerequisites select a.id, b.id from courses a, courses b"
+        " where a.title ->> 'en' = 'Algebra later' and b.title ->> 'en' = 'Numbers first'"
+    )
+    await student.start(f"c_{await code_of(centre, 'Algebra later')}")
+    await student.settle()
+
+    assert "🔒 First complete “Numbers first”" in (await student.last_message()).text
+    locked = await tap(student, await row(student, "First lesson"))
+    assert "🔒 First complete “Numbers first”: then this opens." in locked.text
+    await tap(student, "required")
+    await tap(student, await row(student, "First lesson"))
+    await tap(student, "finish")
+    await student.start(f"c_{await code_of(centre, 'Algebra later')}")
+    await student.settle()
+    await tap(student, await row(student, "First lesson"))
+
+    assert "Words of Algebra later" in "\n".join(await texts(student))
