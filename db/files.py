@@ -93,6 +93,12 @@ class SqlMediaShelf:
             unkept=UploadState(row["unkept"]) if row["unkept"] else None,
         )
 
+    async def hold(self, media_ids: Sequence[MediaId]) -> bool:
+        there = await self._connection.fetch(
+            "select id from media where id = any($1::bigint[]) order by id for key share", list(media_ids)
+        )
+        return len(there) == len(set(media_ids))
+
     async def note_kept(self, media_id: MediaId, *, sha256: str, size: int, mime: str) -> bool:
         await self._connection.execute(_LOCK_CONTENT, sha256)
         is_going = await self._connection.fetchval(

@@ -47,6 +47,11 @@ class MediaShelf(Protocol):
 
     async def original(self, media_id: MediaId) -> Original | None: ...
 
+    async def hold(self, media_ids: Sequence[MediaId]) -> bool:
+        """Keep these from the sweep until the transaction ends, to refer to them again (an undo); False when some are
+        gone already."""
+        ...
+
     async def note_kept(self, media_id: MediaId, *, sha256: str, size: int, mime: str) -> bool:
         """False while an object of this content is being deleted: keep it again later."""
         ...

@@ -468,6 +468,25 @@ async def test_originals_that_were_given_up_are_asked_for_again(
     assert any(f'"media_id":{sent.media_id}}}'.encode() in row["payload"] for row in payloads)
 
 
+async def test_an_undo_holds_the_file_or_learns_that_it_is_gone(
+    pool: Pool, begin: Begin, send: Send, sweeper: StorageSweeper, watch: Watch
+) -> None:
+    sent, other = await send(), await send()
+    await pool.execute("delete from parts where id = $1", sent.part_id)
+    watch.ahead = LATER
+
+    async with begin() as uow:
+        assert await uow.media_shelf.hold([sent.media_id, other.media_id, other.media_id])
+        deleting = asyncio.create_task(sweeper.sweep())
+        await asyncio.sleep(0.2)
+        assert not deleting.done()
+    await deleting
+
+    async with begin() as uow:
+        assert not await uow.media_shelf.hold([sent.media_id])
+        assert await uow.media_shelf.hold([other.media_id])
+
+
 async def test_an_upload_that_is_attached_during_a_sweep_stays(
     pool: Pool, teacher: UserId, lesson_id: LessonId
 ) -> None:
