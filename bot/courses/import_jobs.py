@@ -74,7 +74,9 @@ class ImportJobs:
             await self._fetch(imported, path)
             await progress.say(_("⏳ 2/3 I am reading {name}…").format(name=name))
             only_word = imported.course_id is not None
-            parsed = await self._files.read(path, language=owner.language.value, only_word=only_word)
+            parsed = await self._files.read(
+                path, language=owner.language.value, only_word=only_word, name=imported.arrival.name
+            )
         await progress.say(_("⏳ 3/3 I am checking {name}…").format(name=name))
         with suppress(DomainError):  # They lost the role or the course meanwhile: there is nothing to keep.
             await self._exchange.note_read(owner.id, imported.id, parsed)

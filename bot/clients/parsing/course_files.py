@@ -29,9 +29,11 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """How a workbook with a password begins, and every file of the Office of the nineties."""
 
 
-def read(path: Path, *, language: str, takes: Literal["any", "word"]) -> Json:
-    """`kind` is "sheets" or "word". `language`: what a syllabus is written in. Raises ParseRefused with a Refusal, or
-    with a FileFault of the archive's."""
+def read(path: Path, *, language: str, takes: Literal["any", "word"], name: str = "") -> Json:
+    """`kind` is "sheets" or "word". `language`: what a syllabus is written in; `name`: the file's.
+
+    Raises ParseRefused with a Refusal, or with a FileFault of the archive's.
+    """
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head:
@@ -45,7 +47,7 @@ def read(path: Path, *, language: str, takes: Literal["any", "word"]) -> Json:
         # Each of the two libraries takes its time and memory: only the one that is needed is loaded.
         from bot.clients.parsing.syllabus import read_syllabus
 
-        return {"kind": "word", "sheets": read_syllabus(path, language), "files": {}, "is_archive": False}
+        return {"kind": "word", "sheets": read_syllabus(path, language, name), "files": {}, "is_archive": False}
     if takes == "word":
         raise ParseRefused(Refusal.NOT_WORD)
     if "xl/workbook.xml" in names:

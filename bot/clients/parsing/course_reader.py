@@ -14,10 +14,15 @@ class ChildCourseFiles:
     def __init__(self, limits: Limits = LIMITS) -> None:
         self._limits = limits
 
-    async def read(self, file: Path, *, language: str, only_word: bool) -> Mapping[str, Any]:
+    async def read(self, file: Path, *, language: str, only_word: bool, name: str = "") -> Mapping[str, Any]:
         takes = "word" if only_word else "any"
         return await run_limited(
-            "bot.clients.parsing.course_files:read", file, limits=self._limits, language=language, takes=takes
+            "bot.clients.parsing.course_files:read",
+            file,
+            limits=self._limits,
+            language=language,
+            takes=takes,
+            name=name,
         )
 
     def unpack(self, file: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:

@@ -1,7 +1,7 @@
 """A Word syllabus as the sheets of a course: headings and lists become lessons, what is below them their texts."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from docx import Document
@@ -51,14 +51,16 @@ class _Block:
     is_numbered: bool = False
 
 
-def read_syllabus(path: Path, language: str) -> dict[str, Any]:
+def read_syllabus(path: Path, language: str, name: str) -> dict[str, Any]:
     document = Document(str(path))
     blocks = list(_blocks(document))
     if not any(block.text for block in blocks):
         raise ParseRefused(Refusal.EMPTY)
     title, rest = _title_of(document, blocks)
+    # Whoever gave the document no title has given the file one.
+    title = title or PurePath(name).stem
     sections, about = _outline(rest, title)
-    return _sheets(title or "", about, sections, language)
+    return _sheets(title, about, sections, language)
 
 
 def _blocks(document: WordDocument) -> list[_Block]:
@@ -163,7 +165,7 @@ def _title_of(document: WordDocument, blocks: list[_Block]) -> tuple[str | None,
     return (firsts[0].text if firsts else None), blocks
 
 
-def _outline(blocks: list[_Block], title: str | None) -> tuple[list[_Section], list[str]]:
+def _outline(blocks: list[_Block], title: str) -> tuple[list[_Section], list[str]]:
     """Sections with their lessons, and what stands before all of them."""
     has_headings = any(block.heading in (1, 2) for block in blocks)
     has_numbers = any(block.is_numbered and block.list_level == 0 for block in blocks)
@@ -183,8 +185,10 @@ def _outline(blocks: list[_Block], title: str | None) -> tuple[list[_Section], l
             sections[-1].lessons[-1].blocks.append(block.markdown)
         else:
             sections[-1].preface.append(block.markdown)
+    has_lessons = any(section.lessons for section in sections)
     for section in sections:
-        if section.preface and not section.lessons:
+        # Where only the largest headings were used, each is a lesson.
+        if not section.lessons and (section.preface or not has_lessons):
             section.lessons.append(_Lesson(section.title))
         if section.preface:
             section.lessons[0].blocks = [*section.preface, *section.lessons[0].blocks]

@@ -175,8 +175,11 @@ class CourseContents(Protocol):
 class CourseFiles(Protocol):
     """Looks into files that strangers sent."""
 
-    async def read(self, file: Path, *, language: str, only_word: bool) -> Mapping[str, Any]:
-        """What the file holds, as `load_tables` takes it. Raises ParseRefused with a Refusal or a FileFault."""
+    async def read(self, file: Path, *, language: str, only_word: bool, name: str = "") -> Mapping[str, Any]:
+        """What the file holds, as `load_tables` takes it. `name`: what its sender calls it.
+
+        Raises ParseRefused with a Refusal or a FileFault.
+        """
         ...
 
     def unpack(self, file: Path, paths: Iterable[str]) -> Iterator[tuple[str, bytes]]:

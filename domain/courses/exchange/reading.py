@@ -41,8 +41,8 @@ def read_tables(
     """The course as far as it can be read, and what is wrong; it may be kept only if all of that are warnings.
 
     `zone`: of moments that name none. `is_admin`: fiscal codes are theirs. `language`: of a course that names none.
-    `into_course`: only sections and lessons are wanted, the course is there. `file_name`: what a course without a
-    title is called after.
+    `into_course`: only sections and lessons are wanted, the course is there. `file_name`: of a Word syllabus, which a
+    course without a title is called after.
     """
     found = Findings()
     _check_sheets(tables, found, into_course=into_course)
@@ -57,7 +57,7 @@ def read_tables(
         read_questions(tables, found, book, rules)
         read_resources(tables, found, book, files)
     sections = book.sections()
-    if into_course and not sections:
+    if not sections and (into_course or file_name is not None):
         found.add(Problem.NOTHING_THERE)
     if course.sale is Sale.FREE and course.price is None and not _says_sale(tables):
         sold_alone = any(lesson.price is not None for section in sections for lesson in section.lessons)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from docx import Document
+from docx.document import Document as WordDocument
 from hypothesis import HealthCheck, Phase, given, settings
 
 from bot.clients.parsing.course_files import read
@@ -242,6 +243,40 @@ def test_without_headings_each_numbered_line_is_a_lesson(tmp_path: Path, lines: 
     assert str(course.title) == "reja"
     assert [str(lesson.title) for lesson in course.lessons] == ["Bir", "Ikki"]
     assert str(course.lessons[0].parts[0].text) == "matn"
+
+
+async def outline_of(document: WordDocument, folder: Path) -> list[tuple[str, list[str]]]:
+    document.save(str(folder / "Reja 1.docx"))
+    parsed = await ChildCourseFiles().read(folder / "Reja 1.docx", language="uz", only_word=True, name="Reja 1.docx")
+    course, _issues = checked(dict(parsed), file_name="Reja 1.docx")
+    return [(str(section.title), [str(each.title) for each in section.lessons]) for section in course.sections]
+
+
+async def test_lessons_without_a_section_are_in_one_that_is_called_like_the_file(tmp_path: Path) -> None:
+    document = Document()
+    document.add_heading("Bir", 2)
+    document.add_heading("Ikki", 2)
+
+    assert await outline_of(document, tmp_path) == [("Reja 1", ["Bir", "Ikki"])]
+
+
+async def test_where_only_the_largest_headings_are_used_each_is_a_lesson(tmp_path: Path) -> None:
+    document = Document()
+    document.add_heading("Bir", 1)
+    document.add_paragraph("matn")
+    document.add_heading("Ikki", 1)
+
+    assert await outline_of(document, tmp_path) == [("Bir", ["Bir"]), ("Ikki", ["Ikki"])]
+
+
+def test_a_document_without_lessons_says_so(tmp_path: Path) -> None:
+    document = Document()
+    document.add_paragraph("Oddiy matn")
+    document.save(str(tmp_path / "a.docx"))
+
+    _course, issues = checked(read(tmp_path / "a.docx", language="uz", takes="any"), file_name="a.docx")
+
+    assert [issue.problem for issue in issues] == [Problem.NOTHING_THERE]
 
 
 def test_into_a_course_only_word_is_taken(tmp_path: Path) -> None:
