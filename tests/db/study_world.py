@@ -70,7 +70,7 @@ class School:
 
     @property
     def shelf(self) -> ShelfService:
-        return ShelfService(read=self.database.read)
+        return ShelfService(read=self.database.read, now=self.clock)
 
     async def course(
         self, lessons: int = 2, *, sale: str = "free", status: str = "published"

@@ -71,7 +71,7 @@ def study(seen: Watched) -> StudyService:
 
 
 def shelf(seen: Watched) -> ShelfService:
-    return ShelfService(read=seen.database.read)
+    return ShelfService(read=seen.database.read, now=lambda: NOON)
 
 
 def bookmarks(seen: Watched) -> BookmarkService:

@@ -28,7 +28,7 @@ def page(*entries: Entry) -> Page:
 
 
 def paragraphs(path: Path) -> list[tuple[str, str]]:
-    return [(one.style.name if one.style else "", one.text) for one in Document(str(path)).paragraphs]
+    return [((one.style.name or "") if one.style else "", one.text) for one in Document(str(path)).paragraphs]
 
 
 def test_courses_stand_in_the_order_of_their_first_notes_and_free_notes_last() -> None:

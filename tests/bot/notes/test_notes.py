@@ -289,6 +289,7 @@ async def test_a_slow_file_says_that_it_is_being_made_and_the_word_goes_when_it_
     await reader.tap("word")
 
     await reader.person.wait_for(lambda message: message.kind == "document")
+    shown: list[str] = []
     for _ in range(100):
         shown = await texts(reader.person)
         if not any("⏳" in text for text in shown):
