@@ -18,6 +18,7 @@ from db.payments import SqlOrders
 from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
+from db.search import SqlSearchIndex
 from db.stars import SqlStarPayments
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
@@ -49,6 +50,10 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def search(self) -> SqlSearchIndex:
+        return SqlSearchIndex(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

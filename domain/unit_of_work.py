@@ -15,6 +15,7 @@ from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.ports import Quizzes
+from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
@@ -31,6 +32,8 @@ class UnitOfWork(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def search(self) -> SearchIndex: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property
