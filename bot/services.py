@@ -7,6 +7,7 @@ from typing import Any, cast
 from aiogram_dialog import DialogManager
 
 from domain.courses.service import AuthoringService
+from domain.learning.catalogue_service import CatalogueService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
@@ -16,6 +17,7 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
@@ -30,6 +32,8 @@ class Services:
 
     users: UserService
     learning: LearningService
+    catalogue: CatalogueService
+    search: SearchService
     authoring: AuthoringService
     payments: PaymentService
     proofs: ProofService

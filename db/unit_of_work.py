@@ -19,6 +19,7 @@ from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.reconciliation import SqlBooks
 from db.search import SqlSearchIndex
+from db.shelves import SqlShelves
 from db.stars import SqlStarPayments
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
@@ -50,6 +51,10 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def shelves(self) -> SqlShelves:
+        return SqlShelves(self._connection)
 
     @property
     def search(self) -> SqlSearchIndex:

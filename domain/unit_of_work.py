@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.courses.ports import Catalogue, Courses
 from domain.jobs import Jobs
+from domain.learning.browsing_ports import Shelves
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
@@ -32,6 +33,8 @@ class UnitOfWork(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def shelves(self) -> Shelves: ...
     @property
     def search(self) -> SearchIndex: ...
     @property

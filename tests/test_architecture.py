@@ -6,7 +6,7 @@ from graphlib import TopologicalSorter
 import grimp
 import pytest
 
-FEATURES = {"users", "courses", "learning", "payments", "quizzes", "tuition", "tutor", "notifications"}
+FEATURES = {"users", "courses", "learning", "payments", "quizzes", "tuition", "tutor", "notifications", "search"}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from db.unit_of_work import Database
 from domain.clock import utc_now
 from domain.courses.service import AuthoringService
 from domain.files import Storage
+from domain.learning.catalogue_service import CatalogueService
 from domain.learning.service import LearningService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
@@ -27,6 +28,7 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
@@ -89,6 +91,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             phone_required=centre.phone_required,
         ),
         learning=LearningService(begin=begin, read=read, now=utc_now),
+        catalogue=CatalogueService(read=read),
+        search=SearchService(read=read),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),

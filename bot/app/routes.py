@@ -37,6 +37,9 @@ from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.routing import Routes
+from bot.search import commands as search_commands
+from bot.search import inline as search_inline
+from bot.search.dialog import dialog as search_dialog
 from bot.services import Services
 from bot.settings import Settings
 from bot.tuition import commands as tuition_commands
@@ -71,6 +74,7 @@ SENTENCES: dict[type[DomainError], str] = {
 LINKS: Links = {
     **users_commands.LINKS,
     **learning_commands.LINKS,
+    **search_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -83,6 +87,7 @@ DIALOGS = (
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
+    search_dialog,
     registration_dialog,
     profile_dialog,
     leaving_dialog,
@@ -103,6 +108,7 @@ def make_menu() -> Menu:
         (
             *users_commands.COMMANDS[:1],
             *learning_commands.COMMANDS,
+            *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *payments_commands.COMMANDS,
@@ -150,7 +156,9 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         fallback.gate,
         errors.router,
         users_commands.router,
+        search_inline.router,
         learning_commands.router,
+        search_commands.router,
         quizzes_commands.router,
         tutor_commands.router,
         payments_commands.router,

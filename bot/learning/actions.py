@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
@@ -10,16 +10,14 @@ from bot.courses.states import show_course_desk, show_lesson_desk
 from bot.dialogs import given
 from bot.i18n import _, current_language
 from bot.learning.delivery import LessonDelivery
-from bot.learning.states import Catalogue, CourseCard, show_catalogue, show_course, show_lesson, show_subject
+from bot.learning.states import CourseCard, show_catalogue, show_course, show_lesson
 from bot.payments.states import show_order
 from bot.quizzes.states import start_quiz
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
 from bot.users.states import show_menu
-from domain.courses.model import CategoryId, CourseId, LessonId, LockReason
+from domain.courses.model import CourseId, LessonId, LockReason
 from domain.learning.model import Product, ProductKind
-
-MAX_WORDS = 100
 
 
 def shown_course(manager: DialogManager) -> CourseId:
@@ -30,21 +28,12 @@ def shown_lesson(manager: DialogManager) -> LessonId:
     return LessonId(given(manager, "lesson_id"))
 
 
-async def open_subject(query: CallbackQuery, _select: Select[int], manager: DialogManager, category_id: int) -> None:
-    await show_subject(manager, CategoryId(category_id))
-
-
 async def open_course(query: CallbackQuery, _select: Select[int], manager: DialogManager, course_id: int) -> None:
     await show_course(manager, CourseId(course_id))
 
 
 async def open_lesson(query: CallbackQuery, _select: Select[int], manager: DialogManager, lesson_id: int) -> None:
     await show_lesson(manager, LessonId(lesson_id))
-
-
-async def search(message: Message, _input: Any, manager: DialogManager) -> None:
-    manager.dialog_data["words"] = (message.text or "")[:MAX_WORDS]
-    await manager.switch_to(Catalogue.search)
 
 
 async def next_page(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -61,11 +50,6 @@ async def to_menu(query: CallbackQuery, _button: Button, manager: DialogManager)
 
 async def to_catalogue(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_catalogue(manager)
-
-
-async def to_subject(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    page = await services(manager).learning.course(current_user(manager).id, shown_course(manager))
-    await show_subject(manager, page.category.id)
 
 
 async def enrol(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

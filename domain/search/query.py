@@ -18,10 +18,11 @@ _TOKEN = re.compile(r"[^\W_]+(?:['`´‘’‚‛ʻʼʽˈ′ʹ＇][^\W_]+)*['`´
 _APOSTROPHE = re.compile("['`´‘’‚‛ʻʼʽˈ′ʹ＇]")
 _ENDINGS = tuple(
     sorted(
-        """
-        lar larim laring lari larimiz laringiz ni ning ga ka qa da dan gacha dagi dek day im ing i si imiz ingiz lik
-        ligi ligini chi siz li ish ishi sh shi moq uvchi gan digan yotgan
-        """.split(),
+        re.findall(
+            r"\w+",
+            "lar larim laring lari larimiz laringiz ni ning ga ka qa da dan gacha dagi dek day im ing i si imiz ingiz"
+            " lik ligi ligini chi siz li ish ishi sh shi moq uvchi gan digan yotgan",
+        ),
         key=len,
         reverse=True,
     )
@@ -96,13 +97,11 @@ def stem_of(folded: str) -> str:
 def query_of(words: Sequence[Word], spellings: Mapping[str, Spelling]) -> Query:
     """The query with what its unknown words may have meant; `spellings` by folded word."""
     alternatives: list[str] = []
-    meant: list[str] = []
-    is_corrected = False
+    meant: list[tuple[Word, Near | None]] = []
     for word in words:
         spelling = spellings.get(word.folded)
         near = meanings_of(word.folded, spelling.near) if spelling and not spelling.is_known else []
-        is_corrected = is_corrected or bool(near)
-        meant.append(near[0].written if near else word.written or word.folded)
+        meant.append((word, near[0] if near else None))
         forms = dict.fromkeys((word.folded, word.stem, *(each.folded for each in near)))
         alternatives.append(" | ".join(_beginning(form) for form in forms))
     return Query(
@@ -110,13 +109,21 @@ def query_of(words: Sequence[Word], spellings: Mapping[str, Spelling]) -> Query:
         exact=tuple(f"'{word.folded}'" for word in words),
         alternatives=tuple(alternatives),
         written=tuple(word.written for word in words),
-        meant=" ".join(meant) if is_corrected else None,
+        meant=_sentence(meant) if any(near for _, near in meant) else None,
+    )
+
+
+def _sentence(meant: Sequence[tuple[Word, Near | None]]) -> str:
+    """What is searched for instead, in one script: Latin as soon as one word is known in Latin letters only."""
+    is_latin = any(near and near.written.isascii() for _, near in meant)
+    return " ".join(
+        near.written if near else word.folded if is_latin or not word.written else word.written for word, near in meant
     )
 
 
 def meanings_of(word: str, candidates: Iterable[Near]) -> list[Near]:
     """The nearest candidates within the slips of the finger that a word of this length may hold."""
-    limit = 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3  # noqa: PLR2004 — the rule itself
+    limit = 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
     measured = [(_slips(word, candidate.folded), candidate.folded, candidate) for candidate in candidates]
     return [candidate for slips, _, candidate in sorted(measured)[:_MOST_MEANINGS] if slips <= limit]
 

@@ -1,6 +1,8 @@
 """A student types a word, misspelt perhaps and in whichever script, and finds what it meant."""
 
-from domain.search.model import Findings, Place, Shelf
+from collections.abc import Sequence
+
+from domain.search.model import Findings, FoundCourse, Place, Shelf
 from domain.search.ports import NotesFinder
 from domain.search.query import query_of, words_of
 from domain.unit_of_work import Begin
@@ -60,3 +62,13 @@ class SearchService:
             lessons=lessons[:PAGE],
             more=frozenset((shelf,) if is_more else ()),
         )
+
+    async def public(self, text: str, after: Place | None, size: int) -> tuple[Sequence[FoundCourse], bool]:
+        """Courses that everybody sees, and whether there are more: for whoever asks from another chat."""
+        words = words_of(text)
+        if not words:
+            return (), False
+        async with self._read() as uow:
+            query = query_of(words, await uow.search.spellings(words))
+            courses, _ = await uow.search.find(query, NOBODY, shelf=Shelf.COURSES, after=after, limit=size + 1)
+        return courses[:size], len(courses) > size

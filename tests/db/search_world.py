@@ -1,7 +1,8 @@
-"""A catalogue to search in: the demo's courses, well-known ones in one to three languages, and hundreds that look alike."""
+"""A catalogue to search in: the demo's courses, known subjects in one to three languages, and lookalikes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -16,12 +17,22 @@ COURSES: Sequence[Mapping[str, str]] = (
     {"code": "TRIG", "uz": "Trigonometriya", "ru": "Тригонометрия", "en": "Trigonometry"},
     {"code": "PROB", "uz": "Ehtimollar nazariyasi", "ru": "Теория вероятностей", "en": "Probability theory"},
     {"code": "PHYS", "uz": "Fizika: mexanika", "ru": "Физика: механика", "en": "Physics: mechanics"},
-    {"code": "CHEM", "uz": "Kimyo: organik birikmalar", "ru": "Химия: органические соединения", "en": "Organic chemistry"},
+    {
+        "code": "CHEM",
+        "uz": "Kimyo: organik birikmalar",
+        "ru": "Химия: органические соединения",
+        "en": "Organic chemistry",
+    },
     {"code": "BIO", "uz": "Biologiya: hujayra", "ru": "Биология: клетка", "en": "Biology: the cell"},
     {"code": "HIST", "uz": "O‘zbekiston tarixi", "ru": "История Узбекистана", "en": "History of Uzbekistan"},
     {"code": "UZB", "uz": "O‘zbek tili va adabiyoti", "ru": "Узбекский язык и литература"},
     {"code": "RUS", "uz": "Rus tili noldan", "ru": "Русский язык с нуля"},
-    {"code": "IELTS", "uz": "IELTS imtihoniga tayyorgarlik", "ru": "Подготовка к экзамену IELTS", "en": "IELTS preparation"},
+    {
+        "code": "IELTS",
+        "uz": "IELTS imtihoniga tayyorgarlik",
+        "ru": "Подготовка к экзамену IELTS",
+        "en": "IELTS preparation",
+    },
     {"code": "PY", "uz": "Python dasturlash tili", "ru": "Программирование на Python", "en": "Programming in Python"},
     {"code": "WEB", "uz": "Veb-dasturlash", "ru": "Веб-разработка", "en": "Web development"},
     {"code": "XLS", "uz": "Excel jadvallari", "ru": "Таблицы Excel", "en": "Excel spreadsheets"},
@@ -43,17 +54,25 @@ COURSES: Sequence[Mapping[str, str]] = (
     {"code": "DATA", "en": "Data analysis with statistics", "ru": "Анализ данных и статистика"},
 )
 _SUBJECTS = (
-    ("Informatika", "Информатика", "Computer science"), ("Astronomiya", "Астрономия", "Astronomy"),
-    ("Geografiya", "География", "Geography"), ("Chizmachilik", "Черчение", "Technical drawing"),
-    ("Mehnat ta’limi", "Технология", "Crafts"), ("Tasviriy san’at", "Рисование", "Drawing"),
-    ("Musiqa nazariyasi", "Музыкальная теория", "Music theory"), ("Jismoniy tarbiya", "Физкультура", "Sports"),
-    ("Nemis tili", "Немецкий язык", "German language"), ("Fransuz tili", "Французский язык", "French language"),
-)  # fmt: skip
+    ("Informatika", "Информатика", "Computer science"),
+    ("Astronomiya", "Астрономия", "Astronomy"),
+    ("Geografiya", "География", "Geography"),
+    ("Chizmachilik", "Черчение", "Technical drawing"),
+    ("Mehnat ta’limi", "Технология", "Crafts"),
+    ("Tasviriy san’at", "Рисование", "Drawing"),
+    ("Musiqa nazariyasi", "Музыкальная теория", "Music theory"),
+    ("Jismoniy tarbiya", "Физкультура", "Sports"),
+    ("Nemis tili", "Немецкий язык", "German language"),
+    ("Fransuz tili", "Французский язык", "French language"),
+)
 _THEMES = (
-    ("boshlovchilar uchun", "для начинающих", "for beginners"), ("chuqurlashtirilgan kurs", "углублённый курс", "advanced"),
-    ("amaliy mashg‘ulotlar", "практические занятия", "in practice"), ("takrorlash", "повторение", "revision"),
-    ("testlar to‘plami", "сборник тестов", "a book of tests"), ("savol va javob", "вопросы и ответы", "questions and answers"),
-)  # fmt: skip
+    ("boshlovchilar uchun", "для начинающих", "for beginners"),
+    ("chuqurlashtirilgan kurs", "углублённый курс", "advanced"),
+    ("amaliy mashg‘ulotlar", "практические занятия", "in practice"),
+    ("takrorlash", "повторение", "revision"),
+    ("testlar to‘plami", "сборник тестов", "a book of tests"),
+    ("savol va javob", "вопросы и ответы", "questions and answers"),
+)
 LOOKALIKES = 600
 
 
@@ -75,47 +94,127 @@ def L(title: str) -> Target:  # noqa: N802 — stands in a long table
 
 QUERIES: Sequence[tuple[str, Target]] = (
     # Uzbek in Latin letters, as it is written, inflected, with every kind of apostrophe or none
-    ("foizlar", C("MATH-1")), ("foiz", C("MATH-1")), ("foizlarni", C("MATH-1")), ("proporsiyalar", C("MATH-1")),
-    ("kvadrat tenglamalar", C("MATH-2")), ("kvadrat tenglamalarni yechish", C("MATH-2")), ("tenglamalardan", C("MATH-2")),
-    ("parabolaning", C("MATH-2")), ("ingliz tili", C("ENG-1")), ("zamonlar", C("ENG-1")), ("ingliz tilidan", C("ENG-1")),
-    ("o'zbekiston tarixi", C("HIST")), ("o‘zbekiston tarixidan", C("HIST")), ("oʻzbekiston", C("HIST")),
-    ("ozbekiston tarixi", C("HIST")), ("O`zbek tili", C("UZB")), ("adabiyotidan", C("UZB")), ("shaxmatni", C("CHESS")),
-    ("san'ati", C("PHOTO")), ("ehtimollik", C("PROB")), ("buxgalteriya", C("ACC")), ("hujayralar", C("BIO")),
-    ("uchburchak", C("GEO")), ("tikuvchilik", C("SEW")), ("bog'dorchilik", C("AGRO")), ("bogdorchilik", C("AGRO")),
+    ("foizlar", C("MATH-1")),
+    ("foiz", C("MATH-1")),
+    ("foizlarni", C("MATH-1")),
+    ("proporsiyalar", C("MATH-1")),
+    ("kvadrat tenglamalar", C("MATH-2")),
+    ("kvadrat tenglamalarni yechish", C("MATH-2")),
+    ("tenglamalardan", C("MATH-2")),
+    ("parabolaning", C("MATH-2")),
+    ("ingliz tili", C("ENG-1")),
+    ("zamonlar", C("ENG-1")),
+    ("ingliz tilidan", C("ENG-1")),
+    ("o'zbekiston tarixi", C("HIST")),
+    ("o‘zbekiston tarixidan", C("HIST")),
+    ("oʻzbekiston", C("HIST")),
+    ("ozbekiston tarixi", C("HIST")),
+    ("O`zbek tili", C("UZB")),
+    ("adabiyotidan", C("UZB")),
+    ("shaxmatni", C("CHESS")),
+    ("san'ati", C("PHOTO")),
+    ("ehtimollik", C("PROB")),
+    ("buxgalteriya", C("ACC")),
+    ("hujayralar", C("BIO")),
+    ("uchburchak", C("GEO")),
+    ("tikuvchilik", C("SEW")),
+    ("bog'dorchilik", C("AGRO")),
+    ("bogdorchilik", C("AGRO")),
     # Uzbek in Cyrillic letters
-    ("Фоизлар", C("MATH-1")), ("квадрат тенглама", C("MATH-2")), ("Ўзбекистон тарихи", C("HIST")),
-    ("ўзбек тили", C("UZB")), ("инглиз тили", C("ENG-1")), ("эҳтимоллар назарияси", C("PROB")), ("шахмат", C("CHESS")),
-    ("ҳуқуқшунослик", C("LAW")), ("дастурлаш", C("PY")), ("кимё", C("CHEM")), ("тикувчилик", C("SEW")),
+    ("Фоизлар", C("MATH-1")),
+    ("квадрат тенглама", C("MATH-2")),
+    ("Ўзбекистон тарихи", C("HIST")),
+    ("ўзбек тили", C("UZB")),
+    ("инглиз тили", C("ENG-1")),
+    ("эҳтимоллар назарияси", C("PROB")),
+    ("шахмат", C("CHESS")),
+    ("ҳуқуқшунослик", C("LAW")),
+    ("дастурлаш", C("PY")),
+    ("кимё", C("CHEM")),
+    ("тикувчилик", C("SEW")),
     ("иқтисодиёт", C("ECO")),
     # Russian, inflected
-    ("проценты", C("MATH-1")), ("процентов", C("MATH-1")), ("квадратное уравнение", C("MATH-2")),
-    ("уравнениями", C("MATH-2")), ("английские времена", C("ENG-1")), ("английских времён", C("ENG-1")),
-    ("английских времен", C("ENG-1")), ("вероятность", C("PROB")), ("треугольников", C("GEO")), ("алгебре", C("ALG")),
-    ("программированию", C("PY")), ("маркетинга", C("MKT")), ("игре на гитаре", C("GUIT")), ("виноградарству", C("AGRO")),
-    ("детской психологии", C("PSY")), ("шахматам", C("CHESS")), ("бухгалтерского учета", C("ACC")),
+    ("проценты", C("MATH-1")),
+    ("процентов", C("MATH-1")),
+    ("квадратное уравнение", C("MATH-2")),
+    ("уравнениями", C("MATH-2")),
+    ("английские времена", C("ENG-1")),
+    ("английских времён", C("ENG-1")),
+    ("английских времен", C("ENG-1")),
+    ("вероятность", C("PROB")),
+    ("треугольников", C("GEO")),
+    ("алгебре", C("ALG")),
+    ("программированию", C("PY")),
+    ("маркетинга", C("MKT")),
+    ("игре на гитаре", C("GUIT")),
+    ("виноградарству", C("AGRO")),
+    ("детской психологии", C("PSY")),
+    ("шахматам", C("CHESS")),
+    ("бухгалтерского учета", C("ACC")),
     # English, inflected
-    ("percentages", C("MATH-1")), ("percentage", C("MATH-1")), ("quadratic equation", C("MATH-2")),
-    ("tenses", C("ENG-1")), ("triangle", C("GEO")), ("programming", C("PY")), ("program in python", C("PY")),
-    ("speaking", C("SPEAK")), ("speak in public", C("SPEAK")), ("statistical analysis", C("DATA")), ("spreadsheet", C("XLS")),
+    ("percentages", C("MATH-1")),
+    ("percentage", C("MATH-1")),
+    ("quadratic equation", C("MATH-2")),
+    ("tenses", C("ENG-1")),
+    ("triangle", C("GEO")),
+    ("programming", C("PY")),
+    ("program in python", C("PY")),
+    ("speaking", C("SPEAK")),
+    ("speak in public", C("SPEAK")),
+    ("statistical analysis", C("DATA")),
+    ("spreadsheet", C("XLS")),
     # Misspelt
-    ("алгибра", C("ALG")), ("algbera", C("ALG")), ("algrbra", C("ALG")), ("foizalr", C("MATH-1")), ("fioz", C("MATH-1")),
-    ("kvadrat tengalma", C("MATH-2")), ("квадрат тинглама", C("MATH-2")), ("инглис тили", C("ENG-1")),
-    ("trigonometrya", C("TRIG")), ("тригонаметрия", C("TRIG")), ("шахмот", C("CHESS")), ("shahmat", C("CHESS")),
-    ("buhgalteriya", C("ACC")), ("бугалтерия", C("ACC")), ("probablity", C("PROB")), ("pyton", C("PY")), ("пайтон python", C("PY")),
-    ("марктинг", C("MKT")), ("psihologiya", C("PSY")), ("guittar", C("GUIT")), ("ielst", C("IELTS")), ("economiks", C("ECO")),
-    ("geomtriya", C("GEO")), ("хулк huquqshunoslk", C("LAW")), ("vinogradarstvo", C("AGRO")),
+    ("алгибра", C("ALG")),
+    ("algbera", C("ALG")),
+    ("algrbra", C("ALG")),
+    ("foizalr", C("MATH-1")),
+    ("fioz", C("MATH-1")),
+    ("kvadrat tengalma", C("MATH-2")),
+    ("квадрат тинглама", C("MATH-2")),
+    ("инглис тили", C("ENG-1")),
+    ("trigonometrya", C("TRIG")),
+    ("тригонаметрия", C("TRIG")),
+    ("шахмот", C("CHESS")),
+    ("shahmat", C("CHESS")),
+    ("buhgalteriya", C("ACC")),
+    ("бугалтерия", C("ACC")),
+    ("probablity", C("PROB")),
+    ("pyton", C("PY")),
+    ("пайтон python", C("PY")),
+    ("марктинг", C("MKT")),
+    ("psihologiya", C("PSY")),
+    ("guittar", C("GUIT")),
+    ("ielst", C("IELTS")),
+    ("economiks", C("ECO")),
+    ("geomtriya", C("GEO")),
+    ("хулк huquqshunoslk", C("LAW")),
+    ("vinogradarstvo", C("AGRO")),
     # Russian typed in Latin letters, codes, beginnings
-    ("istoriya uzbekistana", C("HIST")), ("geometriya", C("GEO")), ("MATH-2", C("MATH-2")), ("eng-1", C("ENG-1")),
-    ("trigo", C("TRIG")), ("прогр", C("PY")), ("mark", C("MKT")),
+    ("istoriya uzbekistana", C("HIST")),
+    ("geometriya", C("GEO")),
+    ("MATH-2", C("MATH-2")),
+    ("eng-1", C("ENG-1")),
+    ("trigo", C("TRIG")),
+    ("прогр", C("PY")),
+    ("mark", C("MKT")),
     # Lessons by their titles
-    ("Viyet teoremasi", L("Vieta’s theorem")), ("теорема Виета", L("Vieta’s theorem")), ("виета", L("Vieta’s theorem")),
-    ("vieta", L("Vieta’s theorem")), ("vyeta teoremasi", L("Vieta’s theorem")), ("diskriminant", L("The discriminant and the quadratic formula")),
-    ("дискриминанта", L("The discriminant and the quadratic formula")), ("дискрименант", L("The discriminant and the quadratic formula")),
-    ("murakkab foiz", L("Simple and compound interest")), ("сложные проценты", L("Simple and compound interest")),
-    ("compound interest", L("Simple and compound interest")), ("present perfect", L("Present Perfect: results and experience")),
-    ("past simple", L("Past Simple: finished events")), ("чала квадрат тенгламалар", L("Incomplete quadratic equations")),
-    ("парабола чизамиз", L("Drawing the parabola")), ("строим параболу", L("Drawing the parabola")),
-)  # fmt: skip
+    ("Viyet teoremasi", L("Vieta’s theorem")),
+    ("теорема Виета", L("Vieta’s theorem")),
+    ("виета", L("Vieta’s theorem")),
+    ("vieta", L("Vieta’s theorem")),
+    ("vyeta teoremasi", L("Vieta’s theorem")),
+    ("diskriminant", L("The discriminant and the quadratic formula")),
+    ("дискриминанта", L("The discriminant and the quadratic formula")),
+    ("дискрименант", L("The discriminant and the quadratic formula")),
+    ("murakkab foiz", L("Simple and compound interest")),
+    ("сложные проценты", L("Simple and compound interest")),
+    ("compound interest", L("Simple and compound interest")),
+    ("present perfect", L("Present Perfect: results and experience")),
+    ("past simple", L("Past Simple: finished events")),
+    ("чала квадрат тенгламалар", L("Incomplete quadratic equations")),
+    ("парабола чизамиз", L("Drawing the parabola")),
+    ("строим параболу", L("Drawing the parabola")),
+)
 
 
 async def fill(pool: Pool) -> None:
@@ -150,9 +249,9 @@ async def _add(
     pool: Pool,
     category: int,
     code: str,
-    title: Mapping[str, str],
-    description: Mapping[str, str] | None,
-    lessons: Sequence[Mapping[str, str]],
+    title: Mapping[Any, str],
+    description: Mapping[Any, str] | None,
+    lessons: Sequence[Mapping[Any, str]],
 ) -> None:
     course_id = await pool.fetchval(
         """
@@ -167,7 +266,7 @@ async def _add(
         orjson.dumps(description).decode() if description else None,
     )
     section = await pool.fetchval(
-        "insert into sections (course_id, position, title) values ($1, 1, '{\"uz\": \"1\"}') returning id", course_id
+        'insert into sections (course_id, position, title) values ($1, 1, \'{"uz": "1"}\') returning id', course_id
     )
     await pool.executemany(
         """

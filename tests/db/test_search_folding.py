@@ -30,6 +30,8 @@ async def test_words_of_three_languages_are_folded_alike(pool: Pool, text: str, 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(texts=st.lists(st.text(alphabet=_LETTERS + _SIGNS, max_size=30), min_size=1, max_size=20))
 async def test_any_text_is_folded_alike(pool: Pool, texts: list[str]) -> None:
-    rows = await pool.fetch("select fold_text(t) as folded from unnest($1::text[]) with ordinality u(t, n) order by n", texts)
+    rows = await pool.fetch(
+        "select fold_text(t) as folded from unnest($1::text[]) with ordinality u(t, n) order by n", texts
+    )
 
     assert [row["folded"] for row in rows] == [fold(text) for text in texts]
