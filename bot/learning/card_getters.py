@@ -11,7 +11,7 @@ from bot.learning.card_actions import shown_card
 from bot.learning.getters import bar, lesson_line
 from bot.services import services
 from bot.stored_photo import stored_photo
-from domain.courses.model import Sale, Section
+from domain.courses.model import Course, Sale, Section
 from domain.learning.browsing import CardScreen, CourseCard, Outline
 
 SHORT_DESCRIPTION = 300
@@ -44,7 +44,7 @@ def card_facts(screen: CardScreen, bot_name: str) -> dict[str, Any]:
         "title": course.title.read_in(current_language()),
         **_description(card),
         "level": _(LEVELS[course.level]) if course.level else None,
-        "language": LANGUAGES[course.language],
+        "languages": _languages(course),
         "length": length_of(course.duration_seconds) if course.duration_seconds else None,
         "lesson_count": course.lesson_count,
         "student_count": course.student_count,
@@ -60,6 +60,11 @@ def card_facts(screen: CardScreen, bot_name: str) -> dict[str, Any]:
         "code": course.code,
         "may_share": course.is_published,
     }
+
+
+def _languages(course: Course) -> str:
+    """Its own first, then those that it is translated into."""
+    return ", ".join(LANGUAGES[each] for each in dict.fromkeys((course.language, *course.title.variants)))
 
 
 def _description(card: CourseCard) -> dict[str, Any]:

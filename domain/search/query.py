@@ -101,7 +101,9 @@ def query_of(words: Sequence[Word], spellings: Mapping[str, Spelling]) -> Query:
     for word in words:
         spelling = spellings.get(word.folded)
         near = meanings_of(word.folded, spelling.near) if spelling and not spelling.is_known else []
-        meant.append((word, near[0] if near else None))
+        # The beginning of the word as a whole word is no other spelling of it, but another form.
+        is_form = bool(near) and word.folded.startswith(near[0].folded)
+        meant.append((word, near[0] if near and not is_form else None))
         forms = dict.fromkeys((word.folded, word.stem, *(each.folded for each in near)))
         alternatives.append(" | ".join(_beginning(form) for form in forms))
     return Query(
