@@ -61,7 +61,7 @@ _PATH = """
 """
 _BELOW = """
     select k.id, k.slug, k.emoji, k.title, k.parent_id, k.course_count, k.position from categories k
-    where k.parent_id {is_parent} and (k.position, k.id) {beyond} ($1::bigint, $2::bigint)
+    where k.parent_id {is_parent} and k.course_count > 0 and (k.position, k.id) {beyond} ($1::bigint, $2::bigint)
     order by k.position {way}, k.id {way} limit $3
 """
 _BRANCH = """

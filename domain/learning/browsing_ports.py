@@ -16,7 +16,7 @@ class Shelves(Protocol):
     async def below(
         self, category_id: CategoryId | None, turn: Turn, limit: int
     ) -> Sequence[tuple[Key, CategoryEntry]]:
-        """The branches right below this one, or the subjects, in their order."""
+        """The branches right below this one, or the subjects, in their order: those that lead to a course."""
         ...
 
     async def courses(
