@@ -48,6 +48,22 @@ _DONE_COUNT = """
      where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
 """
 
+_LIKELY = """
+    with recursive branch (id) as (
+        select us.category_id from user_subjects us where us.user_id = $1 union
+        select k.id from branch b cross join lateral (select k.id from categories k where k.parent_id = b.id offset 0) k
+    ),
+    likely (id) as materialized (
+        (select c.id from courses c where c.status = 'published' and c.category_id + 0 in (select id from branch)
+            order by c.student_count desc, c.id desc limit 20)
+        union (select c.id from courses c where c.status = 'published' and c.sale = 'free'
+            order by c.student_count desc, c.id desc limit 20)
+        union (select c.id from courses c where c.status = 'published'
+            order by c.student_count desc, c.id desc limit 20)
+    )
+"""
+"""The courses among which a newcomer's first lesson is looked for: the most popular of their subjects and of all."""
+
 
 class SqlCatalogue:
     def __init__(self, connection: Connection) -> None:
@@ -188,15 +204,18 @@ class SqlCatalogue:
 
     async def first_open_lesson(self, user_id: int) -> LessonId | None:
         return await self._connection.fetchval(
-            """
-            select l.id
-            from courses c join sections s on s.course_id = c.id join lessons l on l.section_id = s.id
+            f"""
+            {_LIKELY}
+            select l.id from likely cross join lateral (select * from courses c where c.id = likely.id offset 0) c
             join users u on u.id = $1
-            where c.status = 'published' and l.is_published
-                and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
-            order by exists (select 1 from user_subjects us where us.user_id = u.id
-                    and us.category_id = c.category_id) desc,
-                c.title ? u.language desc, c.sale = 'free' desc, c.id, s.position, l.position
+            cross join lateral (
+                select l.id from sections s join lessons l on l.section_id = s.id
+                where s.course_id = c.id and l.is_published
+                    and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
+                order by s.position, l.position limit 1
+            ) l
+            order by c.category_id in (select id from branch) desc, c.title ? u.language desc,
+                c.sale = 'free' desc, c.id
             limit 1
             """,
             user_id,

@@ -22,7 +22,7 @@ cross join lateral (
 ) known
 left join lateral (
     select array_agg(word) as words, array_agg(written) as written from (
-        (select w.word, w.written from search_words w where w.word % asked.word
+        (select w.word, w.written from search_words w where not known.is_known and w.word % asked.word
             order by similarity(w.word, asked.word) desc, w.word limit 20)
         -- Two letters swapped or one too many leave a short word no trigrams to be known by.
         union (select w.word, w.written from generate_series(1, char_length(asked.word)) as place
@@ -30,9 +30,10 @@ left join lateral (
                 (overlay(asked.word placing reverse(substr(asked.word, place, 2)) from place for 2)),
                 (overlay(asked.word placing '' from place for 1))
             ) as slip (word)
-            join search_words w on w.word = slip.word)
+            join search_words w on w.word = slip.word
+            where not known.is_known)
     ) candidates
-) near on not known.is_known
+) near on true
 """
 
 _FIND = f"""
@@ -73,8 +74,13 @@ scored as (
             when e.tsv @@ asked.every_word then 1
             else 0
         end::float8 + ts_rank(e.tsv, asked.any_word) + ln(1 + c.student_count) / 100 as score
-    from candidates join search_entries e using (id) join courses c on c.id = e.course_id cross join asked
-    where c.status = 'published'
+    from candidates
+    -- By its key, however many candidates the planner expects: it would rather read the whole index through.
+    cross join lateral (select * from search_entries e where e.id = candidates.id offset 0) e
+    cross join lateral (
+        select c.student_count from courses c where c.id = e.course_id and c.status = 'published' offset 0
+    ) c
+    cross join asked
 ),
 best as (
     (select * from scored where lesson_id is null and $6 and (score, -id) < ($8::float8, -$9::bigint)
@@ -93,7 +99,7 @@ from best join courses c on c.id = best.course_id left join lessons l on l.id = 
 where l.id is null or l.is_published
 order by best.score desc, best.id
 """
-_CANDIDATES = 200
+_CANDIDATES = 100
 """Of each kind that are weighed against one another; more than that match only what says nothing."""
 _BEFORE_ALL = Place(1e9, 0)
 

@@ -1,6 +1,7 @@
 """The catalogue as it is looked through. Each list is read in the order of an index and ends with its page."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,7 @@ from domain.courses.model import (
     Course,
     CourseEntry,
     CourseId,
+    Entitlement,
     LessonEntry,
     Media,
     PartKind,
@@ -55,7 +57,7 @@ _PATH = """
         from categories k where k.id = $1
         union all
         select k.id, k.slug, k.emoji, k.title, k.parent_id, k.course_count, up.height + 1
-        from up join categories k on k.id = up.parent_id
+        from up cross join lateral (select * from categories k where k.id = up.parent_id offset 0) k
     ) cycle id set is_circle using path
     select * from up order by height desc
 """
@@ -66,7 +68,9 @@ _BELOW = """
 """
 _BRANCH = """
     with recursive branch (id) as (
-        select $2::bigint union select k.id from branch b join categories k on k.parent_id = b.id
+        select $2::bigint union
+        -- One look into the index for each branch: nobody can tell the planner how few there are.
+        select k.id from branch b cross join lateral (select k.id from categories k where k.parent_id = b.id offset 0) k
     ),
 """
 _FITS = """
@@ -108,8 +112,8 @@ def courses_statement(order: Order, *, is_backwards: bool, width: str) -> str:
             )
         case _:
             page = (
-                f"{_BRANCH} of_branch as materialized (select c.* from branch b join courses c on c.category_id = b.id"
-                f" where c.status = 'published'), page as materialized (select c.id, {key} as key from of_branch c"
+                f"{_BRANCH} page as materialized (select c.id, {key} as key from branch b cross join lateral ("
+                f"select * from courses c where c.category_id = b.id and c.status = 'published' offset 0) c"
                 f" where {_FITS} and {behind} {ordered})"
             )
     return page + _ENTRIES.format(way=way)
@@ -124,9 +128,10 @@ _CARD = f"""
         (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
             where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count,
         k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
-        array(select t.full_name from users t where t.id = c.owner_id
-            or t.id in (select ct.user_id from course_teachers ct where ct.course_id = c.id)
-            order by t.id <> c.owner_id, t.id limit 8) as teachers,
+        array(select t.full_name from (
+                select c.owner_id as id union select ct.user_id from course_teachers ct where ct.course_id = c.id
+            ) staff cross join lateral (select t.full_name from users t where t.id = staff.id offset 0) t
+            order by staff.id <> c.owner_id, staff.id limit 8) as teachers,
         (select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'title', r.title, 'is_completed', exists (
                 select from enrolments e where e.course_id = r.id and e.user_id = $2 and e.status = 'completed'))
             order by r.id), '[]')
@@ -143,22 +148,18 @@ _CARD = f"""
 """
 _OUTLINE = f"""
     with page as materialized (
-        select l.id, s.id as section_id, s.position as section_position, l.position, s.title as section_title,
-            staff.is_staff
-        from courses c cross join lateral (select {is_staff("$2")} as is_staff) staff
-        join sections s on s.course_id = c.id join lessons l on l.section_id = s.id
-        where c.id = $1 and (l.is_published or staff.is_staff)
+        select l.id, s.id as section_id, s.position as section_position, l.position, s.title as section_title
+        from sections s join lessons l on l.section_id = s.id
+        where s.course_id = $1 and (l.is_published or $6) and s.position {{bound}} $3::bigint
             and (s.position, l.position) {{beyond}} ($3::bigint, $4::bigint)
         order by s.position {{way}}, l.position {{way}} limit $5
     )
-    select {COURSE_COLUMNS}, page.section_id, page.section_position, page.position, page.section_title, page.is_staff,
-        {LESSON_JSON} as lesson, p.finished_at is not null as is_done,
-        exists (select from access_grants g where g.user_id = $2 and g.product_kind = 'course'
-            and g.product_id = c.id and g.revoked_at is null) as owns_course,
+    select page.section_id, page.section_position, page.position, page.section_title, {LESSON_JSON} as lesson,
+        p.finished_at is not null as is_done,
         exists (select from access_grants g where g.user_id = $2 and g.product_kind = 'lesson'
             and g.product_id = l.id and g.revoked_at is null) as owns_lesson
-    from page join lessons l on l.id = page.id join courses c on c.id = l.course_id
-    left join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
+    from page join lessons l on l.id = page.id
+    left join lesson_progress p on p.user_id = $2 and p.lesson_id = l.id
     order by page.section_position {{way}}, page.position {{way}}
 """
 
@@ -217,13 +218,14 @@ class SqlShelves:
         return _card(row) if row else None
 
     async def outline(
-        self, course_id: CourseId, user_id: UserId, turn: OutlineTurn, limit: int
+        self, course: Course, entitlement: Entitlement, user_id: UserId, turn: OutlineTurn, limit: int
     ) -> Sequence[tuple[tuple[int, int], Section, LessonEntry]]:
         way, beyond = ("desc", "<") if turn.before else ("asc", ">")
         key = turn.before or turn.after
         place = (key.section, key.lesson) if key else (-1, -1)
-        rows = await self._connection.fetch(_OUTLINE.format(way=way, beyond=beyond), course_id, user_id, *place, limit)
-        found = [_line(row) for row in rows]
+        statement = _OUTLINE.format(way=way, beyond=beyond, bound=f"{beyond}=")
+        rows = await self._connection.fetch(statement, course.id, user_id, *place, limit, entitlement.is_staff)
+        found = [_line(row, course, entitlement) for row in rows]
         return found[::-1] if turn.before else found
 
 
@@ -294,13 +296,14 @@ def _cover(raw: str | None) -> Media | None:
     return Media(**data)
 
 
-def _line(row: asyncpg.Record) -> tuple[tuple[int, int], Section, LessonEntry]:
-    course = course_of(row)
+def _line(
+    row: asyncpg.Record, course: Course, entitlement: Entitlement
+) -> tuple[tuple[int, int], Section, LessonEntry]:
     lesson = lesson_of(orjson.loads(row["lesson"]), course)
     section = section_of(
         {"id": row["section_id"], "position": row["section_position"], "title": orjson.loads(row["section_title"])},
         course,
     )
-    lock = lock_of(course, lesson, entitlement_of(row, owns_lesson=row["owns_lesson"]))
+    lock = lock_of(course, lesson, replace(entitlement, owns_lesson=row["owns_lesson"]))
     entry = LessonEntry(lesson=lesson, lock=lock, is_done=row["is_done"])
     return (row["section_position"], row["position"]), section, entry

@@ -3,7 +3,16 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from domain.courses.model import CategoryEntry, CategoryId, CourseEntry, CourseId, LessonEntry, Section
+from domain.courses.model import (
+    CategoryEntry,
+    CategoryId,
+    Course,
+    CourseEntry,
+    CourseId,
+    Entitlement,
+    LessonEntry,
+    Section,
+)
 from domain.learning.browsing import Branch, CourseCard, CourseFilter, Key, OutlineTurn, Turn
 from domain.users.model import UserId
 
@@ -28,7 +37,7 @@ class Shelves(Protocol):
     async def card(self, course_id: CourseId, user_id: UserId) -> CourseCard | None: ...
 
     async def outline(
-        self, course_id: CourseId, user_id: UserId, turn: OutlineTurn, limit: int
+        self, course: Course, entitlement: Entitlement, user_id: UserId, turn: OutlineTurn, limit: int
     ) -> Sequence[tuple[tuple[int, int], Section, LessonEntry]]:
         """The course's lessons in order with their places (section's, lesson's); drafts for its staff only."""
         ...

@@ -65,7 +65,7 @@ class CatalogueService:
             owned = card.entitlement
             if not (card.course.is_published or owned.is_staff or owned.owns_course or card.is_enrolled):
                 raise CourseGone(course_id)
-            found = await uow.shelves.outline(course_id, user_id, turn, LESSONS + 1)
+            found = await uow.shelves.outline(card.course, owned, user_id, turn, LESSONS + 1)
         return CardScreen(card=card, outline=outline_of(found, turn))
 
 

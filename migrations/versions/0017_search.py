@@ -112,10 +112,12 @@ def _upkeep() -> None:
         create function index_words(texts jsonb[]) returns void language sql as $$
             insert into search_words (word, written)
             select folded, min(written) from (
-                select fold_text(part) as folded, part as written
-                -- Between words is everything but apostrophes, which are letters in Uzbek.
-                from unnest(texts) as variants, jsonb_each_text(variants) as variant,
-                    regexp_split_to_table(lower(variant.value), '[[:space:]!-&(-/:-@\\[-_{-~–—…«»“”„•·]+') as part
+                select fold_text(part) as folded, part as written from (
+                    -- Between words is everything but apostrophes, which are letters in Uzbek.
+                    select distinct
+                        regexp_split_to_table(lower(value), '[[:space:]!-&(-/:-@\\[-_{-~–—…«»“”„•·]+') as part
+                    from unnest(texts) as variants, jsonb_each_text(variants)
+                ) parts
             ) words
             where char_length(folded) between 4 and 40 and folded ~ '^[^ ]+$'
             group by folded order by folded

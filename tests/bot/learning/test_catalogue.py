@@ -204,7 +204,7 @@ async def test_the_lessons_of_a_long_course_are_paged_on_its_card(centre: Centre
 
 async def test_a_card_shows_what_it_costs_needs_and_gives(centre: Centre, tree: tuple[int, int]) -> None:
     base = await course(centre, tree[1], "Sharp tools")
-    wanted = await course(centre, tree[1], "<b>Clocks</b> & ‮rats", sale="course", lessons=2)
+    wanted = await course(centre, tree[1], "<b>Clocks</b> & \u202erats", sale="course", lessons=2)
     await centre.pool.execute("insert into course_prerequisites values ($1, $2)", wanted, base)
     await centre.pool.execute("insert into course_teachers values ($1, 3001, now())", wanted)
     await centre.pool.execute(
