@@ -84,38 +84,6 @@ class SqlCatalogue:
         )
         return _category(row) if row else None
 
-    async def courses_of(
-        self, category_id: CategoryId, user_id: int, *, limit: int, offset: int
-    ) -> tuple[Sequence[CourseEntry], int]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled,
-                count(*) over () as total
-            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
-            where c.category_id = $2 and c.status = 'published'
-            order by c.id limit $3 offset $4
-            """,
-            user_id,
-            category_id,
-            limit,
-            offset,
-        )
-        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
-
-    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status = 'active' as is_enrolled
-            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
-            where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
-            order by word_similarity($2, c.search) desc, c.id limit $3
-            """,
-            user_id,
-            folded,
-            limit,
-        )
-        return [_course_entry(row) for row in rows]
-
     async def course_page(self, course_id: CourseId, user_id: int) -> CoursePage | None:
         row = await self._connection.fetchrow(
             f"""

@@ -19,6 +19,7 @@ cross join lateral (
     select exists (select from search_words w where w.word >= asked.word and w.word < asked.word || chr(1114111))
         or exists (select from search_words w where w.word >= asked.stem and w.word < asked.stem || chr(1114111))
         as is_known
+    offset 0
 ) known
 left join lateral (
     select array_agg(word) as words, array_agg(written) as written from (
@@ -30,7 +31,7 @@ left join lateral (
                 (overlay(asked.word placing reverse(substr(asked.word, place, 2)) from place for 2)),
                 (overlay(asked.word placing '' from place for 1))
             ) as slip (word)
-            join search_words w on w.word = slip.word
+            cross join lateral (select * from search_words w where w.word = slip.word offset 0) w
             where not known.is_known)
     ) candidates
 ) near on true
@@ -53,8 +54,9 @@ courses_with_all as materialized (
     where e.lesson_id is null and $6 limit $10
 ),
 lessons_with_all as materialized (
+    -- Words that fill the list of courses say too little to choose a lesson by: these are asked for by themselves.
     select e.id from asked join search_entries e on e.tsv @@ asked.every_word
-    where e.lesson_id is not null and $7 limit $10
+    where e.lesson_id is not null and $7 and (not $6 or (select count(*) from courses_with_all) < $10) limit $10
 ),
 candidates (id) as (
     select id from courses_with_all
@@ -99,7 +101,7 @@ from best join courses c on c.id = best.course_id left join lessons l on l.id = 
 where l.id is null or l.is_published
 order by best.score desc, best.id
 """
-_CANDIDATES = 100
+_CANDIDATES = 60
 """Of each kind that are weighed against one another; more than that match only what says nothing."""
 _BEFORE_ALL = Place(1e9, 0)
 

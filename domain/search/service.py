@@ -25,7 +25,7 @@ class SearchService:
         self._notes = notes
 
     async def search(self, user_id: UserId, text: str) -> Findings:
-        """The best of each shelf: at most three statements."""
+        """The best of each shelf: at most three statements. Very common words bring courses alone at first."""
         words = words_of(text)
         if not words:
             return Findings(words=text, meant=None)
@@ -43,7 +43,12 @@ class SearchService:
             courses=courses[: FIRST_LOOK[Shelf.COURSES]],
             lessons=lessons[: FIRST_LOOK[Shelf.LESSONS]],
             notes=notes[: FIRST_LOOK[Shelf.NOTES]],
-            more=frozenset(shelf for shelf, lines in found.items() if len(lines) > FIRST_LOOK[shelf]),
+            # Whether there are lessons behind words that fill a list of courses is not looked up until it is asked.
+            more=frozenset(
+                shelf
+                for shelf, lines in found.items()
+                if len(lines) > FIRST_LOOK[shelf] or (shelf is Shelf.LESSONS and not lines and len(courses) == most)
+            ),
         )
 
     async def shelf(self, user_id: UserId, text: str, shelf: Shelf, after: Place | None) -> Findings:

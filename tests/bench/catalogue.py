@@ -48,6 +48,7 @@ EACH = 60
 """Openings of one screen in one round."""
 WARM_UP = 8
 """Openings on each connection before it counts: PostgreSQL settles on a plan after five."""
+SMALL_PART = 500
 MOST_STATEMENTS = 3
 P95_MS = 40.0
 GROWTH = 1.3
@@ -76,6 +77,16 @@ class Visit:
     course: CourseId
     lesson: LessonId
     number: int
+
+    @classmethod
+    def by_chance(cls, chance: random.Random, size: Size, user: int) -> "Visit":
+        return cls(
+            size,
+            UserId(user),
+            CourseId(chance.randint(1, size.courses)),
+            LessonId(chance.randint(1, size.lessons - size.courses)),
+            chance.randrange(1_000_000),
+        )
 
 
 Open = Callable[[Services, Visit], Awaitable[object]]
@@ -152,13 +163,7 @@ class Place:
 
     def visits(self, chance: random.Random, count: int, user: UserId | None = None) -> list[Visit]:
         return [
-            Visit(
-                self.size,
-                user or UserId(FIRST_STUDENT + chance.randrange(1, self.size.users)),
-                CourseId(chance.randint(1, self.size.courses)),
-                LessonId(chance.randint(1, self.size.lessons - self.size.courses)),
-                chance.randrange(1_000_000),
-            )
+            Visit.by_chance(chance, self.size, user or FIRST_STUDENT + chance.randrange(1, self.size.users))
             for _ in range(count)
         ]
 
@@ -322,10 +327,10 @@ def main() -> None:
     set_up_logs("WARNING", "console", ())
     started = time.perf_counter()
     is_small = bool(os.environ.get("SMALL"))
-    large = LARGE.smaller(500 if is_small else options.part)
+    part = SMALL_PART if is_small else options.part
     rounds, each = (1, STUDENTS) if is_small else (options.rounds, EACH)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        results = runner.run(run(large, LARGE.smaller(100 * options.part), rounds, each))
+        results = runner.run(run(LARGE.smaller(part), LARGE.smaller(100 * part), rounds, each))
     print(report(results))
     note(f"{time.perf_counter() - started:.0f} s")
     if not is_small:
