@@ -286,17 +286,17 @@ async def run(size: Size, smaller: Size, rounds: int = ROUNDS, each: int = EACH)
             raise RuntimeError("there is no database")
         pools: list[Pool] = []
         try:
-            places: list[Place] = []
+            places: dict[str, Place] = {}
             for title, wanted in (("large", size), ("small", smaller)):
                 note(f"filling the {title} one: {wanted.lessons:,} lessons, {wanted.enrolments:,} enrolments")
                 url = await _filled(embedded.database_url, title, wanted)
                 pool = await create_pool(url, size=POOL_SIZE)
                 pools.append(pool)
-                places.append(Place(wanted, pool, Services.on(Database(pool).read)))
+                places[title] = Place(wanted, pool, Services.on(Database(pool).read))
             note("opening the screens")
             gc.collect()
             gc.freeze()
-            return await measure(*places, rounds, each)
+            return await measure(places["large"], places["small"], rounds, each)
         finally:
             for pool in pools:
                 await pool.close()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncpg
 import orjson
+
+from db.engine import Connection
 
 TEACHER, ADMIN = 4_000_000, 4_000_001
 FIRST_STUDENT = 5_000_000
@@ -120,7 +121,7 @@ _FOLLOWING = (
 )
 
 
-async def build(connection: "asyncpg.Connection[Any]", size: Size, seed: int = 1) -> None:
+async def build(connection: Connection, size: Size, seed: int = 1) -> None:
     """As the program leaves it, past its triggers: counters and the search's index are set by one statement each."""
     chance = random.Random(seed)
     await connection.execute("set session_replication_role = replica")
