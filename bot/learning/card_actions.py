@@ -4,7 +4,6 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
-from bot.dialogs import given
 from bot.learning.actions import shown_course
 from bot.learning.places import outline_turn, turned_outline
 from bot.learning.states import show_course, show_lesson, show_list, show_subject
@@ -37,8 +36,8 @@ async def open_required(query: CallbackQuery, _select: Select[int], manager: Dia
 
 async def to_list(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """Back to the list that it was chosen from, as it was left; else to its category."""
-    back = given(manager, "back")
-    if back is not None:
+    back = manager.start_data.get("back") if isinstance(manager.start_data, dict) else None
+    if isinstance(back, dict):
         await show_list(manager, back)
     else:
         await show_subject(manager, (await shown_card(manager)).card.category.id)

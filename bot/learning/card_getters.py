@@ -6,7 +6,7 @@ from aiogram import Bot
 from aiogram_dialog import DialogManager
 
 from bot.course_words import LANGUAGES, LEVELS, category_title, length_of
-from bot.i18n import _, current_language, money
+from bot.i18n import _, current_language, money, shorten
 from bot.learning.card_actions import shown_card
 from bot.learning.getters import bar, lesson_line
 from bot.services import services
@@ -14,7 +14,7 @@ from bot.stored_photo import stored_photo
 from domain.courses.model import Course, Sale, Section
 from domain.learning.browsing import CardScreen, CourseCard, Outline
 
-SHORT_DESCRIPTION = 300
+SHORT_DESCRIPTION = 250
 """Characters on the card: below a picture Telegram takes 1,024 in all. The rest is a tap away."""
 
 
@@ -50,7 +50,7 @@ def card_facts(screen: CardScreen, bot_name: str) -> dict[str, Any]:
         "student_count": course.student_count,
         "has_students": course.student_count > 0,
         "has_certificate": course.has_certificate,
-        "teachers": ", ".join(card.teachers),
+        "teachers": shorten(", ".join(card.teachers), 90),
         **_price(card),
         **_required(card),
         **_standing(card),
@@ -90,7 +90,7 @@ def _required(card: CourseCard) -> dict[str, Any]:
     language = current_language()
     names = [f"{'✅ ' if each.is_completed else ''}{each.title.read_in(language)}" for each in card.required]
     missing = [(each.id, each.title.read_in(language)) for each in card.required if not each.is_completed]
-    return {"required": "; ".join(names), "missing": missing}
+    return {"required": shorten("; ".join(names), 120), "missing": missing}
 
 
 def _standing(card: CourseCard) -> dict[str, Any]:
@@ -135,8 +135,9 @@ def _sections_of(outline: Outline) -> str:
         return ""
     language = current_language()
     return "\n".join(
-        f"{section.title.read_in(language)}: {numbers[key][0]}–{numbers[key][-1]}"
-        if len(numbers[key]) > 1
-        else f"{section.title.read_in(language)}: {numbers[key][0]}"
-        for key, section in sections.items()
+        f"{shorten(section.title.read_in(language), 40)}: {_range(numbers[key])}" for key, section in sections.items()
     )
+
+
+def _range(numbers: list[int]) -> str:
+    return f"{numbers[0]}–{numbers[-1]}" if len(numbers) > 1 else str(numbers[0])

@@ -31,12 +31,12 @@ async def open_branch(query: CallbackQuery, _select: Select[int], manager: Dialo
 
 
 async def list_branch(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _go(manager, manager.dialog_data["category_id"], Catalogue.courses)
+    await _go(manager, manager.dialog_data.get("category_id"), Catalogue.courses)
 
 
 async def go_up(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     """From a branch to the one above; from a list to the branch that it belongs to, or past one with nothing below."""
-    category_id = manager.dialog_data["category_id"]
+    category_id = manager.dialog_data.get("category_id")
     if category_id is None:
         await _go(manager, None, Catalogue.subjects)
         return

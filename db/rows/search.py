@@ -31,7 +31,7 @@ class SearchEntryRow(Row):
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"))
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
     titles: Mapped[list[str]] = mapped_column(ARRAY(String))
-    """Folded, each language's."""
+    """Folded, each language's; of a course also its code."""
     tsv: Mapped[str] = mapped_column(TSVECTOR)
     """Titles A, code and slug B, category C, description D; each folded, and stemmed as Russian and English."""
 

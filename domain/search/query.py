@@ -73,13 +73,13 @@ class Query:
 
 
 def words_of(text: str) -> list[Word]:
-    """The words of a query, each once. Single letters count only where there is nothing else."""
+    """The words of a query, each once. Single letters, not digits, count only where there is nothing else."""
     found: dict[str, Word] = {}
     for token in _TOKEN.findall(text[:MAX_LENGTH]):
         for folded in words_in(fold(token)):
             found.setdefault(folded, Word(folded, "" if _APOSTROPHE.search(token) else token.casefold()))
     words = list(found.values())
-    return ([word for word in words if len(word.folded) > 1] or words)[:MAX_WORDS]
+    return ([word for word in words if len(word.folded) > 1 or word.folded.isdigit()] or words)[:MAX_WORDS]
 
 
 def stem_of(folded: str) -> str:

@@ -134,7 +134,9 @@ def _upkeep() -> None:
             delete from search_entries e
             where (which is null or e.course_id = any(which)) and (with_lessons or e.lesson_id is null);
             insert into search_entries (course_id, titles, tsv)
-            select c.id, folded_variants(c.title), search_vector(c.title, 'A')
+            -- Asked for by its code, as the share button does, a course comes first.
+            select c.id, folded_variants(c.title) || fold_text(translate(c.code, '-_', '  ')),
+                search_vector(c.title, 'A')
                 || search_vector(jsonb_build_object('code', c.code, 'slug', coalesce(c.slug, '')), 'B')
                 || search_vector(k.title, 'C') || search_vector(coalesce(c.description, '{}'), 'D')
             from courses c join categories k on k.id = c.category_id

@@ -76,6 +76,7 @@ async function submit() {
   const text = field.value.trim();
   if (!text && target?.kind !== "edit") return recordVoice((node) => bar.replaceWith(node), () => footer.querySelector(".recording")?.replaceWith(bar), takeReply);
   commands.close();
+  inline.close();
   if (target?.kind !== "edit") return deliver(text);
   const { message } = target;
   if (text && text !== message.text && (await perform("edit", { message_id: message.message_id, text })) === false) return undefined;

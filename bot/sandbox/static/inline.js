@@ -89,7 +89,7 @@ export function inlineList(field, sent) {
   take = show;
 
   list.addEventListener("scroll", () => {
-    if (!next || list.scrollTop + list.clientHeight < list.scrollHeight - 40) return;
+    if (!next || asked === null || list.scrollTop + list.clientHeight < list.scrollHeight - 40) return;
     const offset = next;
     asked = null;
     ask(offset);

@@ -120,6 +120,16 @@ async def test_a_course_is_shared_into_another_chat_as_a_card_with_a_link(centre
     assert any("Join the course" in text for text in labels(opened))
 
 
+async def test_what_the_share_button_types_brings_its_course_first(centre: Centre) -> None:
+    ali = await centre.student()
+    await say(centre, ali, "/start c_MATH-2")
+    share = await ali.button("Share")
+
+    found = await ali.inline(share.raw["switch_inline_query"])
+
+    assert found.results[0].title == "Kvadrat tenglamalar va parabola"
+
+
 async def test_who_has_never_written_may_ask_and_is_not_made_a_user_for_it(centre: Centre) -> None:
     stranger = await centre.person("ru")
 

@@ -16,7 +16,7 @@ UNKNOWN = Spelling(is_known=False)
     [
         ("O‘zbekiston tarixi", ["ozbekiston", "tarixi"]),
         ("ўзбек   тили!", ["ozbek", "tili"]),
-        ("MATH-2", ["math"]),
+        ("MATH-2", ["math", "2"]),
         ("a b algebra", ["algebra"]),
         ("c", ["c"]),
         ("foiz foiz FOIZ", ["foiz"]),
