@@ -55,11 +55,11 @@ _LIKELY = """
     ),
     likely (id) as materialized (
         (select c.id from courses c where c.status = 'published' and c.category_id + 0 in (select id from branch)
-            order by c.student_count desc, c.id desc limit 20)
+            order by c.student_count desc, c.id desc limit 8)
         union (select c.id from courses c where c.status = 'published' and c.sale = 'free'
-            order by c.student_count desc, c.id desc limit 20)
+            order by c.student_count desc, c.id desc limit 8)
         union (select c.id from courses c where c.status = 'published'
-            order by c.student_count desc, c.id desc limit 20)
+            order by c.student_count desc, c.id desc limit 8)
     )
 """
 """The courses among which a newcomer's first lesson is looked for: the most popular of their subjects and of all."""

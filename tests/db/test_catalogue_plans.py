@@ -5,7 +5,8 @@ import random
 import pytest
 
 from db.engine import Pool
-from tests.bench.catalogue import MOST_STATEMENTS, SCREENS, Services, Visit
+from tests.bench.catalogue import MOST_STATEMENTS
+from tests.bench.catalogue_screens import SCREENS, Services, Visit
 from tests.bench.catalogue_world import FIRST_STUDENT, LARGE, build
 from tests.bench.plans import GROWING, tables_read_through, watched
 
