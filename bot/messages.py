@@ -3,13 +3,21 @@
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, ReplyKeyboardRemove
-from aiogram_dialog.api.entities import MediaId, NewMessage, OldMessage
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    InputFile,
+    Message,
+    ReplyKeyboardRemove,
+)
+from aiogram_dialog.api.entities import MediaAttachment, MediaId, NewMessage, OldMessage
 from aiogram_dialog.api.protocols import MessageNotModified
 from aiogram_dialog.manager.message_manager import INPUT_MEDIA_TYPES, MessageManager
 
 from bot.metrics import PARSE_FALLBACKS
 from bot.rich import RICH, edit_rich, send_rich
+from bot.stored_photo import StoredPhoto
 
 log = structlog.get_logger()
 
@@ -74,9 +82,16 @@ class Messages(MessageManager):
         )
         return _only_in_chats(edited)
 
+    async def get_media_source(self, media: MediaAttachment, bot: Bot) -> InputFile | str:
+        if isinstance(media, StoredPhoto):
+            return BufferedInputFile(media.content, media.name)
+        return await super().get_media_source(media, bot)
+
     async def send_media(self, bot: Bot, new_message: NewMessage) -> Message:
         try:
-            return await super().send_media(bot, new_message)
+            sent = await super().send_media(bot, new_message)
+            await _remember(new_message.media, sent)
+            return sent
         except TelegramBadRequest as error:
             if not _is_foreign_file(error):
                 raise
@@ -109,7 +124,9 @@ class Messages(MessageManager):
             new_message.media = None
             await self.remove_message_safe(bot, old_message, new_message)
             return await self.send_text(bot, new_message)
-        return _only_in_chats(edited)
+        message = _only_in_chats(edited)
+        await _remember(media, message)
+        return message
 
     async def edit_message_safe(self, bot: Bot, new_message: NewMessage, old_message: OldMessage) -> Message:
         try:
@@ -121,6 +138,11 @@ class Messages(MessageManager):
             if any(words in message for words in _GONE):
                 return await self.send_message(bot, new_message)
             raise
+
+
+async def _remember(media: MediaAttachment | None, sent: Message) -> None:
+    if isinstance(media, StoredPhoto) and sent.photo:
+        await media.sent(sent.photo[-1].file_id)
 
 
 def _inline(message: NewMessage) -> InlineKeyboardMarkup | None:

@@ -13,6 +13,7 @@ from aiogram.types import User as TelegramUser
 
 from bot.i18n import N_, _, speaking
 from bot.services import Services
+from domain.language import Language
 from domain.users.model import User, UserId
 
 BURST = 120
@@ -55,6 +56,8 @@ class Acquaintance(BaseMiddleware):
     async def __call__(self, handler: Next, event: TelegramObject, data: dict[str, Any]) -> Any:
         chat = data.get("event_chat")
         person: TelegramUser | None = data.get("event_from_user")
+        if isinstance(event, Update) and event.inline_query is not None:
+            return await self._let_ask(handler, event, event.inline_query.from_user, data)
         is_payment = isinstance(event, Update) and _is_payment(event)
         whoever = person or chat
         # Before a payment Telegram names no chat, only who pays: nobody else sees anything of it.
@@ -81,6 +84,13 @@ class Acquaintance(BaseMiddleware):
             if isinstance(event, Update) and not is_payment and not self._throttle.lets_pass(user_id):
                 await _slow_down(event)
                 return None
+            return await handler(event, data)
+
+    async def _let_ask(self, handler: Next, event: TelegramObject, person: TelegramUser, data: dict[str, Any]) -> Any:
+        """Asked from any chat, by anybody: whoever only looks up what is public is not made a user for it."""
+        if person.is_bot or not self._throttle.lets_pass(UserId(person.id)):
+            return None
+        with speaking(Language.of_code(person.language_code, data["settings"].centre.default_language)):
             return await handler(event, data)
 
 

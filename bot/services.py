@@ -20,6 +20,7 @@ from domain.courses.settings import CourseSettings
 from domain.courses.structure import StructureService
 from domain.courses.translations import TranslationService
 from domain.learning.bookmarks import BookmarkService
+from domain.learning.catalogue_service import CatalogueService
 from domain.learning.files import LessonFiles
 from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
@@ -35,6 +36,7 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
@@ -54,6 +56,8 @@ class Services:
     study: StudyService
     shelf: ShelfService
     bookmarks: BookmarkService
+    catalogue: CatalogueService
+    search: SearchService
     authoring: AuthoringService
     structure: StructureService
     part_editing: PartEditing

@@ -20,6 +20,7 @@ from db.opening import (
     missing,
     owns_course,
     owns_lesson,
+    waits,
 )
 from domain.courses.model import (
     Category,
@@ -27,7 +28,6 @@ from domain.courses.model import (
     CategoryId,
     CheckQuestion,
     Course,
-    CourseEntry,
     CourseId,
     CoursePage,
     Entitlement,
@@ -51,6 +51,22 @@ _DONE_COUNT = """
      where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
 """
 
+_LIKELY = """
+    with recursive branch (id) as (
+        select us.category_id from user_subjects us where us.user_id = $1 union
+        select k.id from branch b cross join lateral (select k.id from categories k where k.parent_id = b.id offset 0) k
+    ),
+    likely (id) as materialized (
+        (select c.id from courses c where c.status = 'published' and c.category_id + 0 in (select id from branch)
+            order by c.student_count desc, c.id desc limit 8)
+        union (select c.id from courses c where c.status = 'published' and c.sale = 'free'
+            order by c.student_count desc, c.id desc limit 8)
+        union (select c.id from courses c where c.status = 'published'
+            order by c.student_count desc, c.id desc limit 8)
+    )
+"""
+"""The courses among which a newcomer's first lesson is looked for: the most popular of their subjects and of all."""
+
 
 class SqlCatalogue:
     def __init__(self, connection: Connection) -> None:
@@ -70,38 +86,6 @@ class SqlCatalogue:
             "select id, slug, emoji, title, parent_id from categories where id = $1", category_id
         )
         return _category(row) if row else None
-
-    async def courses_of(
-        self, category_id: CategoryId, user_id: int, *, limit: int, offset: int
-    ) -> tuple[Sequence[CourseEntry], int]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled,
-                count(*) over () as total
-            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
-            where c.category_id = $2 and c.status = 'published'
-            order by c.id limit $3 offset $4
-            """,
-            user_id,
-            category_id,
-            limit,
-            offset,
-        )
-        return [_course_entry(row) for row in rows], rows[0]["total"] if rows else 0
-
-    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"""
-            select {COURSE_COLUMNS}, {_DONE_COUNT}, e.status <> 'cancelled' as is_enrolled
-            from courses c left join enrolments e on e.course_id = c.id and e.user_id = $1
-            where c.status = 'published' and (c.search like '%' || $2 || '%' or $2 <% c.search)
-            order by word_similarity($2, c.search) desc, c.id limit $3
-            """,
-            user_id,
-            folded,
-            limit,
-        )
-        return [_course_entry(row) for row in rows]
 
     async def course_page(self, course_id: CourseId, user_id: int, now: datetime) -> CoursePage | None:
         row = await self._connection.fetchrow(
@@ -181,15 +165,18 @@ class SqlCatalogue:
     async def first_open_lesson(self, user_id: int, now: datetime) -> LessonId | None:
         return await self._connection.fetchval(
             f"""
-            select l.id
-            from courses c join sections s on s.course_id = c.id join lessons l on l.section_id = s.id
+            {_LIKELY}
+            select l.id from likely cross join lateral (select * from courses c where c.id = likely.id offset 0) c
             join users u on u.id = $1
-            where c.status = 'published' and l.is_published
-                and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
-                and not {waits("$1", "$2", "s.position")}
-            order by exists (select 1 from user_subjects us where us.user_id = u.id
-                    and us.category_id = c.category_id) desc,
-                c.title ? u.language desc, c.sale = 'free' desc, c.id, s.position, l.position
+            cross join lateral (
+                select l.id from sections s join lessons l on l.section_id = s.id
+                where s.course_id = c.id and l.is_published
+                    and (l.is_preview or c.sale = 'free' or (c.sale = 'lessons' and l.price_tiyin is null))
+                    and not {waits("$1", "$2", "s.position")}
+                order by s.position, l.position limit 1
+            ) l
+            order by c.category_id in (select id from branch) desc, c.title ? u.language desc,
+                c.sale = 'free' desc, c.id
             limit 1
             """,
             user_id,
@@ -204,15 +191,6 @@ def _category(row: asyncpg.Record) -> Category:
         emoji=row["emoji"],
         title=load_text(row["title"]),
         parent_id=row["parent_id"],
-    )
-
-
-def _course_entry(row: asyncpg.Record) -> CourseEntry:
-    return CourseEntry(
-        course=course_of(row),
-        lesson_count=row["published_count"],
-        is_enrolled=bool(row["is_enrolled"]),
-        done_count=row["done_count"],
     )
 
 

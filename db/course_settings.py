@@ -99,6 +99,21 @@ class SqlCourseSettings:
         )
         return [CourseName(id=row["id"], title=load_text(row["title"])) for row in rows]
 
+    async def candidates_like(self, course_id: CourseId, folded: str, *, limit: int) -> Sequence[CourseName]:
+        rows = await self._connection.fetch(
+            """
+            select c.id, c.title from courses c
+            where c.status = 'published' and c.id <> $1
+                and (c.search like '%' || $2 || '%' or $2 <% c.search)
+                and not exists (select from course_prerequisites q where q.course_id = $1 and q.required_id = c.id)
+            order by word_similarity($2, c.search) desc, c.id limit $3
+            """,
+            course_id,
+            folded,
+            limit,
+        )
+        return [CourseName(id=row["id"], title=load_text(row["title"])) for row in rows]
+
     async def needed_by(self, course_id: CourseId) -> frozenset[CourseId]:
         rows = await self._connection.fetch(
             """

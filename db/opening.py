@@ -118,16 +118,16 @@ def entitlement_on(row: asyncpg.Record) -> Entitlement:
         keeps_lesson=row["keeps_lesson"],
         has_begun=row["has_begun"],
         enrolled_at=row["enrolled_at"],
-        gate=_named(orjson.loads(row["gate"])) if row["gate"] else None,
+        gate=named(orjson.loads(row["gate"])) if row["gate"] else None,
         missing=all_named(row["missing"]),
     )
 
 
 def all_named(raw: str) -> tuple[Named, ...]:
-    return tuple(_named(data) for data in orjson.loads(raw))
+    return tuple(named(data) for data in orjson.loads(raw))
 
 
-def _named(data: dict[str, Any]) -> Named:
+def named(data: dict[str, Any]) -> Named:
     return Named(id=data["id"], title=text_of(data["title"]))
 
 

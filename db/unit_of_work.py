@@ -30,7 +30,9 @@ from db.proofs import SqlProofs
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
+from db.search import SqlSearchIndex
 from db.shelf import SqlShelf
+from db.shelves import SqlShelves
 from db.stars import SqlStarPayments
 from db.structure import SqlStructure
 from db.study import SqlStudy
@@ -121,6 +123,14 @@ class SqlUnitOfWork:
     @property
     def upload_board(self) -> SqlUploadBoard:
         return SqlUploadBoard(self._connection)
+
+    @property
+    def shelves(self) -> SqlShelves:
+        return SqlShelves(self._connection)
+
+    @property
+    def search(self) -> SqlSearchIndex:
+        return SqlSearchIndex(self._connection)
 
     @property
     def enrolments(self) -> SqlEnrolments:

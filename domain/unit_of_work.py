@@ -16,6 +16,7 @@ from domain.courses.structure_ports import PartBook, Resources, Structure
 from domain.courses.translation_ports import Translations
 from domain.jobs import Jobs
 from domain.learning.bookmark_ports import Bookmarks
+from domain.learning.browsing_ports import Shelves
 from domain.learning.ports import Access, Enrolments, ProgressBook, SentParts
 from domain.learning.rating_ports import Ratings
 from domain.learning.shelf_ports import Shelf
@@ -30,6 +31,7 @@ from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.ports import Quizzes
+from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.users.ports import Invitations, Users
@@ -76,6 +78,10 @@ class UnitOfWork(Protocol):
     def media_shelf(self) -> MediaShelf: ...
     @property
     def upload_board(self) -> UploadBoard: ...
+    @property
+    def shelves(self) -> Shelves: ...
+    @property
+    def search(self) -> SearchIndex: ...
     @property
     def enrolments(self) -> Enrolments: ...
     @property

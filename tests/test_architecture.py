@@ -14,6 +14,7 @@ FEATURES = {
     "notes",
     "payments",
     "quizzes",
+    "search",
     "tuition",
     "tutor",
     "notifications",

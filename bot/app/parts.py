@@ -27,11 +27,13 @@ from domain.courses.structure import StructureService
 from domain.courses.translations import TranslationService
 from domain.files import Storage
 from domain.learning.bookmarks import BookmarkService
+from domain.learning.catalogue_service import CatalogueService
 from domain.learning.files import LessonFiles
 from domain.learning.ratings import RatingService
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
+from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
@@ -49,6 +51,7 @@ from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.service import QuizService
+from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
@@ -121,6 +124,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         bookmarks=BookmarkService(begin=begin, read=read, now=utc_now),
         profiles=ProfileService(begin=begin, read=read),
         learning=learning,
+        catalogue=CatalogueService(read=read, now=utc_now),
+        search=SearchService(read=read, now=utc_now),
         authoring=AuthoringService(begin=begin, read=read, now=utc_now),
         structure=StructureService(begin=begin, read=read, now=utc_now),
         part_editing=PartEditing(begin=begin, read=read, now=utc_now),
@@ -166,7 +171,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         certificates=CertificateService(begin=begin, read=read, now=utc_now),
         certificate_office=CertificateOffice(begin=begin, read=read, now=utc_now),
         ratings=RatingService(begin=begin, read=read, now=utc_now),
-        teachers=TeacherService(read=read),
+        teachers=TeacherService(read=read, profiles=OpenProfiles(read=read)),
     )
 
 

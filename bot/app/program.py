@@ -57,7 +57,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
-ALLOWED_UPDATES = ["message", "callback_query", "pre_checkout_query", "my_chat_member", "stopped_message_generation"]
+ALLOWED_UPDATES = [
+    "message",
+    "callback_query",
+    "pre_checkout_query",
+    "my_chat_member",
+    "stopped_message_generation",
+    "inline_query",
+]
 STOP_GRACE = 3.0
 RETRY_SECONDS = 3.0
 POOL_SIZE = 20

@@ -58,6 +58,9 @@ from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.routing import Routes
+from bot.search import commands as search_commands
+from bot.search import inline as search_inline
+from bot.search.dialog import dialog as search_dialog
 from bot.services import Services
 from bot.settings import Settings
 from bot.tuition import commands as tuition_commands
@@ -98,6 +101,7 @@ LINKS: Links = {
     **learning_commands.LINKS,
     **course_settings_commands.LINKS,
     **IMPORT_LINKS,
+    **search_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
@@ -114,6 +118,7 @@ DIALOGS = (
     my_courses_dialog,
     progress_dialog,
     bookmarks_dialog,
+    search_dialog,
     registration_dialog,
     profile_dialog,
     leaving_dialog,
@@ -143,6 +148,7 @@ def make_menu() -> Menu:
         (
             *users_commands.COMMANDS[:1],
             *learning_commands.COMMANDS,
+            *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
@@ -202,7 +208,9 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         fallback.gate,
         errors.router,
         users_commands.router,
+        search_inline.router,
         learning_commands.router,
+        search_commands.router,
         quizzes_commands.router,
         certificates_commands.router,
         tutor_commands.router,

@@ -6,7 +6,6 @@ from aiogram_dialog import DialogManager
 
 from bot.courses.states import CourseDesk, FilesDesk, LessonDesk, PartDesk, RulesDesk, Structure
 from bot.dialogs import given
-from bot.links import number_in
 from domain.courses.model import CourseId, LessonId
 
 _OF_A_LESSON = (LessonDesk, PartDesk, RulesDesk, FilesDesk)
@@ -31,11 +30,6 @@ def course_at_hand(manager: DialogManager) -> CourseId | None:
 
 def lesson_at_hand(manager: DialogManager) -> LessonId | None:
     return LessonId(_started_with(manager)["lesson_id"]) if _is_open(manager, *_OF_A_LESSON) else None
-
-
-def row_id(raw: str) -> int:
-    """An id from a button; what is no id of any row becomes one that no row has."""
-    return number_in(raw) or 0
 
 
 def _is_open(manager: DialogManager, *groups: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.category_actions import (
     ask_to_delete,
     begin_move,
@@ -26,6 +25,7 @@ from bot.courses.inputs import Sent
 from bot.courses.settings_states import CategoryDesk
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _BACK = SwitchTo(Label("⬅️ Back"), id="tree", state=CategoryDesk.tree)
 _PREVIEW = {

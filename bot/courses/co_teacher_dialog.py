@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.co_teacher_actions import (
     back_to_options,
     choose_teacher,
@@ -16,6 +15,7 @@ from bot.courses.co_teacher_getters import course_invitation, teacher_card, teac
 from bot.courses.settings_states import CoTeachers, JoinCourse
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
+from bot.row_ids import row_id
 
 _BACK = SwitchTo(Label("⬅️ Back"), id="list", state=CoTeachers.list)
 _PREVIEW = {

@@ -3,7 +3,6 @@
 from aiogram_dialog.widgets.kbd import Button, CopyText, Group, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from bot.courses.at_hand import row_id
 from bot.courses.course_actions import (
     archive,
     delete_description,
@@ -30,6 +29,7 @@ from bot.courses.tariff_actions import forget_course_stars, type_course_stars, t
 from bot.courses.tariff_getters import course_tariff
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=CourseDesk.desk)
 _PREVIEW = {

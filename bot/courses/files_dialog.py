@@ -2,12 +2,12 @@
 
 from aiogram_dialog.widgets.kbd import Button
 
-from bot.courses.at_hand import row_id
 from bot.courses.files_actions import back_to_lesson, delete_file, lesson_files, send_resource, undo_file
 from bot.courses.inputs import Sent
 from bot.courses.states import FilesDesk
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 files_dialog = Dialog(
     Window(

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.import_actions import (
     another_file,
     choose_category,
@@ -18,6 +17,7 @@ from bot.courses.inputs import Sent
 from bot.courses.states import ImportDesk
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _HINT = N_("Please send the file as a document: .xlsx, .zip or .docx.")
 

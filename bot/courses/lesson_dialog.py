@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.files_actions import open_files
 from bot.courses.getters import (
     lesson_desk,
@@ -43,6 +42,7 @@ from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
 from bot.courses.tariff_getters import lesson_tariff
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _TO_DESK = SwitchTo(Label("⬅️ Back"), id="desk", state=LessonDesk.desk)
 _UNDO = Button(Label("↩️ Undo"), id="undo", on_click=undo, when="can_undo")

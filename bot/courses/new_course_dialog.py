@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.category_actions import go_into, go_out
 from bot.courses.course_actions import open_studio
 from bot.courses.getters import branch_question, new_course, subject_question
@@ -21,6 +20,7 @@ from bot.courses.new_course_actions import (
 from bot.courses.states import NewCourse
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _PREVIEW = {"title": "Foizlar", "subject": ""}
 

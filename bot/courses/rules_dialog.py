@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.inputs import Sent
 from bot.courses.rules_actions import (
     any_score,
@@ -20,6 +19,7 @@ from bot.courses.rules_actions import (
 from bot.courses.states import RulesDesk
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _TO_RULES = SwitchTo(Label("⬅️ Back"), id="back", state=RulesDesk.rules)
 _PREVIEW = {

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.category_actions import go_into, go_out
 from bot.courses.inputs import Sent
 from bot.courses.settings_actions import (
@@ -41,6 +40,7 @@ from bot.courses.settings_getters import (
 from bot.courses.settings_states import CourseOptions
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _BACK = SwitchTo(Label("⬅️ Back"), id="main", state=CourseOptions.main)
 _TITLE = T("⚙️ <b>{title}</b>")

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.inputs import Sent
 from bot.courses.states import Structure
 from bot.courses.structure_actions import (
@@ -37,6 +36,7 @@ from bot.courses.structure_getters import (
 )
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _TO_OUTLINE = SwitchTo(Label("⬅️ Back"), id="outline", state=Structure.outline)
 _OUTLINE = {

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button
 
-from bot.courses.at_hand import row_id
 from bot.courses.category_actions import open_categories
 from bot.courses.course_actions import (
     back_to_desk,
@@ -20,6 +19,7 @@ from bot.courses.inputs import Sent
 from bot.courses.states import Studio
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
+from bot.row_ids import row_id
 
 _PREVIEW_COURSES = [(1, "🟢 Foizlar · 8"), (2, "✏️ Kvadrat tenglamalar · 2")]
 

@@ -2,7 +2,6 @@
 
 from aiogram_dialog.widgets.kbd import Button, SwitchTo
 
-from bot.courses.at_hand import row_id
 from bot.courses.inputs import Sent
 from bot.courses.settings_states import CourseTranslations
 from bot.courses.translation_actions import (
@@ -32,6 +31,7 @@ from bot.courses.translation_getters import (
 )
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 
 _TO_LANGUAGE = SwitchTo(Label("⬅️ Back"), id="language", state=CourseTranslations.language)
 _PREVIEW = {"title": "Foizlar", "language": "🇷🇺 Русский"}

@@ -35,6 +35,9 @@ DATABASE_PATIENCE = 600.0
 TELEGRAM_PATIENCE = 60.0
 """For so many seconds an update waits for a database or a Telegram that is away, before that counts as a failure."""
 
+INLINE_PATIENCE = 30.0
+"""After so many seconds Telegram takes no answer to an inline query any more: it is dropped, and nobody waits."""
+
 _DATABASE_AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -104,6 +107,10 @@ class Worker:
                     log.error("dialog_state.discarded", cause=cause)
                     is_discarded = True
                     continue
+                if update.inline_query is not None and time.monotonic() - started >= INLINE_PATIENCE:
+                    log.info("inline.dropped", cause=type(error).__name__)
+                    _DONE.inc()
+                    return Done(waiting.update_id, user_id, dialog.changed())
                 if time.monotonic() - started < _patience(error):
                     log.warning("update.waits", cause=type(error).__name__)
                     await asyncio.sleep(OUTAGE_PAUSE)

@@ -1,8 +1,6 @@
 """What a learner does with courses and lessons, and where that leads."""
 
-from typing import Any
-
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
@@ -11,16 +9,15 @@ from bot.dialogs import given
 from bot.i18n import _
 from bot.learning.delivery import is_paid
 from bot.learning.files_delivery import FilesDelivery
-from bot.learning.states import Catalogue, CourseCard, show_catalogue, show_course, show_lesson, show_subject
+from bot.learning.states import CourseCard, show_catalogue, show_course, show_lesson
 from bot.payments.states import show_order
 from bot.quizzes.states import start_quiz
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
 from bot.users.states import show_menu
-from domain.courses.model import CategoryId, CourseId, LessonId, LockReason
+from domain.courses.model import CourseId, LessonId, LockReason
 from domain.learning.model import Product, ProductKind
 
-MAX_WORDS = 100
 WAITING = frozenset({LockReason.PREREQUISITE, LockReason.NOT_YET, LockReason.GATE})
 """Locks that no money opens."""
 
@@ -33,10 +30,6 @@ def shown_lesson(manager: DialogManager) -> LessonId:
     return LessonId(given(manager, "lesson_id"))
 
 
-async def open_subject(query: CallbackQuery, _select: Select[int], manager: DialogManager, category_id: int) -> None:
-    await show_subject(manager, CategoryId(category_id))
-
-
 async def open_course(query: CallbackQuery, _select: Select[int], manager: DialogManager, course_id: int) -> None:
     await show_course(manager, CourseId(course_id))
 
@@ -45,30 +38,12 @@ async def open_lesson(query: CallbackQuery, _select: Select[int], manager: Dialo
     await show_lesson(manager, LessonId(lesson_id))
 
 
-async def search(message: Message, _input: Any, manager: DialogManager) -> None:
-    manager.dialog_data["words"] = (message.text or "")[:MAX_WORDS]
-    await manager.switch_to(Catalogue.search)
-
-
-async def next_page(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = manager.dialog_data.get("page", 0) + 1
-
-
-async def previous_page(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    manager.dialog_data["page"] = max(manager.dialog_data.get("page", 0) - 1, 0)
-
-
 async def to_menu(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_menu(manager)
 
 
 async def to_catalogue(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_catalogue(manager)
-
-
-async def to_subject(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    page = await services(manager).learning.course(current_user(manager).id, shown_course(manager))
-    await show_subject(manager, page.category.id)
 
 
 async def enrol(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
@@ -136,13 +111,6 @@ async def go_first(query: CallbackQuery, _button: Button, manager: DialogManager
         await show_course(manager, CourseId(barrier.courses[0].id))
     else:
         await show_lesson(manager, page.lesson.id)
-
-
-async def go_to_required(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """To the course that has to be completed before this one."""
-    page = await services(manager).learning.course(current_user(manager).id, shown_course(manager))
-    missing = page.entitlement.missing
-    await show_course(manager, CourseId(missing[0].id) if missing else page.course.id)
 
 
 async def send_files(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -21,8 +21,8 @@ from bot.learning.bookmarks_actions import (
     undo,
 )
 from bot.learning.bookmarks_getters import bookmark, bookmarks
-from bot.learning.inputs import row_id
 from bot.learning.states import Marks
+from bot.row_ids import row_id
 
 _MARK: dict[str, Any] = {
     "time": "12:40",

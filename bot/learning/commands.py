@@ -1,5 +1,5 @@
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import Message
 from aiogram_dialog import DialogManager
 
@@ -17,6 +17,7 @@ from bot.learning.states import (
 )
 from bot.links import LinkHandler, number_in
 from bot.menu import MenuCommand
+from bot.search.states import show_search
 from bot.services import current_user, services
 from domain.courses.model import CourseId, LessonId
 from domain.users.model import UserId
@@ -33,8 +34,12 @@ router = Router(name="learning")
 
 
 @router.message(Command("learn", "courses", ignore_case=True))
-async def learn(message: Message, dialog_manager: DialogManager) -> None:
-    await show_catalogue(dialog_manager)
+async def learn(message: Message, command: CommandObject, dialog_manager: DialogManager) -> None:
+    """With words behind it the command searches."""
+    if command.args:
+        await show_search(dialog_manager, command.args)
+    else:
+        await show_catalogue(dialog_manager)
 
 
 @router.message(Command("my", ignore_case=True))

@@ -17,7 +17,6 @@ from bot.learning.actions import (
     to_menu,
 )
 from bot.learning.getters import lesson
-from bot.learning.inputs import row_id
 from bot.learning.reading_actions import (
     add_bookmark,
     finish_lesson,
@@ -29,6 +28,7 @@ from bot.learning.reading_actions import (
 )
 from bot.learning.reading_windows import reading_windows
 from bot.learning.states import Lessons
+from bot.row_ids import row_id
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from bot.course_words import average
 from bot.dialogs import given
 from bot.i18n import current_language, day, shorten
-from bot.learning.rating_words import average, stars
+from bot.learning.rating_words import stars
 from bot.services import current_user, services
 from domain.courses.model import CourseId
 from domain.learning.ratings import MOST_STARS, RatingId, Review

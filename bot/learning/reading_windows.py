@@ -7,7 +7,6 @@ from aiogram_dialog.widgets.kbd import Button, SwitchTo
 from bot.dialogs import Window, choices
 from bot.i18n import N_, Label, T
 from bot.learning.actions import take_quiz
-from bot.learning.inputs import row_id
 from bot.learning.reading_actions import (
     answer_question,
     choose_part,
@@ -21,6 +20,7 @@ from bot.learning.reading_actions import (
 )
 from bot.learning.reading_getters import check_question, part_choice, typed_part, unfinished
 from bot.learning.states import Lessons
+from bot.row_ids import row_id
 
 _BACK = SwitchTo(Label("⬅️ Back to the lesson"), id="reading", state=Lessons.reading)
 _GONE = T("This part is not in the lesson any more.", when="is_gone")

@@ -12,9 +12,9 @@ from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
 from bot.learning.actions import open_course, to_catalogue, to_menu
 from bot.learning.course_extras import open_own_certificates
-from bot.learning.inputs import row_id
 from bot.learning.shelf_getters import courses, progress
 from bot.learning.states import MyCourses, Standing, show_catalogue, show_lesson, show_my_courses, show_progress
+from bot.row_ids import row_id
 from bot.services import current_user, services
 
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
@@ -6,8 +8,8 @@ from domain.courses.model import CategoryId, CourseId, LessonId
 
 class Catalogue(StatesGroup):
     subjects = State()
+    """The root, and every branch that has branches below."""
     courses = State()
-    search = State()
 
 
 class MyCourses(StatesGroup):
@@ -16,6 +18,7 @@ class MyCourses(StatesGroup):
 
 class CourseCard(StatesGroup):
     card = State()
+    about = State()
     leave = State()
 
 
@@ -44,11 +47,17 @@ class Marks(StatesGroup):
 
 
 async def show_catalogue(manager: DialogManager) -> None:
-    await manager.start(Catalogue.subjects, mode=StartMode.RESET_STACK)
+    await manager.start(Catalogue.subjects, data={"category_id": None}, mode=StartMode.RESET_STACK)
 
 
 async def show_subject(manager: DialogManager, category_id: CategoryId) -> None:
-    await manager.start(Catalogue.courses, data={"category_id": category_id}, mode=StartMode.RESET_STACK)
+    """The courses of one category and of all below it."""
+    await show_list(manager, {"category_id": category_id})
+
+
+async def show_list(manager: DialogManager, place: dict[str, Any]) -> None:
+    """A list of courses as it was left: `category_id`, filters and the page."""
+    await manager.start(Catalogue.courses, data=place, mode=StartMode.RESET_STACK)
 
 
 async def show_my_courses(manager: DialogManager) -> None:
@@ -64,8 +73,10 @@ async def show_bookmarks(manager: DialogManager, lesson_id: LessonId | None = No
     await manager.start(Marks.list, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
 
 
-async def show_course(manager: DialogManager, course_id: CourseId) -> None:
-    await manager.start(CourseCard.card, data={"course_id": course_id}, mode=StartMode.RESET_STACK)
+async def show_course(manager: DialogManager, course_id: CourseId, back: dict[str, Any] | None = None) -> None:
+    """`back`: the list that it was chosen from, for `show_list`."""
+    data = {"course_id": course_id, "back": back}
+    await manager.start(CourseCard.card, data=data, mode=StartMode.RESET_STACK)
 
 
 async def show_lesson(manager: DialogManager, lesson_id: LessonId) -> None:

@@ -7,9 +7,9 @@ from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
+from bot.course_words import average
 from bot.dialogs import given
 from bot.i18n import current_language
-from bot.learning.rating_words import average
 from bot.learning.states import show_course, show_teacher, show_teachers
 from bot.services import services
 from domain.courses.model import CourseId

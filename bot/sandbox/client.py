@@ -114,6 +114,37 @@ class Toast:
     url: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class InlineResult:
+    """One line of what a bot offers in inline mode."""
+
+    id: str
+    title: str
+    description: str = ""
+    thumbnail_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InlineResults:
+    """The answer to `@bot words`; choosing a result makes it a message of the person."""
+
+    user: "SandboxUser"
+    query_id: str
+    query: str
+    results: list[InlineResult]
+    next_offset: str
+    button: Mapping[str, Any] | None
+    """Above the results: its text, and the parameter with which it starts the bot."""
+
+    async def choose(self, number: int = 0) -> Message:
+        """Send the result with this number, counting from 0."""
+        return await self.user.choose(self.query_id, self.results[number].id)
+
+    async def more(self) -> "InlineResults":
+        """The next page, as when one scrolls to the end."""
+        return await self.user.inline(self.query, offset=self.next_offset)
+
+
 Wanted = str | Callable[[Message], bool]
 
 
@@ -346,6 +377,24 @@ class SandboxUser:
         reply = await self._reply(answer["seq"], timeout)
         assert isinstance(reply, Message)  # noqa: S101 — no toast was asked for
         return reply
+
+    async def inline(self, query: str, *, offset: str = "", timeout: float | None = None) -> InlineResults:
+        """Type `@bot query` into the chat and wait for the results."""
+        answer = await self._act("inline", {"query": query, "offset": offset})
+        query_id = answer["inline_query_id"]
+        event = await self.next_event(
+            lambda event: event["type"] == "inline" and event["inline_query_id"] == query_id,
+            since=answer["seq"],
+            timeout=timeout,
+            hint="inline results",
+        )
+        results = [InlineResult(**result) for result in event["results"]]
+        return InlineResults(self, query_id, query, results, event["next_offset"], event["button"])
+
+    async def choose(self, query_id: str, result_id: str) -> Message:
+        """Send one of the results, and wait for nothing."""
+        answer = await self._act("choose", {"inline_query_id": query_id, "id": result_id})
+        return Message(answer["message"])
 
     async def press(self, text: str, *, exact: bool = False, timeout: float | None = None) -> Message | Toast:
         """Press the newest button whose text contains `text` and wait for a message, an edit or a toast.

@@ -5,13 +5,16 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.sandbox.errors import blocked, chat_not_found
 from bot.sandbox.faults import Call, Faults, RateLimits, Tap
 from bot.sandbox.files import Files, Upload
 from bot.sandbox.state import Chat, Json, Persona, Record, State
 from bot.sandbox.updates import Updates
+
+if TYPE_CHECKING:
+    from bot.sandbox.inline import InlineQuery
 
 _CALLS_KEPT = 200_000
 _DAY = 86_400.0
@@ -61,6 +64,7 @@ class Core:
         self.limits = RateLimits()
         self.calls: deque[Call] = deque(maxlen=_CALLS_KEPT)
         self.taps: dict[str, Tap] = {}
+        self.inline: dict[str, InlineQuery] = {}
         self.timers: dict[str, asyncio.TimerHandle] = {}
         self.pre_checkouts: dict[str, asyncio.Future[Json]] = {}
         self._now = now
@@ -124,10 +128,13 @@ class Core:
         self.state.put_message(chat, record)
         self.state.emit(chat, "edit", message=message)
 
-    def push(self, kind: str, payload: Json, chat: Chat, *, awaited: bool = False) -> None:
-        """Queue an update for the bot. Messages of one chat come in order; other kinds have queues of their own."""
+    def push(self, kind: str, payload: Json, chat: Chat, *, awaited: bool = False) -> bool:
+        """Queue an update for the bot; False when it did not ask for this kind.
+
+        Messages of one chat come in order; other kinds have queues of their own.
+        """
         in_chat = kind in {"message", "edited_message"}
-        lifetime = self.faults.callback_expiry if kind in {"callback_query", "pre_checkout_query"} else _DAY
+        lifetime = self._lifetime(kind)
         update_id = self.updates.push(
             kind,
             payload,
@@ -137,6 +144,12 @@ class Core:
         )
         if awaited and update_id is not None:
             chat.waiting.add(f"update:{update_id}")
+        return update_id is not None
+
+    def _lifetime(self, kind: str) -> float:
+        if kind == "inline_query":
+            return self.faults.inline_expiry
+        return self.faults.callback_expiry if kind in {"callback_query", "pre_checkout_query"} else _DAY
 
     def reacted(self, chat: Chat) -> None:
         """The bot did something in this chat, so it is no longer owing an answer to the messages delivered so far."""

@@ -30,6 +30,8 @@ class Faults:
     """Updates are kept back until this is switched off; expiry goes on."""
     callback_expiry: float = 150.0
     """Seconds after which a tap can no longer be answered nor delivered."""
+    inline_expiry: float = 30.0
+    """The same for what was typed behind the bot's name in inline mode."""
     rate_limits: bool = False
     per_second: int = 30
     per_chat_second: int = 1

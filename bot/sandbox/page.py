@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox import drafts, payments, polls, user
+from bot.sandbox import drafts, inline, payments, polls, user
 from bot.sandbox.core import Core
 from bot.sandbox.errors import UserError
 from bot.sandbox.files import UPLOAD_LIMIT, Upload
@@ -93,6 +93,8 @@ class Page:
             "edit": lambda chat, body: user.edit(core, chat, _needed(body, "message_id"), _text(body, "text")),
             "poll": self._poll,
             "stop": lambda chat, body: drafts.stop(core, chat),
+            "inline": lambda chat, body: inline.ask(core, chat, _text(body, "query"), body.get("offset") or ""),
+            "choose": lambda chat, body: inline.choose(core, chat, _text(body, "inline_query_id"), _text(body, "id")),
             "block": lambda chat, body: user.block(core, chat),
             "unblock": lambda chat, body: user.unblock(core, chat),
             "start": lambda chat, body: user.start(core, chat, body.get("payload")),

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 import orjson
 from aiohttp import BodyPartReader, web
 
-from bot.sandbox import copying, drafts, editing, payments, polls, profile, sending
+from bot.sandbox import copying, drafts, editing, inline, payments, polls, profile, sending
 from bot.sandbox.cabinet import Cabinet
 from bot.sandbox.cashier import Cashier
 from bot.sandbox.core import HANDLERS, Core, Request
@@ -27,7 +27,7 @@ from bot.sandbox.updates import Updates
 
 log = logging.getLogger(__name__)
 
-BEHAVIOURS = (sending, copying, editing, polls, drafts, payments, profile)
+BEHAVIOURS = (sending, copying, editing, polls, drafts, payments, profile, inline)
 DEFAULT_TOKEN = "42:sandbox"  # noqa: S105 — the sandbox's public default, worth nothing anywhere else
 _LONGEST_POLL = 50
 _NEWS = ("send", "copyMessage", "forwardMessage")

@@ -13,7 +13,7 @@ from bot.sandbox.journal import Journal, Line
 Json = dict[str, Any]
 EventType = Literal[
     "message", "edit", "delete", "draft", "draft_end", "toast", "answered", "keyboard", "commands", "action",
-    "poll", "reaction", "invoice_paid", "blocked", "pinned", "cleared", "persona", "reset",
+    "poll", "reaction", "invoice_paid", "blocked", "pinned", "cleared", "persona", "reset", "inline",
 ]  # fmt: skip
 
 _EVENTS_KEPT = 3000

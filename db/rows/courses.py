@@ -21,13 +21,16 @@ from db.rows.base import Row
 
 class CategoryRow(Row):
     __tablename__ = "categories"
-    __table_args__ = (CheckConstraint("parent_id <> id", name="not_its_own_parent"),)
+    __table_args__ = (
+        CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        Index("ix_categories_parent_id", "parent_id", "position", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     emoji: Mapped[str]
     title: Mapped[dict[str, Any]]
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
     course_count: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """Published courses here and in the branches below; triggers keep it."""
@@ -81,10 +84,18 @@ class CourseRow(Row):
             postgresql_where=text("status = 'published'"),
         ),
         Index(
-            "ix_courses_search",
-            "search",
-            postgresql_using="gin",
-            postgresql_ops={"search": "gin_trgm_ops"},
+            "ix_courses_newest",
+            text("coalesce(published_at, created_at)"),
+            "id",
+            postgresql_where=text("status = 'published'"),
+            postgresql_include=["category_id", "level", "sale", "language"],
+        ),
+        Index(
+            "ix_courses_popular",
+            "student_count",
+            "id",
+            postgresql_where=text("status = 'published'"),
+            postgresql_include=["category_id", "level", "sale", "language"],
         ),
     )
 
@@ -103,7 +114,7 @@ class CourseRow(Row):
     cover_id: Mapped[int | None] = mapped_column(ForeignKey("media.id"), index=True)
     has_certificate: Mapped[bool] = mapped_column(server_default=text("false"))
     search: Mapped[str]
-    """Folded titles and descriptions of all languages, for the search box."""
+    """Folded titles and descriptions of all languages."""
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
     price_stars: Mapped[int | None] = mapped_column(Integer)

@@ -11,7 +11,6 @@ from domain.courses.model import (
     CategoryId,
     CheckQuestion,
     Course,
-    CourseEntry,
     CourseId,
     CoursePage,
     CourseStatus,
@@ -61,16 +60,6 @@ class Catalogue(Protocol):
 
     async def subjects(self) -> Sequence[CategoryEntry]: ...
     async def category(self, category_id: CategoryId) -> Category | None: ...
-    async def courses_of(
-        self, category_id: CategoryId, user_id: int, *, limit: int, offset: int
-    ) -> tuple[Sequence[CourseEntry], int]:
-        """Published courses of the category and how many there are in all."""
-        ...
-
-    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
-        """Published courses whose folded texts hold the words or something close to them, best first."""
-        ...
-
     async def course_page(self, course_id: CourseId, user_id: int, now: datetime) -> CoursePage | None: ...
     async def course_with_code(self, code: str) -> CourseId | None:
         """By its code, or by its slug."""

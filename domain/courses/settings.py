@@ -136,13 +136,10 @@ class CourseSettings:
         """Published courses that may be asked for first: a page of all, or the best ones for these words."""
         folded = fold(words[:200]).strip()
         async with self._read() as uow:
-            page = await own_page(uow, actor_id, course_id)
+            await own_page(uow, actor_id, course_id)
             if not folded:
                 return await uow.course_settings.candidates(course_id, before=before, limit=CANDIDATES)
-            taken = {course_id, *(each.course_id for each in page.prerequisites)}
-            found = await uow.catalogue.search(folded, actor_id, limit=CANDIDATES + len(taken))
-        names = [CourseName(id=entry.course.id, title=entry.course.title) for entry in found]
-        return [name for name in names if name.id not in taken][:CANDIDATES]
+            return await uow.course_settings.candidates_like(course_id, folded, limit=CANDIDATES)
 
     async def require(self, actor_id: UserId, course_id: CourseId, required_id: CourseId) -> None:
         """Ask that `required_id`, a published course of the centre, be completed first. Twice is once.

@@ -57,6 +57,10 @@ class CourseSettingsBook(Protocol):
         """Published courses that are no prerequisites yet, the newest first, from the one before `before` on."""
         ...
 
+    async def candidates_like(self, course_id: CourseId, folded: str, *, limit: int) -> Sequence[CourseName]:
+        """Those whose folded texts hold the words or something close to them, best first."""
+        ...
+
     async def needed_by(self, course_id: CourseId) -> frozenset[CourseId]:
         """Everything that has to be completed before this course, however far back."""
         ...

@@ -8,7 +8,6 @@ from domain.clock import Clock
 from domain.courses.model import (
     Category,
     CategoryEntry,
-    CategoryId,
     CourseEntry,
     CourseId,
     CoursePage,
@@ -22,7 +21,6 @@ from domain.courses.model import (
     lock_of,
 )
 from domain.courses.ports import LessonFacts
-from domain.folding import fold
 from domain.language import Text
 from domain.learning.completion import complete_course
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
@@ -33,7 +31,6 @@ from domain.users.model import UserId
 
 PAGE = 6
 """Courses on one page of a list."""
-SEARCH_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,23 +54,6 @@ class LearningService:
     async def subjects(self) -> Sequence[CategoryEntry]:
         async with self._read() as uow:
             return await uow.catalogue.subjects()
-
-    async def courses_of(self, user_id: UserId, category_id: CategoryId, page: int) -> CourseList:
-        page = max(page, 0)
-        async with self._read() as uow:
-            category = await uow.catalogue.category(category_id)
-            if category is None:
-                raise CourseGone(f"category {category_id}")
-            entries, total = await uow.catalogue.courses_of(category_id, user_id, limit=PAGE, offset=page * PAGE)
-        return CourseList(category=category, entries=entries, page=page, page_count=max(-(-total // PAGE), 1))
-
-    async def search(self, user_id: UserId, words: str) -> Sequence[CourseEntry]:
-        """Published courses for these words, in any of the languages and either Uzbek script; best first."""
-        folded = fold(words[:200]).strip()
-        if not folded:
-            return []
-        async with self._read() as uow:
-            return await uow.catalogue.search(folded, user_id, limit=SEARCH_LIMIT)
 
     async def course(self, user_id: UserId, course_id: CourseId) -> CoursePage:
         async with self._read() as uow:

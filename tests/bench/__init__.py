@@ -17,5 +17,9 @@
 | payments_races.py | what Payme does on a bad day, and whether every order is granted once |
 | payments_servers.py, payments_world.py | the measured servers; databases with orders |
 | payments_minimal.py, payments_peer.py, payments_shop | what is measured beside the program: no rules, and payme-pkg |
+| catalogue.py | `make bench-catalogue`: every screen of a learner, in a large centre and in a small one |
+| catalogue_screens.py | what those screens are, and who opens them |
+| catalogue_world.py | a centre of any size, written in bulk |
+| plans.py | the statements of a screen, and which tables PostgreSQL reads through for them |
 | echo_aiogram.py, echo_ptb.py, reordered.py | what is measured beside `python -m bot` |
 """

@@ -24,9 +24,9 @@ from domain.courses.model import (
 from domain.courses.service import AuthoringService
 from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
-from domain.learning.service import LearningService
 from domain.money import Money
 from domain.quizzes.draft import QuestionDraft
+from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from tests.db.quiz_world import ADMIN, ALI, NOON, TEACHER, World, add_people
@@ -214,18 +214,18 @@ async def test_the_same_message_at_once_is_one_part(authoring: AuthoringService,
 
 
 async def test_a_renamed_course_is_found_by_its_new_name_only(
-    authoring: AuthoringService, begin: Begin, read: Begin, course_id: CourseId, lesson_id: LessonId
+    authoring: AuthoringService, read: Begin, course_id: CourseId, lesson_id: LessonId
 ) -> None:
-    learning = LearningService(begin=begin, read=read, now=lambda: NOON)
+    search = SearchService(read=read, now=lambda: NOON)
     await authoring.add_part(TEACHER, lesson_id, Writing(text="x"))
     await authoring.rename(TEACHER, course_id, "Trigonometriya")
     await authoring.publish(TEACHER, course_id)
-    assert [entry.course.id for entry in await learning.search(ALI, "тригонометрия")] == [course_id]
+    assert (await search.search(ALI, "тригонометрия")).course_ids == [course_id]
 
     await authoring.rename(TEACHER, course_id, "Logarifmlar")
 
-    assert await learning.search(ALI, "trigonometriya") == []
-    assert [entry.course.id for entry in await learning.search(ALI, "logarifm")] == [course_id]
+    assert (await search.search(ALI, "trigonometriya")).course_ids == []
+    assert (await search.search(ALI, "logarifm")).course_ids == [course_id]
 
 
 async def test_lessons_with_parts_or_questions_become_public_and_are_indexed(

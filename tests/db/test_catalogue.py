@@ -8,11 +8,11 @@ import pytest
 from db.engine import Pool
 from db.unit_of_work import Database
 from domain.courses.model import CategoryId, CourseId, CourseStatus, LessonId, PartKind, Sale
-from domain.folding import fold
 from domain.language import Language, Text
 from domain.learning.model import EnrolmentStatus, Product, ProductKind
 from domain.money import Money
 from domain.payments.service import PaymentService
+from domain.search.service import SearchService
 from domain.users.model import UserId
 
 NOON = datetime(2026, 11, 21, 7, tzinfo=UTC)
@@ -143,17 +143,15 @@ async def test_a_search_finds_a_course_in_any_language_script_and_with_typos(
             text("Kvadrat tenglamalar", en="Quadratic equations", ru="Квадратные уравнения"),
         )
 
-    async with database.read() as uow:
-        found = await uow.catalogue.search(fold(words), ALI, limit=10)
+    found = await SearchService(read=database.read, now=lambda: NOON).search(ALI, words)
 
-    assert known in [entry.course.id for entry in found]
+    assert known in found.course_ids
 
 
 async def test_a_search_shows_no_drafts(database: Database, maths: CategoryId) -> None:
     await course(database, maths, "SECRET", text("Maxfiy kurs"), status=CourseStatus.DRAFT)
 
-    async with database.read() as uow:
-        assert await uow.catalogue.search("maxfiy kurs", ALI, limit=10) == []
+    assert (await SearchService(read=database.read, now=lambda: NOON).search(ALI, "maxfiy kurs")).is_empty
 
 
 async def test_the_first_date_of_a_finished_lesson_stays(pool: Pool, database: Database, maths: CategoryId) -> None:

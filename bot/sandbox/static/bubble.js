@@ -62,6 +62,7 @@ function bubbleOf(messages, { vote, jump }) {
   const edge = messages.every(isEdgeToEdge) && !first.invoice;
   const bare = isBare(first);
   const forwarded = first.forward_origin && el("div", { class: "forwarded" }, t("forwardedFrom", { name: originName(first.forward_origin) }));
+  const via = first.via_bot && el("div", { class: "forwarded" }, t("viaBot", { name: first.via_bot.username }));
   const quote = replyQuote(first, jump);
   const known = media || text || card || poll;
   const jumbo = !media && !card && first.text && !first.entities && EMOJI_ONLY.test(first.text);
@@ -81,7 +82,7 @@ function bubbleOf(messages, { vote, jump }) {
   paragraph?.append(stamp);
   const words = edge && text ? el("div", { class: "caption" }, text, stamp) : text;
   const body = captioned.show_caption_above_media ? [words, media] : [media, words];
-  return el("div", { class: kind }, forwarded, quote, card, poll, ...body,
+  return el("div", { class: kind }, forwarded, via, quote, card, poll, ...body,
     !known && el("div", { class: "text faded" }, t("unsupported")), words === text && !paragraph && stamp);
 }
 

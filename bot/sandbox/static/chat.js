@@ -7,6 +7,7 @@ import { byId, el, icon } from "/sandbox/static/dom.js";
 import { endDraft, hideDraft, redrawDraft, showDraft } from "/sandbox/static/drafts.js";
 import { personName } from "/sandbox/static/format.js";
 import { t } from "/sandbox/static/i18n.js";
+import { takeResults } from "/sandbox/static/inline.js";
 import { settle } from "/sandbox/static/keyboards.js";
 import { followLink } from "/sandbox/static/links.js";
 import * as list from "/sandbox/static/messages.js";
@@ -104,6 +105,7 @@ const HANDLERS = {
   pinned: (event) => showPinned(event.pinned),
   persona: (event) => document.dispatchEvent(new CustomEvent("persona-language", { detail: event.language_code })),
   blocked: (event) => setBlocked(event.blocked),
+  inline: (event) => takeResults(event),
 };
 
 function handle(event) {

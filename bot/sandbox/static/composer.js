@@ -5,6 +5,7 @@ import { commandList } from "/sandbox/static/commands.js";
 import { byId, el, icon, iconButton } from "/sandbox/static/dom.js";
 import { summary } from "/sandbox/static/format.js";
 import { t } from "/sandbox/static/i18n.js";
+import { inlineList } from "/sandbox/static/inline.js";
 import { replyPanel } from "/sandbox/static/keyboards.js";
 import { focusNewest } from "/sandbox/static/message-menu.js";
 import { isEmpty, messageById, scrollToEnd } from "/sandbox/static/messages.js";
@@ -26,6 +27,7 @@ const field = el("textarea", {
   role: "combobox", "aria-autocomplete": "list", "aria-controls": "command-list", "aria-expanded": "false", "aria-haspopup": "listbox",
 });
 const commands = commandList(field, (text) => deliver(text));
+const inline = inlineList(field, () => { field.value = ""; grow(); scrollToEnd(); });
 const context = el("div", { class: "context", hidden: true });
 const menuButton = el("button", { type: "button", class: "menu-button", "data-testid": "menu", on: { click: () => { commands.toggle(); field.focus({ preventScroll: true }); } } }, icon("menu"), el("span"));
 const keyboardButton = iconButton("keyboard", "", () => { keyboardShown = !keyboardShown; drawKeyboard(); });
@@ -33,7 +35,7 @@ const attachButton = iconButton("attach", "", () => openAttachMenu(attachButton,
 const sendButton = el("button", { type: "button", class: "round-button", "data-testid": "send", on: { click: () => submit() } });
 const bar = el("div", { class: "composer" }, menuButton, field, keyboardButton, attachButton, sendButton);
 const keyboardSlot = el("div", { class: "keyboard-slot", hidden: true });
-const tray = el("div", { class: "tray" }, commands.node, context, bar, keyboardSlot);
+const tray = el("div", { class: "tray" }, commands.node, inline.node, context, bar, keyboardSlot);
 
 function takeReply() {
   const id = target?.kind === "reply" ? target.message.message_id : null;
@@ -74,6 +76,7 @@ async function submit() {
   const text = field.value.trim();
   if (!text && target?.kind !== "edit") return recordVoice((node) => bar.replaceWith(node), () => footer.querySelector(".recording")?.replaceWith(bar), takeReply);
   commands.close();
+  inline.close();
   if (target?.kind !== "edit") return deliver(text);
   const { message } = target;
   if (text && text !== message.text && (await perform("edit", { message_id: message.message_id, text })) === false) return undefined;
@@ -183,16 +186,18 @@ export function switchWriter(before, after) {
   if (before) unsent.set(before, target?.kind === "edit" ? "" : field.value);
   setTarget(null);
   field.value = unsent.get(after) ?? "";
+  inline.close();
   grow();
 }
 
 field.addEventListener("input", () => {
   grow();
   commands.follow(field.value);
+  inline.follow(field.value);
 });
-field.addEventListener("blur", () => commands.close());
+field.addEventListener("blur", () => { commands.close(); inline.close(); });
 field.addEventListener("keydown", (event) => {
-  if (event.isComposing || commands.key(event)) return;
+  if (event.isComposing || commands.key(event) || inline.key(event)) return;
   if (event.key === "Enter" && !event.shiftKey) {
     event.preventDefault();
     if (field.value.trim()) submit();
@@ -207,6 +212,7 @@ document.addEventListener("compose", (event) => {
   field.value = event.detail;
   grow();
   field.focus();
+  inline.follow(field.value);
 });
 document.addEventListener("new-quiz", makeQuiz);
 installDrop(field, takeReply);

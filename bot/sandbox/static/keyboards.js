@@ -65,8 +65,10 @@ function inlineButton(message, button, row, col) {
     if (copies) return copyText(copies);
     if (button.pay && message.invoice) return pay(message);
     if (button.callback_data !== undefined || button.callback_game) return press(message, row, col, node);
-    if (button.switch_inline_query_current_chat !== undefined) {
-      return document.dispatchEvent(new CustomEvent("compose", { detail: `@${session.bot.username} ${button.switch_inline_query_current_chat}` }));
+    // Telegram asks for a chat first; here there is only this one.
+    const words = button.switch_inline_query_current_chat ?? button.switch_inline_query ?? button.switch_inline_query_chosen_chat?.query;
+    if (words !== undefined) {
+      return document.dispatchEvent(new CustomEvent("compose", { detail: `@${session.bot.username} ${words}` }));
     }
     return toast(t("unsupported"));
   };

@@ -8,7 +8,7 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State, StatesGroup
-from aiogram.types import Message
+from aiogram.types import InlineQuery, Message
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -158,3 +158,32 @@ async def test_an_unreadable_state_and_a_failure_end_in_a_dead_letter_as_ever(
 
     assert said == ["home", "home", "home", "sorry"]
     assert done.error is not None
+
+
+async def test_an_inline_query_that_nobody_waits_for_any_more_is_dropped_quietly(
+    monkeypatch: pytest.MonkeyPatch, said: list[str]
+) -> None:
+    """While the database is away half a minute passes; a message would still wait for it."""
+    dispatcher = Dispatcher(disable_fsm=True)
+    clock = iter(range(0, 1000, 20))
+    tries: list[int] = []
+
+    @dispatcher.inline_query()
+    async def answer(_query: InlineQuery) -> None:
+        tries.append(1)
+        raise ConnectionRefusedError
+
+    async def apologise(_update: Any, number: str) -> None:
+        said.append(number)
+
+    monkeypatch.setattr("bot.intake.worker.time.monotonic", lambda: float(next(clock)))
+    monkeypatch.setattr("bot.intake.worker.OUTAGE_PAUSE", 0)
+    worker = Worker(dispatcher, Bot("42:x"), apologise)
+    person = {"id": ALI, "is_bot": False, "first_name": "Ali"}
+    raw = orjson.dumps({"update_id": 1, "inline_query": {"id": "7", "from": person, "query": "foiz", "offset": ""}})
+
+    done = await worker(ALI, Waiting(1, raw, 1), None)
+
+    assert done.error is None
+    assert 1 <= len(tries) <= 3
+    assert said == []

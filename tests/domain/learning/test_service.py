@@ -12,7 +12,6 @@ from domain.courses.model import (
     Category,
     CategoryId,
     Course,
-    CourseEntry,
     CourseId,
     CoursePage,
     CourseStatus,
@@ -105,7 +104,6 @@ def facts(course: Course = FREE, lesson: Lesson = LESSON, *, owns_course: bool =
 class FakeCatalogue:
     known: dict[int, LessonFacts]
     pages: dict[int, CoursePage] = field(default_factory=dict[int, CoursePage])
-    searched: list[str] = field(default_factory=list[str])
 
     async def lesson_facts(self, lesson_id: LessonId, user_id: int) -> LessonFacts | None:
         return self.known.get(lesson_id)
@@ -115,10 +113,6 @@ class FakeCatalogue:
 
     async def course_page(self, course_id: CourseId, user_id: int, now: datetime) -> CoursePage | None:
         return self.pages.get(course_id)
-
-    async def search(self, folded: str, user_id: int, *, limit: int) -> Sequence[CourseEntry]:
-        self.searched.append(folded)
-        return []
 
 
 @dataclass
@@ -354,15 +348,6 @@ async def test_an_unknown_course_is_not_told_from_a_foreign_one() -> None:
 
     with pytest.raises(CourseGone):
         await service.course(ALI, CourseId(404))
-
-
-async def test_a_search_of_nothing_asks_nobody() -> None:
-    service, uow = learning()
-
-    assert await service.search(ALI, "  \u200b ") == []
-    await service.search(ALI, "Тенглама")
-
-    assert uow.catalogue.searched == ["tenglama"]
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+"""Ids in the buttons of lists."""
+
 from bot.links import number_in
 
 
