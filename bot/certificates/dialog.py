@@ -20,6 +20,7 @@ from bot.certificates.actions import (
 )
 from bot.certificates.getters import certificate_card, certificate_rule, own_certificates
 from bot.certificates.states import Certificates, OneCertificate
+from bot.course_words import LANGUAGES
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
 from domain.language import Language
@@ -112,9 +113,9 @@ certificate_dialog = Dialog(
         ),
         Button(Label("📄 Send the PDF"), id="pdf", on_click=send_pdf, when="is_valid"),
         Row(
-            Button(Const("O‘zbekcha"), id=Language.UZ.value, on_click=choose_language),
-            Button(Const("Русский"), id=Language.RU.value, on_click=choose_language),
-            Button(Const("English"), id=Language.EN.value, on_click=choose_language),
+            Button(Const(LANGUAGES[Language.UZ]), id=Language.UZ.value, on_click=choose_language),
+            Button(Const(LANGUAGES[Language.RU]), id=Language.RU.value, on_click=choose_language),
+            Button(Const(LANGUAGES[Language.EN]), id=Language.EN.value, on_click=choose_language),
             when="is_valid",
         ),
         Row(
