@@ -12,7 +12,6 @@ from bot.learning.states import (
     show_my_courses,
     show_progress,
     show_rating,
-    show_teacher,
     show_teachers,
 )
 from bot.links import LinkHandler, number_in
@@ -20,7 +19,6 @@ from bot.menu import MenuCommand
 from bot.search.states import show_search
 from bot.services import current_user, services
 from domain.courses.model import CourseId, LessonId
-from domain.users.model import UserId
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("learn", N_("Find a course")),
@@ -72,15 +70,6 @@ async def rating_link(manager: DialogManager, rest: str) -> bool:
     return True
 
 
-async def teacher_link(manager: DialogManager, rest: str) -> bool:
-    teacher_id = number_in(rest)
-    if teacher_id is None:
-        return False
-    await services(manager).teachers.card(UserId(teacher_id))
-    await show_teacher(manager, teacher_id)
-    return True
-
-
 async def course_link(manager: DialogManager, code: str) -> bool:
     page = await services(manager).learning.course_with_code(current_user(manager).id, code)
     await show_course(manager, page.course.id)
@@ -112,5 +101,4 @@ LINKS: dict[str, LinkHandler] = {
     "catalogue": catalogue_link,
     "progress": progress_link,
     "rate": rating_link,
-    "teacher": teacher_link,
 }

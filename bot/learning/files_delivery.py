@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import BufferedInputFile, InputMediaAudio, InputMediaDocument, Message
+from aiogram.types import FSInputFile, InputMediaAudio, InputMediaDocument, Message
 
 from bot.i18n import _
 from bot.learning.delivery import Remember
+from bot.learning.stored import stored_file
 from domain.courses.model import Media, PartKind
 from domain.courses.resources import in_groups
 from domain.courses.structure_ports import Resource
@@ -16,7 +17,7 @@ from domain.files import FileMissing, Storage
 
 log = structlog.get_logger()
 
-Source = str | BufferedInputFile
+Source = str | FSInputFile
 
 
 class FilesDelivery:
@@ -63,15 +64,12 @@ class FilesDelivery:
                 log.warning("files.file_id_refused", media_id=media.id, reason=error.message)
             else:
                 return True
-        if media.sha256 is None:
-            log.warning("files.file_missing", media_id=media.id)
-            return False
         try:
-            original = BufferedInputFile(await self._storage.get(media.sha256), media.name)
+            async with stored_file(self._storage, media) as original:
+                message = await self._call(chat_id, media.kind, original, protect=protect)
         except FileMissing:
             log.exception("files.file_missing", media_id=media.id)
             return False
-        message = await self._call(chat_id, media.kind, original, protect=protect)
         file = message.audio or message.document
         if file is not None:
             await self._remember(media.id, file.file_id, self._bot.id)

@@ -31,6 +31,7 @@ async def course_completed(notification: Notification, user: User, services: Ser
         ),
         buttons=(
             (go_button(_("📊 My progress"), "progress"), go_button(_("📚 Next course"), "catalogue")),
+            (go_button(_("⭐ Rate the course"), f"rate_{page.course.id}"),),
             (go_button(_("📖 Open the course"), f"c_{page.course.code}"),),
         ),
     )

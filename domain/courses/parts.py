@@ -148,10 +148,16 @@ class PartEditing:
         return held.part
 
     async def put_back(self, actor_id: UserId, removed: Part) -> Part:
-        """Undo `remove`: the same part where it was, or behind the last one. Twice is once."""
+        """Undo `remove`: the same part where it was, or behind the last one. Twice is once.
+
+        Raises WorkGone also when its files have been swept away meanwhile.
+        """
         async with self._begin() as uow:
             _course, lesson = await lock_lesson(uow, actor_id, removed.lesson_id)
-            await uow.parts.put_back(removed, {language: media.id for language, media in removed.media.items()})
+            files = {language: media.id for language, media in removed.media.items()}
+            if files and not await uow.media_shelf.hold(list(files.values())):
+                raise WorkGone(f"part {removed.id}")
+            await uow.parts.put_back(removed, files)
             await _changed(uow, lesson)
             kept = await _kept(uow, removed.id)
             if kept.lesson_id != removed.lesson_id:

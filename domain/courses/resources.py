@@ -83,11 +83,13 @@ class ResourceService:
         return found
 
     async def put_back(self, actor_id: UserId, lesson_id: LessonId, resource: Resource) -> None:
-        """Undo `remove`: behind the last file. Twice is once."""
+        """Undo `remove`: behind the last file. Twice is once. Raises WorkGone also when it has been swept away."""
         async with self._begin() as uow:
             await lock_lesson(uow, actor_id, lesson_id)
             known = await uow.resources.of_lesson(lesson_id)
             if all(one.media.id != resource.media.id for one in known):
+                if not await uow.media_shelf.hold([resource.media.id]):
+                    raise WorkGone(f"file {resource.media.id}")
                 await uow.resources.add(lesson_id, resource.media.id)
             await uow.commit()
 
