@@ -1,6 +1,6 @@
 """A student finds, opens and finishes lessons; what is closed stays closed."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -30,6 +30,7 @@ from domain.courses.model import (
 from domain.courses.ports import LessonFacts
 from domain.language import Language, Text
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
+from domain.learning.ports import CERTIFY_JOB
 from domain.learning.service import LearningService
 from domain.learning.study_model import Lacks, LessonStanding, PartStanding
 from domain.money import Money
@@ -139,6 +140,13 @@ class FakeUnitOfWork:
         return self
 
     @property
+    def jobs(self) -> "FakeUnitOfWork":
+        return self
+
+    async def enqueue(self, name: str, payload: Mapping[str, int], *, key: str) -> None:
+        self.written.append((name, payload["user_id"], payload["course_id"]))
+
+    @property
     def notifications(self) -> "FakeUnitOfWork":
         return self
 
@@ -230,7 +238,7 @@ async def test_the_last_lesson_completes_the_course_and_is_told_in_the_same_tran
 
     await service.finish_lesson(ALI, LESSON.id)
 
-    assert uow.written[-1] == (NoticeKind.COURSE_COMPLETED, ALI, FREE.id)
+    assert uow.written[-2:] == [(NoticeKind.COURSE_COMPLETED, ALI, FREE.id), (CERTIFY_JOB, ALI, FREE.id)]
     assert uow.commits == 1
 
 
