@@ -109,7 +109,8 @@ class Random:
         for course_id in self.courses:
             if self.chance.random() < 0.6:
                 await self.pool.execute(
-                    "insert into enrolments values ($1, $2, $3, $4)",
+                    "insert into enrolments (user_id, course_id, status, enrolled_at, completed_at)"
+                    " values ($1, $2, $3::varchar, $4, case when $3::varchar = 'completed' then $4::timestamptz end)",
                     user_id,
                     course_id,
                     self.chance.choice(["active", "active", "completed", "cancelled"]),
@@ -247,7 +248,7 @@ async def test_the_menu_leads_past_what_waits_but_not_past_what_is_to_be_bought(
     lessons = [await world.lesson(course_id, questions=0) for _ in range(4)]
     await pool.execute("update lessons set opens_at = $2 where id = $1", lessons[1], NOON + DAY)
     await learning.finish_lesson(ALI, lessons[0])
-    await pool.execute("update lesson_progress set opened_at = $2, finished_at = $2 where lesson_id = $1",
+    await pool.execute("update lesson_progress set seen_at = $2, finished_at = $2 where lesson_id = $1",
         lessons[0], NOON + 30 * DAY)  # fmt: skip
 
     async def following(user_id: UserId) -> LessonId | None:
