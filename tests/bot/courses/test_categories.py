@@ -30,12 +30,12 @@ async def open_subject(admin: SandboxUser) -> tuple[str, Message]:
 
 async def enter(admin: SandboxUser, title: str) -> Message:
     """Open the branch of that name, on whatever page of the list it is."""
-    for _ in range(10):
-        for widget, button in (await buttons(admin)).items():
+    for page in range(1, 100):
+        shown = await buttons(admin)
+        for widget, button in shown.items():
             if widget.partition(":")[0] in ("branch", "place", "subject") and f" {title} · " in f"{button.text} · ":
                 return await tap(admin, widget)
-        pagers = [widget for widget in await buttons(admin) if widget.partition(":")[0] in ("branches", "places")]
-        await tap(admin, pagers[-2])
+        await tap(admin, next(pager for pager in (f"branches:{page}", f"places:{page}") if pager in shown))
     raise AssertionError(title)
 
 

@@ -230,7 +230,7 @@ async def test_students_hear_what_is_missing_and_are_led_there(centre: Centre) -
             await tap(teacher, "rules")
             await tap(teacher, "date")
             await say(teacher, "yesterday")
-            assert "Please type the day and the time" in "\n".join(await texts(teacher))
+            assert "I do not understand this day" in "\n".join(await texts(teacher))
             rules = await say(teacher, "5.12.2030 09:00")
             assert "5 December 2030, 09:00" in rules.text
             await tap(teacher, "lesson")
@@ -413,7 +413,7 @@ async def test_a_course_that_needs_another_one_says_so_and_leads_there(centre: C
     await student.start(f"c_{await code_of(centre, 'Algebra later')}")
     await student.settle()
 
-    assert "🔒 First complete “Numbers first”" in (await student.last_message()).text
+    assert "🧩 To know before: Numbers first" in (await student.last_message()).text
     locked = await tap(student, await row(student, "First lesson"))
     assert "🔒 First complete “Numbers first”: then this opens." in locked.text
     await tap(student, "required")

@@ -123,7 +123,12 @@ async def test_a_caption_of_any_length_and_kind_reaches_the_reader(centre: Centr
 
     await open_lesson(student, code)
 
-    refused = [call for call in centre.sandbox.calls if call.chat_id == student.id and call.error_code == 400]
+    # What an author's own tags break arrives in the plain form that follows.
+    refused = [
+        call.method
+        for call in centre.sandbox.calls
+        if call.chat_id == student.id and call.error_code == 400 and call.method != "sendRichMessage"
+    ]
     assert refused == []
     document = next(message for message in await student.messages() if message.kind == "document")
     assert units(document.text) <= 1024

@@ -35,7 +35,9 @@ async def admin_of(centre: Centre, language: str = "en") -> SandboxUser:
 
 async def paid_order(centre: Centre, student: SandboxUser) -> tuple[str, str]:
     """A course bought by Payme; the order's code and the link that it was paid by."""
-    course = await centre.pool.fetchval("select code from courses where sale = 'course' and status = 'published'")
+    course = await centre.pool.fetchval(
+        "select code from courses where sale = 'course' and status = 'published' order by id"
+    )
     await student.start(f"c_{course}")
     await student.settle()
     await student.press("🛒")

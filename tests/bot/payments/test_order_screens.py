@@ -55,7 +55,7 @@ async def test_the_arrived_payment_takes_the_pay_buttons_away(centre: Centre, la
 async def ordered(centre: Centre, student: SandboxUser) -> str:
     """An open order whose screen is shown; its code."""
     course = await centre.pool.fetchval(
-        "select code from courses where sale = 'course' and status = 'published' limit 1"
+        "select code from courses where sale = 'course' and status = 'published' order by id limit 1"
     )
     await student.start(f"c_{course}")
     await centre.settle(student)

@@ -8,7 +8,9 @@ from tests.bot.conftest import Centre
 
 async def link_to(centre: Centre, sale: str) -> str:
     """The deep link of the demo's course that is sold like this."""
-    return "c_" + await centre.pool.fetchval("select code from courses where sale = $1 and status = 'published'", sale)
+    return "c_" + await centre.pool.fetchval(
+        "select code from courses where sale = $1 and status = 'published' order by id", sale
+    )
 
 
 async def order_course(centre: Centre, student: SandboxUser) -> str:

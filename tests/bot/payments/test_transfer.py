@@ -34,7 +34,9 @@ async def admin_of(centre: Centre, language: str = "en", name: str = "Rustam Ali
 
 async def order_of(centre: Centre, student: SandboxUser) -> str:
     """Order the course that is sold whole, and look at where its receipt is sent; the order's code."""
-    course = await centre.pool.fetchval("select code from courses where sale = 'course' and status = 'published'")
+    course = await centre.pool.fetchval(
+        "select code from courses where sale = 'course' and status = 'published' order by id"
+    )
     await student.start(f"c_{course}")
     await student.settle()
     await student.press("🛒")

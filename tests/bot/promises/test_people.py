@@ -331,7 +331,9 @@ async def test_the_key_of_a_question_changes_nothing_of_what_is_sent_before_the_
 async def test_whoever_blocked_the_bot_is_called_once_at_most_and_told_when_they_are_back(centre: Centre) -> None:
     """OUT-1: a payment that arrives while they have blocked the bot: one call at most, and one notice later."""
     [person] = await everybody(centre, 1)
-    link = await centre.pool.fetchval("select code from courses where sale = 'course' and status = 'published'")
+    link = await centre.pool.fetchval(
+        "select code from courses where sale = 'course' and status = 'published' order by id"
+    )
     await person.start(f"c_{link}")
     await person.settle()
     await person.press("Buy for")
