@@ -145,6 +145,8 @@ async def test_an_admin_sets_the_fiscal_codes_and_orders_carry_them(
     await centre.settle(admin)
     await admin.press("Foizlar · 1")
     await centre.settle(admin)
+    await admin.press("More")
+    await centre.settle(admin)
     await admin.press("Fiscal codes")
     await centre.settle(admin)
     assert "the usual codes of the centre" in (await admin.last_message()).text
@@ -172,6 +174,8 @@ async def test_a_teacher_is_not_asked_for_fiscal_codes(centre: Centre, courses: 
     await teacher.send("/mycourses")
     await centre.settle(teacher)
     await teacher.press("Foizlar")
+    await centre.settle(teacher)
+    await teacher.press("More")
     await centre.settle(teacher)
 
     assert not [button.text for button in await teacher.buttons() if "Fiscal" in button.text]
