@@ -2,7 +2,6 @@
 
 import io
 import struct
-import zlib
 from pathlib import Path
 
 from docx import Document
@@ -75,8 +74,3 @@ def _checksum(content: bytes) -> int:
         for _bit in range(8):
             crc = (crc << 1 ^ 0x04C11DB7 if crc & 0x80000000 else crc << 1) & 0xFFFFFFFF
     return crc
-
-
-def no_picture() -> FilePayload:
-    """A file that says it is a PDF, and is none."""
-    return {"name": "soxta.pdf", "mimeType": PDF_MIME, "buffer": zlib.compress(b"I am no PDF")}

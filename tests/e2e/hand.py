@@ -5,12 +5,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, FilePayload, Locator, Request, expect
+from playwright.async_api import BrowserContext, FilePayload, Locator, Request
 
 from domain.language import Language
 from tests.bot.users.people import said
 from tests.e2e.palette import smaller
-from tests.e2e.phone import PATIENCE, Phone, Words
+from tests.e2e.phone import Phone, Words
 
 PICTURES = Path(__file__).parents[2] / "bot" / "courses" / "screenshots"
 
@@ -18,6 +18,7 @@ PICTURES = Path(__file__).parents[2] / "bot" / "courses" / "screenshots"
 class Hand(Phone):
     language = Language.EN
     touches = 0
+    typed = 0
     """Taps and messages sent. Choosing files in the phone's own gallery counts once, however many are chosen."""
 
     @classmethod
@@ -51,6 +52,7 @@ class Hand(Phone):
     async def types(self, text: str) -> None:
         await super().types(text)
         self.touches += 1
+        self.typed += 1
 
     async def sends(self, files: Sequence[FilePayload], *, as_file: bool = True) -> None:
         """By the paper clip: as files, or as photos and videos."""
@@ -86,16 +88,12 @@ class Hand(Phone):
         self.touches += 2
         await self.types(text)
 
-    async def holds(self, words: Words) -> None:
-        """Somewhere in the chat the bot has said this."""
-        message = self.page.locator('.message[data-from="bot"]').filter(has_text=words).last
-        await expect(message).to_be_attached(timeout=PATIENCE)
-
     async def picture(self, name: str) -> None:
         """Only when pictures are asked for: what the screen shows now, small enough for a page of documentation."""
         if os.environ.get("SCREENSHOTS") != "1":
             return
         await self.page.evaluate("document.activeElement?.blur()")
+        await self.page.add_style_tag(content="[data-testid=toast], .day-name { display: none !important }")
         await self.page.evaluate("const s = document.getElementById('scroller'); s.scrollTop = s.scrollHeight")
         shot = await self.page.screenshot(animations="disabled", scale="css")
         PICTURES.mkdir(exist_ok=True)

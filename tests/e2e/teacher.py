@@ -102,7 +102,7 @@ async def sets_price_level_and_certificate(hand: Hand) -> None:
     await hand.presses("🎓 Certificate")
     await hand.presses("🎓 Give a certificate")
     await hand.hears("🎓 Certificate: {certificate}", certificate=hand.words("when all lessons are done"))
-    await hand.picture("07-settings")
+    await hand.picture("06-settings")
     await hand.presses("⬅️ To the course")
 
 
@@ -116,7 +116,7 @@ async def translates_title_and_first_lesson(hand: Hand) -> None:
             await hand.taps(original)
             await hand.reads(original)
             if language is Language.RU and original == TITLE:
-                await hand.picture("08-translation")
+                await hand.picture("07-translation")
             await hand.types(translation)
             await hand.taps(re.compile(f"✅.*{re.escape(translation)}"))
             await hand.presses("⬅️ Stop")
@@ -129,4 +129,4 @@ async def translates_title_and_first_lesson(hand: Hand) -> None:
 async def publishes(hand: Hand) -> None:
     await hand.presses("🚀 Publish")
     await hand.reads(TITLE, hand.words("🟢 Published"), "?start=c_")
-    await hand.picture("09-published")
+    await hand.picture("08-published")

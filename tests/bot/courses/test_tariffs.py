@@ -86,7 +86,7 @@ async def test_a_course_gets_a_price_in_stars_and_goes_back_to_the_rate(centre: 
     assert "In Stars: 500 Stars" in (await teacher.last_message()).text
     await teacher.press("Back")
     await centre.settle(teacher)
-    assert "⭐ 500" in (await teacher.last_message()).text
+    assert "⭐\N{NO-BREAK SPACE}500" in (await teacher.last_message()).text
 
     await at_the_price(centre, teacher)
     await teacher.press("Price in Stars")
