@@ -39,6 +39,7 @@ DOCUMENTS = (
     "domain/README.md",
     "tests/README.md",
     "tests/bot/promises/README.md",
+    "bot/courses/README.md",
     "bot/intake/README.md",
     "bot/web/README.md",
     "bot/sandbox/README.md",

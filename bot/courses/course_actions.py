@@ -178,6 +178,7 @@ async def say_missing(query: CallbackQuery, error: NotReady, manager: DialogMana
 async def archive(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await services(manager).authoring.archive(current_user(manager).id, shown_course(manager))
     await query.answer(_("Out of the catalogue. Students who paid keep it. “Restore” brings it back."), show_alert=True)
+    await manager.switch_to(CourseDesk.desk)
 
 
 async def restore(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -79,6 +79,8 @@ async def course_desk(dialog_manager: DialogManager, bot: Bot, **_data: Any) -> 
         "is_published": course.is_published,
         "is_archived": course.status is CourseStatus.ARCHIVED,
         "can_archive": course.status is not CourseStatus.ARCHIVED,
+        # An empty course says the same at more length.
+        "takes_material": course.status is not CourseStatus.ARCHIVED and bool(outline.lessons),
         **plan_facts(dialog_manager, course),
         "link": f"https://t.me/{(await bot.me()).username}?start=c_{course.slug or course.code}",
     }

@@ -161,12 +161,17 @@ def _counts(preview: Preview) -> list[str]:
     if preview.draft is None:
         return []
     counts = preview.draft.counts
+    # What there is none of is not worth a word.
     words = [
-        ngettext("{n} section", "{n} sections", counts.sections).format(n=counts.sections),
-        ngettext("{n} lesson", "{n} lessons", counts.lessons).format(n=counts.lessons),
-        ngettext("{n} part", "{n} parts", counts.parts).format(n=counts.parts),
-        ngettext("{n} question", "{n} questions", counts.questions).format(n=counts.questions),
-        ngettext("{n} file", "{n} files", counts.files).format(n=counts.files),
+        sentence.format(n=number)
+        for number, sentence in (
+            (counts.sections, ngettext("{n} section", "{n} sections", counts.sections)),
+            (counts.lessons, ngettext("{n} lesson", "{n} lessons", counts.lessons)),
+            (counts.parts, ngettext("{n} part", "{n} parts", counts.parts)),
+            (counts.questions, ngettext("{n} question", "{n} questions", counts.questions)),
+            (counts.files, ngettext("{n} file", "{n} files", counts.files)),
+        )
+        if number
     ]
     lines = [" · ".join(words)]
     if preview.category is not None:

@@ -47,4 +47,4 @@ def stars_facts(manager: DialogManager, kind: ProductKind, price: Money | None, 
 def _in_stars(manager: DialogManager, kind: ProductKind, price: Money | None, own: int | None) -> str:
     payments = services(manager).payments
     stars = payments.stars_for(price, own) if price is not None and payments.takes(kind, Rail.STARS) else None
-    return f" · ⭐ {stars}" if stars is not None else ""
+    return f" · ⭐\N{NO-BREAK SPACE}{stars}" if stars is not None else ""

@@ -73,8 +73,10 @@ lesson_dialog = Dialog(
         T("\n✅ Added: {added}", when="added"),
         T(
             "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
-            "A quiz poll becomes a question."
+            "A quiz poll becomes a question.",
+            when="is_blank",
         ),
+        T("\n👇 <b>Send or forward more here.</b>", when="has_content"),
         T("Students see it when you publish the course.", when="waits_for_course"),
         Sent(send_material),
         _UNDO,

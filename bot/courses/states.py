@@ -27,6 +27,7 @@ class NewCourse(StatesGroup):
 
 class CourseDesk(StatesGroup):
     desk = State()
+    more = State()
     title = State()
     description = State()
     price = State()

@@ -104,6 +104,7 @@ def _standing(card: CourseCard) -> dict[str, Any]:
         "is_completed": card.completed_at is not None,
         "can_enrol": not card.is_enrolled and not needs_payment and total > 0,
         "is_started": card.is_enrolled and total > 0,
+        "can_continue": card.is_enrolled and card.completed_at is None and card.done_count < total,
         "bar": bar(min(card.done_count, total), total),
         "percent": card.percent,
         "is_empty": total == 0,

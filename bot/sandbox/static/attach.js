@@ -36,12 +36,18 @@ export async function send(upload) {
 
 function preview(file, kind) {
   if (kind === "photo" || kind === "video") {
-    const source = URL.createObjectURL(file);
-    const node = el(kind === "photo" ? "img" : "video", { src: source, alt: file.name, muted: true, class: "upload-preview" });
-    node.addEventListener(kind === "photo" ? "load" : "loadeddata", () => URL.revokeObjectURL(source), { once: true });
-    return node;
+    return el(kind === "photo" ? "img" : "video", { src: URL.createObjectURL(file), alt: file.name, muted: true, class: "upload-preview" });
   }
   return el("div", { class: "upload-file" }, icon("file"), el("span", {}, file.name), el("small", {}, size(file.size)));
+}
+
+/** A video reads its file for as long as it is shown, so the address is given back afterwards. */
+function release(node) {
+  const source = node.src;
+  if (!source) return;
+  node.removeAttribute("src");
+  if (node instanceof HTMLMediaElement) node.load();
+  URL.revokeObjectURL(source);
 }
 
 /** Show what is about to be sent, ask for a caption, then send. */
@@ -49,13 +55,15 @@ export async function offer(files, asFile, takeReply) {
   const chosen = [...files].slice(0, MOST_AT_ONCE);
   if (!chosen.length) return;
   const kinds = chosen.map((file) => (asFile ? "document" : kindOf(file)));
+  const previews = chosen.map((file, index) => preview(file, kinds[index]));
   const field = el("input", { type: "text", class: "field", maxlength: "1024", placeholder: t("caption"), "aria-label": t("caption"), autofocus: true, "data-testid": "caption" });
   const agreed = await openDialog((close) => [
     el("form", { on: { submit: (event) => { event.preventDefault(); close(true); } } },
-      el("div", { class: "upload-list" }, chosen.map((file, index) => preview(file, kinds[index]))),
+      el("div", { class: "upload-list" }, previews),
       field,
       el("div", { class: "dialog-actions" }, dialogButton(t("cancel"), () => close(null)), el("button", { class: "dialog-button strong", "data-testid": "confirm" }, t("send")))),
   ], "form-dialog");
+  previews.forEach(release);
   if (!agreed) return;
   const replyTo = takeReply();
   for (const [index, file] of chosen.entries()) {

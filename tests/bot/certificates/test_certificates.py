@@ -170,6 +170,7 @@ async def test_a_teacher_revokes_with_a_reason_and_issues_again(centre: Centre) 
     code = await code_of(centre, student)
     await say(teacher, "/mycourses")
     await tap(teacher, f"course:{course_id}")
+    await tap(teacher, "more")
     await tap(teacher, "certificates")
     found = await say(teacher, "kar")
     assert "🔎 kar" in found.text
@@ -221,6 +222,7 @@ async def test_a_stranger_reaches_nothing_by_link_or_by_a_forged_button(centre: 
     assert not any("Not yours" in text for text in await texts(other))
     await say(other_teacher, "/mycourses")
     await tap(other_teacher, f"course:{own_id}")
+    await tap(other_teacher, "more")
     await tap(other_teacher, "certificates")
     listed = next(
         button for widget, button in (await buttons(other_teacher)).items() if widget.startswith("certificate:")

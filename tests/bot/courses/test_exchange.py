@@ -198,6 +198,7 @@ async def test_what_is_exported_can_be_imported_again(centre: Centre, teacher: S
     await teacher.settle()
     await tap(teacher, "course")
 
+    await tap(teacher, "more")
     await tap(teacher, "export")
     name, content = await document(centre, teacher)
 
@@ -216,6 +217,7 @@ async def test_what_is_exported_can_be_imported_again(centre: Centre, teacher: S
 async def test_a_syllabus_adds_lessons_to_the_open_course(centre: Centre, teacher: SandboxUser) -> None:
     await import_file(centre, teacher, workbook("With a syllabus"), "kurs.xlsx")
     await tap(teacher, "make")
+    await tap(teacher, "more")
     asked = await tap(teacher, "import")
     assert "Lessons for “With a syllabus”" in asked.text
     await send(teacher, workbook("Not here"), "kurs.xlsx")
@@ -278,7 +280,7 @@ async def test_the_template_can_be_imported_as_it_is(centre: Centre, teacher: Sa
 
     assert "❌" not in preview.text
     assert "Percentages" in preview.text
-    assert "1 section · 2 lessons · 3 parts · 1 question · 0 files" in preview.text
+    assert "1 section · 2 lessons · 3 parts · 1 question" in preview.text
 
 
 async def test_nobody_else_opens_an_import_or_an_export(centre: Centre, teacher: SandboxUser) -> None:

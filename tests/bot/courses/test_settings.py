@@ -201,6 +201,7 @@ async def test_of_two_who_rename_a_course_the_later_is_told_and_loses_nothing(ce
     title = await options(teacher, "Renamed twice")
     course_id = await centre.pool.fetchval("select id from courses where title ->> 'en' = $1", title)
     await tap(teacher, "course")
+    await tap(teacher, "more")
     await tap(teacher, "rename")
     await centre.pool.execute(
         'update courses set title = \'{"en": "Theirs"}\', version = version + 1 where id = $1', course_id

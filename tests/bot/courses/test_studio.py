@@ -237,6 +237,7 @@ async def test_an_archived_course_is_gone_for_students_and_comes_back(centre: Ce
     await tap(teacher, "publish")
     code = await code_of(centre, "Seasonal")
 
+    await tap(teacher, "more")
     archived = await tap(teacher, "archive")
     assert "🗄 Archived" in archived.text
     await student.start(f"c_{code}")

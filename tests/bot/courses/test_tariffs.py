@@ -86,7 +86,7 @@ async def test_a_course_gets_a_price_in_stars_and_goes_back_to_the_rate(centre: 
     assert "In Stars: 500 Stars" in (await teacher.last_message()).text
     await teacher.press("Back")
     await centre.settle(teacher)
-    assert "⭐ 500" in (await teacher.last_message()).text
+    assert "⭐\N{NO-BREAK SPACE}500" in (await teacher.last_message()).text
 
     await at_the_price(centre, teacher)
     await teacher.press("Price in Stars")
@@ -145,6 +145,8 @@ async def test_an_admin_sets_the_fiscal_codes_and_orders_carry_them(
     await centre.settle(admin)
     await admin.press("Foizlar · 1")
     await centre.settle(admin)
+    await admin.press("More")
+    await centre.settle(admin)
     await admin.press("Fiscal codes")
     await centre.settle(admin)
     assert "the usual codes of the centre" in (await admin.last_message()).text
@@ -172,6 +174,8 @@ async def test_a_teacher_is_not_asked_for_fiscal_codes(centre: Centre, courses: 
     await teacher.send("/mycourses")
     await centre.settle(teacher)
     await teacher.press("Foizlar")
+    await centre.settle(teacher)
+    await teacher.press("More")
     await centre.settle(teacher)
 
     assert not [button.text for button in await teacher.buttons() if "Fiscal" in button.text]
