@@ -214,6 +214,8 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         quizzes_commands.router,
         certificates_commands.router,
         tutor_commands.router,
+        # A reply that begins with a time or 🔖 is a bookmark, every other one a note.
+        learning_replies.router,
         notes_commands.router,
         payments_commands.router,
         stars.router,
@@ -223,7 +225,6 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         teachers.router,
         links.router,
         fallback.unknown_commands,
-        learning_replies.router,
         *DIALOGS,
         fallback.router,
     )

@@ -41,7 +41,12 @@ async def test_a_short_lesson_is_done_and_the_last_one_completes_the_course(cent
     told = await student.wait_for("Congratulations")
     assert "Parabolas & more" in told.text
     assert "Ali <b>Karimov" in told.text
-    assert [button.text for button in told.buttons] == ["📊 My progress", "📚 Next course", "📖 Open the course"]
+    assert [button.text for button in told.buttons] == [
+        "📊 My progress",
+        "📚 Next course",
+        "⭐ Rate the course",
+        "📖 Open the course",
+    ]
     await student.start(f"c_{course.code}")
     await student.settle()
     card = await student.last_message()
