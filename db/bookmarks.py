@@ -23,14 +23,22 @@ class SqlBookmarks:
         self._connection = connection
 
     async def add(
-        self, user_id: UserId, lesson_id: LessonId, part_id: PartId, second: int, title: str, now: datetime
+        self,
+        user_id: UserId,
+        lesson_id: LessonId,
+        part_id: PartId,
+        second: int | None,
+        title: str,
+        now: datetime,
+        *,
+        words: str = "",
     ) -> BookmarkId:
         return await self._connection.fetchval(
             """
             insert into bookmarks (user_id, lesson_id, part_id, second, title, created_at)
-            values ($1, $2, $3, $4, $5, $6)
-            on conflict (user_id, part_id, second) do update set
-                title = case when excluded.title <> '' then excluded.title else bookmarks.title end, deleted_at = null
+            values ($1, $2, $3, $4, coalesce(nullif($5, ''), $7), $6)
+            on conflict (user_id, part_id, second) where part_id is not null do update set
+                title = case when $5 <> '' then $5 else bookmarks.title end, deleted_at = null
             returning id
             """,
             user_id,
@@ -39,6 +47,7 @@ class SqlBookmarks:
             second,
             title,
             now,
+            words,
         )
 
     async def page(

@@ -214,7 +214,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         quizzes_commands.router,
         certificates_commands.router,
         tutor_commands.router,
-        # Before the notes: a reply to a recording that begins with a time is a bookmark, every other one a note.
+        # A reply that begins with a time or 🔖 is a bookmark, every other one a note.
         learning_replies.router,
         notes_commands.router,
         payments_commands.router,

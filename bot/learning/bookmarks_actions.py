@@ -43,7 +43,7 @@ async def back_to_lesson(query: CallbackQuery, _button: Button, manager: DialogM
 
 
 async def play(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    """The part once more, with the time in its caption: Telegram makes it a link into the recording."""
+    """The part once more; a moment is in its caption, where Telegram makes it a link into the recording."""
     try:
         mark, page, part = await services(manager).bookmarks.open(current_user(manager).id, shown_bookmark(manager))
     except PartGone:
@@ -54,11 +54,14 @@ async def play(query: CallbackQuery, _button: Button, manager: DialogManager) ->
     except (LessonGone, LessonLocked):
         await query.answer(_("The lesson of this bookmark is closed for you now."), show_alert=True)
         return
+    manager.show_mode = ShowMode.DELETE_AND_SEND
+    if mark.second is None:
+        await send_page(manager, page)
+        return
     caption = f"{format_timecode(mark.second)} {mark.title}".rstrip()
     if part.kind is PartKind.LINK:
         caption = escape_markdown(caption)
     await send_page(manager, replace(page, parts=(replace(part, text=Text({current_language(): caption})),)))
-    manager.show_mode = ShowMode.DELETE_AND_SEND
 
 
 async def delete(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

@@ -30,6 +30,7 @@ _MARK: dict[str, Any] = {
     "lesson": "Parabola",
     "course": "Kvadrat tenglamalar",
     "is_there": True,
+    "is_moment": True,
     "can_play": True,
 }
 
@@ -41,6 +42,7 @@ bookmarks_dialog = Dialog(
             "\nNone yet. Reply to a video of a lesson with a time and a title, like: 12:40 The rule of signs",
             when="is_empty",
         ),
+        T("Reply 🔖 to any other part, and it is kept here too.", when="is_empty"),
         T("\n🗑 Deleted.", when="is_deleted"),
         Button(Label("↩️ Undo"), id="undo", on_click=undo, when="is_deleted"),
         choices(id="mark", items="marks", on_click=choose, type_factory=row_id),
@@ -61,8 +63,10 @@ bookmarks_dialog = Dialog(
         },
     ),
     Window(
-        T("🔖 <b>{time}</b> {title}\n📖 {lesson}\n📚 {course}", when="is_there"),
+        T("🔖 <b>{time}</b> {title}\n📖 {lesson}\n📚 {course}", when="is_moment"),
+        T("🔖 {icon} {title}\n📖 {lesson}\n📚 {course}", when="is_whole"),
         T("\nThe teacher has replaced this recording since.", when="is_replaced"),
+        T("\nThis part is not in the lesson any more.", when="is_taken_out"),
         T("🔖 This bookmark is not there any more.", when="is_gone"),
         Button(Label("▶️ Open"), id="open", on_click=play, when="can_play"),
         Row(
@@ -76,7 +80,8 @@ bookmarks_dialog = Dialog(
         preview_data=_MARK,
     ),
     Window(
-        T("✏️ A new title for <b>{time}</b> {title}:", when="is_there"),
+        T("✏️ A new title for <b>{time}</b> {title}:", when="is_moment"),
+        T("✏️ A new title for “{title}”:", when="is_whole"),
         T("🔖 This bookmark is not there any more.", when="is_gone"),
         MessageInput(type_title, content_types=ContentType.TEXT),
         SwitchTo(Label("⬅️ Back"), id="back", state=Marks.mark),

@@ -4,6 +4,7 @@ from aiogram_dialog import DialogManager
 
 from bot.dialogs import given
 from bot.i18n import current_language, shorten
+from bot.learning.reading_getters import icon_of
 from bot.services import current_user, services
 from domain.courses.model import LessonId
 from domain.learning.bookmark_model import Bookmark, BookmarkId
@@ -42,18 +43,23 @@ async def bookmark(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any
             current_user(dialog_manager).id, shown_bookmark(dialog_manager)
         )
     except BookmarkGone:
-        return {"is_gone": True, "is_there": False, "can_play": False}
+        return {"is_gone": True, "is_there": False, "is_moment": False, "is_whole": False, "can_play": False}
     return {
         "is_there": True,
-        "time": format_timecode(found.second),
+        "is_moment": found.second is not None,
+        "is_whole": found.second is None,
+        "time": format_timecode(found.second or 0),
         "title": found.title,
+        "icon": icon_of(found.kind),
         "lesson": found.lesson_title.read_in(language),
         "course": found.course_title.read_in(language),
         "can_play": found.part_id is not None,
-        "is_replaced": found.part_id is None,
+        "is_replaced": found.part_id is None and found.second is not None,
+        "is_taken_out": found.part_id is None and found.second is None,
     }
 
 
 def _line(entry: Bookmark, *, is_of_lesson: bool) -> str:
-    line = f"{format_timecode(entry.second)} {shorten(entry.title, 36)}".rstrip()
+    mark = icon_of(entry.kind) if entry.second is None else format_timecode(entry.second)
+    line = f"{mark} {shorten(entry.title, 36)}".rstrip()
     return line if is_of_lesson else f"{line} · {entry.lesson_title.read_in(current_language())}"

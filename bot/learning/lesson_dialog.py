@@ -62,7 +62,7 @@ lesson_dialog = Dialog(
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="can_finish"),
         Row(
             Button(Label("⏸ I stopped at…"), id="stopped", on_click=say_where_stopped, when="has_recordings"),
-            Button(Label("🔖 Bookmark"), id="bookmark", on_click=add_bookmark, when="has_recordings"),
+            Button(Label("🔖 Bookmark"), id="bookmark", on_click=add_bookmark, when="has_parts_to_mark"),
         ),
         Button(Label("🤖 Ask the tutor"), id="ask", on_click=ask, when="is_open"),
         Row(
@@ -96,6 +96,7 @@ lesson_dialog = Dialog(
             "next_parts": [(5, "▶️ Next part")],
             "is_asking": True,
             "has_recordings": True,
+            "has_parts_to_mark": True,
             "is_open": True,
             "price": "15 000 so‘m",
             "can_finish": True,

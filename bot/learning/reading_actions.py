@@ -104,15 +104,17 @@ async def finish_lesson(query: CallbackQuery, _button: Button, manager: DialogMa
 
 
 async def say_where_stopped(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _choose(manager, Lessons.stopped.state or "", (await _reading_parts(manager))[0])
+    await _choose(query, manager, Lessons.stopped.state or "", (await _reading_parts(manager))[0])
 
 
 async def add_bookmark(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _choose(manager, Lessons.bookmark.state or "", (await _reading_parts(manager))[0])
+    """Recordings are asked for the moment; what has no time is marked at once."""
+    reading = await services(manager).learning.reading(current_user(manager).id, shown_lesson(manager))
+    await _choose(query, manager, Lessons.bookmark.state or "", reading.standing.sent)
 
 
 async def open_question(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    await _choose(manager, Lessons.question.state or "", (await _reading_parts(manager))[1])
+    await _choose(query, manager, Lessons.question.state or "", (await _reading_parts(manager))[1])
 
 
 async def _reading_parts(manager: DialogManager) -> tuple[tuple[PartStanding, ...], tuple[PartStanding, ...]]:
@@ -120,11 +122,11 @@ async def _reading_parts(manager: DialogManager) -> tuple[tuple[PartStanding, ..
     return reading.standing.timed, reading.standing.asking
 
 
-async def _choose(manager: DialogManager, purpose: str, parts: tuple[PartStanding, ...]) -> None:
+async def _choose(query: CallbackQuery, manager: DialogManager, purpose: str, parts: tuple[PartStanding, ...]) -> None:
     """Straight on with the only part, or ask which of several; a button that came too late only redraws."""
     manager.dialog_data["purpose"] = purpose
     if len(parts) == 1:
-        await _with_part(manager, parts[0].part_id)
+        await _with_part(query, manager, parts[0].part_id, is_timed=parts[0].is_timed)
     elif parts:
         await manager.switch_to(Lessons.part)
     else:
@@ -132,11 +134,17 @@ async def _choose(manager: DialogManager, purpose: str, parts: tuple[PartStandin
 
 
 async def choose_part(query: CallbackQuery, _select: Select[int], manager: DialogManager, part_id: int) -> None:
-    await _with_part(manager, part_id)
+    reading = await services(manager).learning.reading(current_user(manager).id, shown_lesson(manager))
+    part = next((one for one in reading.standing.parts if one.part_id == part_id), None)
+    await _with_part(query, manager, part_id, is_timed=part is None or part.is_timed)
 
 
-async def _with_part(manager: DialogManager, part_id: int) -> None:
+async def _with_part(query: CallbackQuery, manager: DialogManager, part_id: int, *, is_timed: bool) -> None:
+    """The screen says so when the part is gone."""
     manager.dialog_data["part_id"] = part_id
+    if manager.dialog_data.get("purpose") == Lessons.bookmark.state and not is_timed:
+        await _save_whole(query, manager)
+        return
     purposes = {state.state: state for state in (Lessons.stopped, Lessons.bookmark, Lessons.question)}
     await manager.switch_to(purposes.get(manager.dialog_data.get("purpose"), Lessons.reading))
 
@@ -198,6 +206,22 @@ async def type_bookmark(message: Message, _input: Any, manager: DialogManager) -
     await manager.switch_to(Lessons.reading)
 
 
+async def save_whole(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await _save_whole(query, manager)
+
+
+async def _save_whole(query: CallbackQuery, manager: DialogManager) -> None:
+    """The chosen part without a time; a second tap marks nothing new."""
+    user, lesson_id = current_user(manager), shown_lesson(manager)
+    try:
+        await services(manager).bookmarks.add(user.id, lesson_id, chosen_part(manager), None, "")
+    except PartGone:
+        await query.answer(part_gone(), show_alert=True)
+    else:
+        await query.answer(f"🔖 {_('Saved. /bookmarks shows all of them.')}")
+    await manager.switch_to(Lessons.reading)
+
+
 async def lesson_bookmarks(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await show_bookmarks(manager, shown_lesson(manager))
 
@@ -251,9 +275,10 @@ def part_gone() -> str:
     return _("This part is not in the lesson any more.")
 
 
-def bookmark_saved(second: int, title: str) -> str:
+def bookmark_saved(second: int | None, title: str) -> str:
     """Plain text: the title is as its writer typed it."""
-    mark = f"🔖 {format_timecode(second)} {title}".rstrip()
+    time = "" if second is None else f" {format_timecode(second)}"
+    mark = f"🔖{time} {title}".rstrip()
     return f"{mark}\n\n{_('Saved. /bookmarks shows all of them.')}"
 
 

@@ -14,10 +14,16 @@ from domain.learning.errors import PartGone
 from domain.learning.study_model import PartStanding, Reading
 from domain.learning.timecodes import format_timecode
 
-ICONS = {PartKind.VIDEO: "🎬", PartKind.AUDIO: "🎵", PartKind.VOICE: "🎙", PartKind.LINK: "🔗"}
+_ICONS = {PartKind.VIDEO: "🎬", PartKind.AUDIO: "🎵", PartKind.VOICE: "🎙", PartKind.LINK: "🔗"}
+_ICON = "📄"
 _LETTERS = "ABCDEFGHIJ"
 _SHORT = 32
 """Options up to this length stand on their buttons alone."""
+
+
+def icon_of(kind: PartKind | None) -> str:
+    """What stands before a part in lists; None for one that is gone."""
+    return _ICON if kind is None else _ICONS.get(kind, _ICON)
 
 
 def standing_facts(reading: Reading, dialog_data: dict[str, Any]) -> dict[str, Any]:
@@ -41,6 +47,7 @@ def standing_facts(reading: Reading, dialog_data: dict[str, Any]) -> dict[str, A
         "next_parts": [(following, _("▶️ Next part"))] if following is not None else [],
         "is_asking": bool(standing.asking),
         "has_recordings": bool(standing.timed),
+        "has_parts_to_mark": bool(standing.sent),
     }
 
 
@@ -81,12 +88,14 @@ async def part_choice(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     reading = await services(dialog_manager).learning.reading(
         current_user(dialog_manager).id, shown_lesson(dialog_manager)
     )
-    is_question = dialog_manager.dialog_data.get("purpose") == Lessons.question.state
-    parts = reading.standing.asking if is_question else reading.standing.timed
+    purpose, standing = dialog_manager.dialog_data.get("purpose"), reading.standing
+    is_question, is_bookmark = purpose == Lessons.question.state, purpose == Lessons.bookmark.state
+    parts = standing.asking if is_question else standing.sent if is_bookmark else standing.timed
     return {
         "parts": [(part.part_id, _part_line(reading, part)) for part in parts],
         "is_question": is_question,
         "is_recording": not is_question,
+        "is_bookmark": is_bookmark,
     }
 
 
@@ -132,4 +141,4 @@ def _part_line(reading: Reading, part: PartStanding) -> str:
     number = reading.standing.number_of(part.part_id)
     caption = " ".join(part.caption.read_in(current_language()).split()) if part.caption else ""
     name = caption or _("Part {number}").format(number=number)
-    return f"{number}. {ICONS.get(part.kind, '📄')} {shorten(name, 40)}"
+    return f"{number}. {icon_of(part.kind)} {shorten(name, 40)}"

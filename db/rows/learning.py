@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, SmallInteger, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.rows.base import Row
@@ -88,11 +88,19 @@ class PartProgressRow(Row):
 
 
 class BookmarkRow(Row):
-    """A moment of a part; it outlives a part that its teacher replaced."""
+    """A moment of a part, or the part as a whole; it outlives a part that its teacher replaced."""
 
     __tablename__ = "bookmarks"
     __table_args__ = (
-        UniqueConstraint("user_id", "part_id", "second", name="uq_bookmarks_user_id_part_id_second"),
+        Index(
+            "uq_bookmarks_user_id_part_id_second",
+            "user_id",
+            "part_id",
+            "second",
+            unique=True,
+            postgresql_nulls_not_distinct=True,
+            postgresql_where=text("part_id is not null"),
+        ),
         CheckConstraint("second between 0 and 359999", name="second"),
         CheckConstraint("char_length(title) <= 120", name="title"),
         Index("ix_bookmarks_user_id_id", "user_id", "id", postgresql_where=text("deleted_at is null")),
@@ -102,7 +110,8 @@ class BookmarkRow(Row):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"), index=True)
     part_id: Mapped[int | None] = mapped_column(ForeignKey("parts.id", ondelete="SET NULL"), index=True)
-    second: Mapped[int] = mapped_column(Integer)
+    second: Mapped[int | None] = mapped_column(Integer)
+    """From the start of a recording; null for the part as a whole."""
     title: Mapped[str]
     created_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""Moments of recordings that a student marks, to come back to them."""
+"""Parts of lessons, and moments of recordings, that a student marks to come back to them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ BookmarkId = NewType("BookmarkId", int)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bookmark:
-    """A moment, in seconds from the start; unique for its owner and part."""
+    """A moment of a recording, or a part as a whole; unique for its owner and part."""
 
     id: BookmarkId
     lesson_id: LessonId
@@ -22,9 +22,10 @@ class Bookmark:
     part_id: PartId | None
     """None when the teacher has replaced the part since."""
     kind: PartKind | None
-    second: int
+    second: int | None
+    """From the start of the recording; None for the part as a whole."""
     title: str
-    """May be empty."""
+    """May be empty for a moment; a whole part is named by its first words."""
     created_at: datetime
 
 

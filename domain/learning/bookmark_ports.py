@@ -11,9 +11,20 @@ class Bookmarks(Protocol):
     """Each method touches bookmarks of this user only."""
 
     async def add(
-        self, user_id: UserId, lesson_id: LessonId, part_id: PartId, second: int, title: str, now: datetime
+        self,
+        user_id: UserId,
+        lesson_id: LessonId,
+        part_id: PartId,
+        second: int | None,
+        title: str,
+        now: datetime,
+        *,
+        words: str = "",
     ) -> BookmarkId:
-        """Unique per user, part and second: one that is there, or was deleted, comes back and takes the title."""
+        """Unique per user, part and second: one that is there, or was deleted, comes back and takes the title.
+
+        `words`: what a new one is called without a title.
+        """
         ...
 
     async def page(

@@ -120,6 +120,11 @@ class LessonStanding:
         return {p.part_id: p.position_seconds for p in self.parts if p.position_seconds and not p.is_done}
 
     @property
+    def sent(self) -> tuple[PartStanding, ...]:
+        """The parts that the student has, and may bookmark."""
+        return tuple(part for part in self.parts if part.opened_at is not None)
+
+    @property
     def timed(self) -> tuple[PartStanding, ...]:
         """The parts that the student has and may mark a moment in."""
         return tuple(part for part in self.parts if part.is_timed and part.opened_at is not None)

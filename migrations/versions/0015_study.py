@@ -81,12 +81,11 @@ def _moments_are_marked() -> None:
             user_id bigint not null,
             lesson_id bigint not null,
             part_id bigint,
-            second integer not null,
+            second integer,
             title varchar not null,
             created_at timestamptz not null,
             deleted_at timestamptz,
             constraint pk_bookmarks primary key (id),
-            constraint uq_bookmarks_user_id_part_id_second unique (user_id, part_id, second),
             constraint fk_bookmarks_user_id_users foreign key (user_id) references users (id),
             constraint fk_bookmarks_lesson_id_lessons foreign key (lesson_id)
                 references lessons (id) on delete cascade,
@@ -95,6 +94,11 @@ def _moments_are_marked() -> None:
             constraint ck_bookmarks_title check (char_length(title) <= 120)
         )
         """
+    )
+    # A part that is gone leaves its marks without one: there may be many of those.
+    op.execute(
+        "create unique index uq_bookmarks_user_id_part_id_second on bookmarks (user_id, part_id, second)"
+        " nulls not distinct where part_id is not null"
     )
     op.execute("create index ix_bookmarks_user_id_id on bookmarks (user_id, id) where deleted_at is null")
     op.execute("create index ix_bookmarks_lesson_id on bookmarks (lesson_id)")

@@ -129,3 +129,51 @@ async def test_a_bookmark_opens_only_what_its_owner_may_open_now(school: School,
     with pytest.raises(LessonGone):
         await school.bookmarks.open(ALI, mine)
     assert (await school.bookmarks.bookmark(ALI, mine)).title == "mine", "the words stay their writer's"
+
+
+@pytest.mark.parametrize("kind", ["text", "photo", "video", "pdf", "slides", "document", "link"])
+async def test_any_part_that_one_has_is_marked_as_a_whole_and_once(school: School, kind: str) -> None:
+    _, [lesson_id, _] = await school.course()
+    part_id = await school.part(lesson_id, kind)
+    with pytest.raises(PartGone):
+        await school.bookmarks.add(ALI, lesson_id, part_id, None, "not sent yet")
+    await school.send(ALI, lesson_id)
+
+    ids = {await school.bookmarks.add(ALI, lesson_id, part_id, None, title) for title in ("", "mine", "")}
+
+    assert len(ids) == 1
+    [mark] = (await school.bookmarks.page(ALI, lesson_id)).entries
+    assert (mark.second, mark.title, mark.kind) == (None, "mine", kind)
+    _, page, part = await school.bookmarks.open(ALI, mark.id)
+    assert ([one.id for one in page.parts], part.id) == ([part_id], part_id)
+
+
+async def test_a_whole_part_is_called_by_its_first_words(school: School, pool: Pool) -> None:
+    _, [lesson_id, _] = await school.course()
+    text, bare = await school.part(lesson_id), await school.part(lesson_id, "pdf", seconds=0)
+    words = "# **Diskriminant**\n\n> [nima](https://a.uz) ~bu~ $D$? " + "so‘z " * 900
+    await pool.execute("update parts set text = jsonb_build_object('uz', $2::text) where id = $1", text, words)
+    await pool.execute("update parts set text = null where id = $1", bare)
+    await school.send(ALI, lesson_id)
+    for part_id in (text, bare):
+        await school.bookmarks.add(ALI, lesson_id, part_id, None, "")
+
+    bare_mark, text_mark = (await school.bookmarks.page(ALI, lesson_id)).entries
+
+    assert text_mark.title.startswith("Diskriminant nima bu D? so‘z")
+    assert len(text_mark.title) <= 61
+    assert bare_mark.title == "v.mp4"
+
+
+async def test_marks_of_parts_that_are_gone_do_not_stand_in_each_other_s_way(school: School, pool: Pool) -> None:
+    """Without a part, many marks of one user have the same second, or none."""
+    _, [lesson_id, _] = await school.course()
+    parts = [await school.part(lesson_id, "video", seconds=100) for _ in range(2)]
+    await school.send(ALI, lesson_id)
+    for part_id in parts:
+        for second in (None, 10):
+            await school.bookmarks.add(ALI, lesson_id, part_id, second, "mark")
+
+    await pool.execute("delete from parts where id = any($1::bigint[])", parts)
+
+    assert [mark.part_id for mark in (await school.bookmarks.page(ALI, lesson_id)).entries] == [None] * 4

@@ -95,6 +95,7 @@ ACTIONS: dict[str, tuple[int, Ask]] = {
     "sent": (2, lambda seen, lesson, part: learning(seen).remember_sent(ALI, {}, [part])),
     "stopped": (4, lambda seen, lesson, part: study(seen).stop_at(ALI, lesson, part, 60)),
     "bookmark": (4, lambda seen, lesson, part: bookmarks(seen).add(ALI, lesson, part, 60, "x")),
+    "bookmark of a part": (6, lambda seen, lesson, part: bookmarks(seen).add(ALI, lesson, part, None, "")),
     "answer": (5, lambda seen, lesson, part: study(seen).answer(ALI, lesson, part, version=1, option=1)),
     "done": (8, lambda seen, lesson, part: learning(seen).finish_lesson(ALI, LessonId(lesson + 1))),
 }

@@ -201,3 +201,50 @@ async def test_a_paid_bookmark_is_sent_protected(centre: Centre) -> None:
     sent = [call for call in calls["calls"] if call["method"] == "sendVideo" and "0:10 start" in str(call)]
     assert sent
     assert all("protect_content" in str(call) for call in sent)
+
+
+async def test_any_part_is_bookmarked_by_a_tap_or_a_reply_and_opens_again(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    course = await teach(centre, teacher)
+    await add_text(centre, course.lessons[0], "**Vieta** says: the sum of the roots is -b/a.")
+    await add_text(centre, course.lessons[0], "Then we practise.")
+    await add_video(centre, teacher, course.lessons[0], "The long video")
+    await open_lesson(student, course.lessons[0])
+
+    await tap(student, "bookmark")
+    lesson = await tap_item(student, "part")
+    assert "Lesson 1" in lesson.text
+    assert any("🔖 Saved" in toast.text for toast in await student.toasts())
+    text = [m for m in await student.messages() if "Then we practise" in m.text][-1]
+    assert any("🔖 for the exam" in said for said in await answer_to(student, text.id, "🔖 for the exam"))
+    video = await video_of(student, "The long video")
+    assert any("🔖 1:05 start" in said for said in await answer_to(student, video.id, "🔖 1:05 start"))
+    assert any(said.startswith("🔖\n") for said in await answer_to(student, video.id, "🔖"))
+
+    listed = await say(student, "/bookmarks")
+    assert [button.text for button in listed.buttons][:4] == [
+        "🎬 The long video · Lesson 1",
+        "1:05 start · Lesson 1",
+        "📄 for the exam · Lesson 1",
+        "📄 Vieta says: the sum of the roots is… · Lesson 1",
+    ]
+    before = len([m for m in await student.messages() if "Then we practise" in m.text])
+    marks = [button for name, button in (await buttons(student)).items() if name.startswith("mark:")]
+    await student.push(marks[2])
+    await student.settle()
+    assert "🔖 📄 for the exam" in (await student.last_message()).text
+    await tap(student, "open")
+    assert len([m for m in await student.messages() if "Then we practise" in m.text]) == before + 1
+
+
+async def test_a_reply_without_a_time_or_sign_stays_a_note(centre: Centre) -> None:
+    teacher, student = await centre.teacher(), await centre.student()
+    course = await teach(centre, teacher)
+    await add_text(centre, course.lessons[0], "A text about roots.")
+    await open_lesson(student, course.lessons[0])
+    text = [m for m in await student.messages() if "about roots" in m.text][-1]
+
+    assert any("Noted" in said for said in await answer_to(student, text.id, "12:40 is no moment of a text"))
+
+    assert await centre.pool.fetchval("select count(*) from bookmarks where user_id = $1", student.id) == 0
+    assert await centre.pool.fetchval("select count(*) from notes where user_id = $1", student.id) == 1
