@@ -161,8 +161,9 @@ _OUTLINE = f"""
         order by s.position {{way}}, l.position {{way}} limit $5
     )
     select page.section_id, page.section_position, page.position, page.section_title, {LESSON_JSON} as lesson,
-        {is_finished("$2", "l.id")} as is_done, {owns_lesson("$2")} as owns_lesson, {keeps_lesson("$2")} as keeps_lesson,
-        {has_begun("$2")} as has_begun, {gate("$2", "page.section_position")} as gate
+        {is_finished("$2", "l.id")} as is_done, {owns_lesson("$2")} as owns_lesson,
+        {keeps_lesson("$2")} as keeps_lesson, {has_begun("$2")} as has_begun,
+        {gate("$2", "page.section_position")} as gate
     from page join lessons l on l.id = page.id
     order by page.section_position {{way}}, page.position {{way}}
 """
