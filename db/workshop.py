@@ -1,7 +1,5 @@
 """What authors see of their courses, and the locks that keep two of them apart."""
 
-from collections.abc import Sequence
-
 import asyncpg
 import orjson
 
@@ -11,7 +9,6 @@ from domain.courses.model import (
     Category,
     CategoryId,
     Course,
-    CourseEntry,
     CourseId,
     Lesson,
     LessonId,
@@ -36,10 +33,6 @@ _OUTLINE = f"""
          )) order by s.position), '[]')
          from sections s where s.course_id = c.id) as outline
     from courses c join categories k on k.id = c.category_id
-"""
-_ENTRY = f"""
-    {COURSE_COLUMNS},
-    (select count(*) from lessons l where l.course_id = c.id and l.archived_at is null) as lesson_count
 """
 
 
@@ -94,30 +87,8 @@ class SqlWorkshop:
             "select id from sections where course_id = $1 order by position desc limit 1", course_id
         )
 
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"""
-            select {_ENTRY} from courses c
-            where c.owner_id = $1 or c.id in (select course_id from course_teachers where user_id = $1)
-            order by c.status = 'archived', c.id desc
-            """,
-            owner_id,
-        )
-        return [_entry(row) for row in rows]
-
-    async def all_courses(self, first_owner_id: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"select {_ENTRY} from courses c order by c.owner_id <> $1, c.status = 'archived', c.id desc",
-            first_owner_id,
-        )
-        return [_entry(row) for row in rows]
-
     async def category_like(self, slug: str) -> CategoryId | None:
         return await self._connection.fetchval("select id from categories where slug = $1", slug)
-
-
-def _entry(row: asyncpg.Record) -> CourseEntry:
-    return CourseEntry(course=course_of(row), lesson_count=row["lesson_count"])
 
 
 def _outline(row: asyncpg.Record) -> Outline:
