@@ -52,36 +52,37 @@ class SqlOwnCourses:
 
 
 def page_statement(shelvings: Sequence[Shelving], word_count: int) -> str:
-    named = "".join(f" and c.search like ${number}" for number in range(5, 5 + word_count))
-    kinds = " union all ".join(f"({_kind(shelving, named)})" for shelving in shelvings)
+    # What was typed is looked for once, whatever is then asked about it.
+    named = " and ".join(f"search like ${number}" for number in range(5, 5 + word_count))
+    found = f"found as materialized (select id, owner_id, status from courses where {named})," if named else ""
+    kinds = " union all ".join(f"({_kind(shelving, 'found' if named else 'courses')})" for shelving in shelvings)
     return f"""
-        with page as materialized (select * from ({kinds}) kinds order by shelving, id desc limit $4)
+        with {found} page as materialized (select * from ({kinds}) kinds order by shelving, id desc limit $4)
         select {COURSE_COLUMNS}, page.shelving,
             (select count(*) from lessons l where l.course_id = c.id and l.archived_at is null) as lesson_count
         from page join courses c on c.id = page.id order by page.shelving, c.id desc
     """
 
 
-def _kind(shelving: Shelving, named: str) -> str:
+def _kind(shelving: Shelving, courses: str) -> str:
     status = f"c.status {'=' if shelving in _ARCHIVED else '<>'} 'archived'"
     # One value for the whole kind, so that it bounds the index: nothing that earlier pages showed is read again.
     below = f"(case when $2 < {shelving:d} then {2**63 - 1} when $2 = {shelving:d} then $3::bigint else 0 end)"
     if shelving not in _OWN:
         return f"""
-            select {shelving:d} as shelving, c.id from courses c
-            where {status} and c.id < {below} and c.owner_id <> $1{named}
+            select {shelving:d} as shelving, c.id from {courses} c
+            where {status} and c.id < {below} and c.owner_id <> $1
                 and not exists (select from course_teachers t where t.course_id = c.id and t.user_id = $1 offset 0)
             order by c.id desc limit $4
         """
     return f"""
         select {shelving:d} as shelving, id from (
-            (select c.id from courses c where c.owner_id = $1 and {status} and c.id < {below}{named}
+            (select c.id from {courses} c where c.owner_id = $1 and {status} and c.id < {below}
                 order by c.id desc limit $4)
             union
-            (select t.course_id from course_teachers t
-                cross join lateral (select * from courses c where c.id = t.course_id offset 0) c
-                where t.user_id = $1 and t.course_id < {below} and {status}{named}
-                order by t.course_id desc limit $4)
+            (select c.id from course_teachers t join {courses} c on c.id = t.course_id
+                where t.user_id = $1 and {status} and c.id < {below}
+                order by c.id desc limit $4)
         ) own order by id desc limit $4
     """
 

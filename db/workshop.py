@@ -3,7 +3,7 @@
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, lesson_of, load_text, section_of
+from db.content import COURSE_COLUMNS, LESSON_FIELDS, LESSON_JSON, course_of, lesson_of, load_text, section_of
 from db.engine import Connection
 from domain.courses.model import (
     Category,
@@ -26,8 +26,10 @@ HAS_CONTENT = f"({_PART_COUNT} > 0 or {_QUESTION_COUNT} > 0)"
 """A condition on lessons `l`; the same rule as `LessonLine.has_content`."""
 _OUTLINE = f"""
     select {COURSE_COLUMNS}, k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
-        (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
-            select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
+        (select count(*) from lessons l where l.course_id = c.id and l.archived_at is not null) as archived_count,
+        -- Text is written much faster than jsonb is built, and hundreds of lessons may be here.
+        (select coalesce(json_agg(json_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
+            select coalesce(json_agg(json_build_object({LESSON_FIELDS},
                 'part_count', {_PART_COUNT}, 'question_count', {_QUESTION_COUNT}) order by l.position), '[]')
             from lessons l where l.section_id = s.id and (l.archived_at is null or l.id = $2)
          )) order by s.position), '[]')
@@ -118,4 +120,5 @@ def _outline(row: asyncpg.Record) -> Outline:
             parent_id=row["parent_id"],
         ),
         sections=tuple(sections),
+        archived_count=row["archived_count"],
     )

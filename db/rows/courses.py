@@ -76,6 +76,12 @@ class CourseRow(Row):
         CheckConstraint("lesson_count >= 0 and duration_seconds >= 0 and student_count >= 0", name="counters"),
         CheckConstraint("rating_count >= 0 and rating_sum between rating_count and 5 * rating_count", name="rating"),
         Index("ix_courses_published_owner", "owner_id", "id", postgresql_where=text("status = 'published'")),
+        Index(
+            "ix_courses_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
         Index("ix_courses_of_owner", "owner_id", "id", postgresql_where=text("status <> 'archived'")),
         Index("ix_courses_archived_of_owner", "owner_id", "id", postgresql_where=text("status = 'archived'")),
         Index("ix_courses_archived", "id", postgresql_where=text("status = 'archived'")),

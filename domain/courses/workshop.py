@@ -49,6 +49,7 @@ class Outline:
     course: Course
     category: Category
     sections: tuple[SectionLines, ...]
+    archived_count: int = 0
 
     @property
     def lessons(self) -> tuple[LessonLine, ...]:

@@ -20,7 +20,6 @@ def upgrade() -> None:
     _orders_of_lists()
     _own_courses()
     op.execute("select index_courses(null)")
-    op.execute("drop index ix_courses_search")
 
 
 def _folding() -> None:
@@ -244,7 +243,6 @@ def downgrade() -> None:
     op.execute("drop index ix_course_teachers_user_id")
     op.execute("create index ix_course_teachers_user_id on course_teachers (user_id)")
     op.execute("drop index ix_courses_of_owner, ix_courses_archived_of_owner, ix_courses_archived")
-    op.execute("create index ix_courses_search on courses using gin (search gin_trgm_ops)")
     op.execute("drop index ix_categories_parent_id")
     op.execute("create index ix_categories_parent_id on categories (parent_id)")
     op.execute("drop index ix_courses_popular")
