@@ -46,10 +46,6 @@ from domain.courses.ports import LessonFacts
 from domain.language import Language
 
 _IS_STAFF = f"{is_staff('$2')} as is_staff"
-_DONE_COUNT = """
-    (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
-     where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
-"""
 
 _LIKELY = """
     with recursive branch (id) as (

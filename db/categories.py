@@ -19,16 +19,18 @@ _JSON = """
     jsonb_build_object('id', k.id, 'slug', k.slug, 'emoji', k.emoji, 'title', k.title, 'parent_id', k.parent_id,
         'course_count', k.course_count)
 """
-_PAGE = f"""
+_PAGE = """
     with recursive above (id, parent_id, distance) as (
         select id, parent_id, 0 from categories where id = $1
-        union all select k.id, k.parent_id, above.distance + 1 from categories k join above on k.id = above.parent_id
+        union all
+        select k.id, k.parent_id, above.distance + 1
+        from above cross join lateral (select * from categories k where k.id = above.parent_id offset 0) k
     )
     select
-        (select jsonb_agg({_JSON} order by above.distance desc)
-         from above join categories k on k.id = above.id) as path,
-        (select jsonb_agg({_JSON} order by k.position, k.id) from categories k
-         where k.parent_id is not distinct from $1) as branches,
+        (select jsonb_agg({json} order by above.distance desc)
+         from above cross join lateral (select * from categories k where k.id = above.id offset 0) k) as path,
+        (select jsonb_agg({json} order by k.position, k.id) from categories k
+         where k.parent_id {is_parent}) as branches,
         exists (select from courses c where c.category_id = $1) as has_courses,
         exists (select from user_subjects s where s.category_id = $1) as has_learners
 """
@@ -43,7 +45,9 @@ class SqlCategories:
         await self._connection.execute("select pg_advisory_xact_lock(hashtext('categories'))")
 
     async def page(self, category_id: CategoryId | None) -> CategoryPage | None:
-        row = await self._connection.fetchrow(_PAGE, category_id)
+        # No index answers `is not distinct from`.
+        is_parent = "is null" if category_id is None else "= $1"
+        row = await self._connection.fetchrow(_PAGE.format(json=_JSON, is_parent=is_parent), category_id)
         path = _entries(row["path"] if row else None)
         if row is None or (category_id is not None and not path):
             return None

@@ -7,6 +7,7 @@ import orjson
 
 from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, dump_text, lesson_of, load_text
 from db.engine import Connection
+from db.progress import is_finished
 from domain.certificates.model import (
     Certificate,
     CertificateCode,
@@ -59,6 +60,9 @@ _DOSSIER = f"""
     from certificates k join courses c on c.id = k.course_id join users u on u.id = k.user_id
     where k.code = $1
 """
+
+_FINISHED_LATELY, _JOINED_LATELY = 50, 30
+"""Courses of a student that are looked at for one with a certificate to be had; in older ones it is on their card."""
 
 
 class SqlCertificates:
@@ -175,15 +179,19 @@ class SqlCertificates:
 
     async def earnable(self, user_id: UserId, limit: int) -> Sequence[EarnableCourse]:
         rows = await self._connection.fetch(
-            """
-            select c.id, c.title from enrolments e join courses c on c.id = e.course_id
-            where e.user_id = $1 and e.status <> 'cancelled' and c.has_certificate and c.status <> 'draft'
-                and c.lesson_count > 0
+            f"""
+            select c.id, c.title from (
+                (select * from enrolments e where e.user_id = $1 and e.status = 'completed'
+                    order by e.enrolled_at desc limit {_FINISHED_LATELY})
+                union all
+                (select * from enrolments e where e.user_id = $1 and e.status = 'active'
+                    order by e.enrolled_at desc limit {_JOINED_LATELY})
+            ) e join courses c on c.id = e.course_id
+            where c.has_certificate and c.status <> 'draft' and c.lesson_count > 0
                 and not exists (select from certificates k where k.user_id = $1 and k.course_id = c.id
                     and (k.revoked_at is null or k.ending = 'revoked'))
                 and not exists (select from lessons l where l.course_id = c.id and l.is_published
-                    and not exists (select from lesson_progress p where p.user_id = $1 and p.lesson_id = l.id
-                        and p.finished_at is not null))
+                    and not {is_finished("$1", "l.id")} offset 0)
             order by e.enrolled_at desc, c.id limit $2
             """,
             user_id,

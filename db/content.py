@@ -20,12 +20,13 @@ COURSE_COLUMNS = """
     c.duration_seconds as course_seconds, c.student_count, c.rating_count, c.rating_sum,
     array(select t.user_id from course_teachers t where t.course_id = c.id) as teacher_ids
 """
-LESSON_JSON = """
-    jsonb_build_object('id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
+LESSON_FIELDS = """
+        'id', l.id, 'section_id', l.section_id, 'position', l.position, 'title', l.title,
         'is_preview', l.is_preview, 'price', l.price_tiyin, 'is_published', l.is_published, 'stars', l.price_stars,
         'version', l.version, 'opens_at', l.opens_at, 'opens_after_days', l.opens_after_days, 'is_gate', l.is_gate,
-        'pass_percent', l.pass_percent, 'seconds', l.duration_seconds, 'archived_at', l.archived_at)
+        'pass_percent', l.pass_percent, 'seconds', l.duration_seconds, 'archived_at', l.archived_at
 """
+LESSON_JSON = f"jsonb_build_object({LESSON_FIELDS})"
 """A lesson `l` as `lesson_of` reads it."""
 
 

@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 
 from db.content import is_staff, text_of
+from db.progress import is_finished
 from domain.courses.model import Entitlement, Named
 
 _PLACE = "(select o.position from sections o where o.id = l.section_id)"
@@ -137,8 +138,7 @@ def _gates(user: str, place: str) -> str:
         lessons g join sections gs on gs.id = g.section_id
         where g.course_id = l.course_id and g.is_gate and g.is_published
         and (gs.position, g.position) < ({place}, l.position)
-        and not exists (select from lesson_progress f
-            where f.user_id = {user} and f.lesson_id = g.id and f.finished_at is not null)
+        and not {is_finished(user, "g.id")}
     """
 
 
@@ -149,6 +149,5 @@ def _required(user: str) -> str:
         and not exists (select from enrolments d
             where d.user_id = {user} and d.course_id = r.id and d.status = 'completed')
         and exists (select from lessons n where n.course_id = r.id and n.is_published
-            and not exists (select from lesson_progress f
-                where f.user_id = {user} and f.lesson_id = n.id and f.finished_at is not null))
+            and not {is_finished(user, "n.id")})
     """

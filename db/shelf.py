@@ -9,14 +9,13 @@ import orjson
 from db.content import COURSE_COLUMNS, course_of, load_text, text_of
 from db.engine import Connection
 from db.opening import waits
+from db.progress import done_count, is_finished
 from domain.learning.model import EnrolmentStatus
 from domain.learning.shelf_model import Place, SectionProgress, ShelfEntry, ShelfKey
 from domain.users.model import UserId
 
 _COURSES = f"""
-    select {COURSE_COLUMNS}, e.enrolled_at,
-        (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
-         where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count
+    select {COURSE_COLUMNS}, e.enrolled_at, {done_count("$1")} as done_count
     from enrolments e join courses c on c.id = e.course_id
     where e.user_id = $1 and e.status = $2
 """
@@ -28,12 +27,65 @@ _PROGRESS = f"""
             'seconds', x.seconds) order by s.position) as list
         from sections s cross join lateral (
             select count(*) as total, count(p.finished_at) as done, coalesce(sum(p.seconds), 0) as seconds
-            from lessons l left join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
+            from lessons l left join lateral (
+                select * from lesson_progress p where p.user_id = $1 and p.lesson_id = l.id offset 0) p on true
             where l.section_id = s.id and l.is_published) x
         where s.course_id = c.id and x.total > 0
     ) parts
     where e.user_id = $1 and e.status <> 'cancelled'
 """
+_MOST_STUDIED = 50
+"""Courses, the last ones that were studied, among which one with something left is looked for."""
+_MOST_TRIED = 200
+"""Courses in all: behind the studied ones those that somebody takes, which seldom have nothing left."""
+_PLACE = f"""
+    with recursive walk (course_id, at, tried, lesson_id) as (
+        select null::bigint, 'infinity'::timestamptz, '{{}}'::bigint[], null::bigint
+        union all
+        select nearest.course_id, nearest.at, walk.tried || nearest.course_id, following.id
+        from walk cross join lateral (
+            (select l.course_id, p.seen_at as at
+                from lesson_progress p cross join lateral (
+                    select l.course_id from lessons l where l.id = p.lesson_id offset 0) l
+                where p.user_id = $1 and p.seen_at <= walk.at and l.course_id <> all (walk.tried)
+                    and cardinality(walk.tried) < $3
+                order by p.seen_at desc limit 1)
+            union all
+            (select e.course_id, e.enrolled_at from enrolments e
+                where e.user_id = $1 and e.status = 'active' and e.enrolled_at <= walk.at
+                    and e.course_id <> all (walk.tried)
+                order by e.enrolled_at desc limit 1)
+            order by at desc limit 1
+        ) nearest
+        left join lateral (
+            select l.id
+            from courses c join lessons l on l.course_id = c.id join sections s on s.id = l.section_id
+            cross join lateral (
+                select max(p.seen_at) as seen_at from lesson_progress p
+                where p.user_id = $1 and p.lesson_id = l.id) seen
+            where c.id = nearest.course_id and c.status <> 'draft' and l.is_published
+                and not {is_finished("$1", "l.id")}
+                and not exists (select from enrolments e
+                    where e.user_id = $1 and e.course_id = c.id and e.status = 'cancelled' offset 0)
+                and (c.status = 'published' or exists (
+                    select from access_grants g where g.user_id = $1 and g.revoked_at is null
+                        and (g.product_kind, g.product_id) in (('course', c.id), ('lesson', l.id))))
+            order by {waits("$1", "$2", "s.position")}, seen.seen_at desc nulls last, s.position, l.position limit 1
+        ) following on true
+        where walk.lesson_id is null and cardinality(walk.tried) < $4
+    )
+    select l.id, l.title, c.title as course_title, stopped.number, stopped.position_seconds
+    from walk join lessons l on l.id = walk.lesson_id join courses c on c.id = l.course_id
+    left join lateral (
+        select g.position_seconds, (
+            select count(*) from parts o where o.lesson_id = l.id and o.position <= n.position) as number
+        from parts n cross join lateral (
+            select * from part_progress g where g.user_id = $1 and g.part_id = n.id offset 0) g
+        where n.lesson_id = l.id and g.position_seconds is not null and g.done_at is null
+        order by g.stopped_at desc, n.id desc limit 1
+    ) stopped on true
+"""
+"""From one course to the one studied or joined before it, until one has something left: nothing is sorted whole."""
 _ORDER = " order by e.enrolled_at desc, e.course_id desc limit "
 
 
@@ -64,42 +116,7 @@ class SqlShelf:
 
     async def place(self, user_id: UserId, now: datetime) -> Place | None:
         """In the course that was studied or joined last and has something left that its reader may still see."""
-        row = await self._connection.fetchrow(
-            f"""
-            with studied as materialized (
-                select course_id, max(at) as seen_at from (
-                    select l.course_id, p.seen_at as at
-                    from lesson_progress p join lessons l on l.id = p.lesson_id where p.user_id = $1
-                    union all
-                    select e.course_id, e.enrolled_at from enrolments e where e.user_id = $1 and e.status = 'active'
-                ) x group by course_id
-            )
-            select l.id, l.title, c.title as course_title, stopped.number, stopped.position_seconds
-            from studied join courses c on c.id = studied.course_id
-            left join enrolments e on e.user_id = $1 and e.course_id = c.id
-            cross join lateral (
-                select l.id, l.title
-                from lessons l join sections s on s.id = l.section_id
-                left join lesson_progress p on p.user_id = $1 and p.lesson_id = l.id
-                where l.course_id = c.id and l.is_published and p.finished_at is null
-                    and (c.status = 'published' or exists (
-                        select from access_grants g where g.user_id = $1 and g.revoked_at is null
-                            and (g.product_kind, g.product_id) in (('course', c.id), ('lesson', l.id))))
-                order by {waits("$1", "$2", "s.position")}, p.seen_at desc nulls last, s.position, l.position limit 1
-            ) l
-            left join lateral (
-                select g.position_seconds, (
-                    select count(*) from parts o where o.lesson_id = l.id and o.position <= n.position) as number
-                from parts n join part_progress g on g.part_id = n.id and g.user_id = $1
-                where n.lesson_id = l.id and g.position_seconds is not null and g.done_at is null
-                order by g.stopped_at desc, n.id desc limit 1
-            ) stopped on true
-            where c.status <> 'draft' and e.status is distinct from 'cancelled'
-            order by studied.seen_at desc limit 1
-            """,
-            user_id,
-            now,
-        )
+        row = await self._connection.fetchrow(_PLACE, user_id, now, _MOST_STUDIED, _MOST_TRIED)
         if row is None:
             return None
         return Place(

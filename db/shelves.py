@@ -30,6 +30,7 @@ from db.opening import (
     owns_course,
     owns_lesson,
 )
+from db.progress import done_count, is_finished
 from domain.courses.model import (
     Category,
     CategoryEntry,
@@ -94,9 +95,7 @@ _ORDERS = {
 }
 _ENTRIES = f"""
     select {COURSE_COLUMNS}, page.key, e.status <> 'cancelled' as is_enrolled,
-        case when e.user_id is null then 0 else (
-            select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $1
-            where l.course_id = c.id and l.is_published and p.finished_at is not null) end as done_count
+        case when e.user_id is null then 0 else {done_count("$1")} end as done_count
     from page join courses c on c.id = page.id left join enrolments e on e.course_id = c.id and e.user_id = $1
     order by page.key {{way}}, page.id {{way}}
 """
@@ -134,8 +133,7 @@ _CARD = f"""
         {enrolled_at("$2")} as enrolled_at, {missing("$2")} as missing,
         (select jsonb_build_array(e.completed_at) from enrolments e
             where e.course_id = c.id and e.user_id = $2 and e.status <> 'cancelled') as enrolment,
-        (select count(*) from lessons l join lesson_progress p on p.lesson_id = l.id and p.user_id = $2
-            where l.course_id = c.id and l.is_published and p.finished_at is not null) as done_count,
+        {done_count("$2")} as done_count,
         k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
         array(select t.full_name from (
                 select c.owner_id as id union select ct.user_id from course_teachers ct where ct.course_id = c.id
@@ -163,10 +161,10 @@ _OUTLINE = f"""
         order by s.position {{way}}, l.position {{way}} limit $5
     )
     select page.section_id, page.section_position, page.position, page.section_title, {LESSON_JSON} as lesson,
-        p.finished_at is not null as is_done, {owns_lesson("$2")} as owns_lesson, {keeps_lesson("$2")} as keeps_lesson,
-        {has_begun("$2")} as has_begun, {gate("$2", "page.section_position")} as gate
+        {is_finished("$2", "l.id")} as is_done, {owns_lesson("$2")} as owns_lesson,
+        {keeps_lesson("$2")} as keeps_lesson, {has_begun("$2")} as has_begun,
+        {gate("$2", "page.section_position")} as gate
     from page join lessons l on l.id = page.id
-    left join lesson_progress p on p.user_id = $2 and p.lesson_id = l.id
     order by page.section_position {{way}}, page.position {{way}}
 """
 

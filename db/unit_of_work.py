@@ -23,6 +23,7 @@ from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
+from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
 from db.profiles import SqlProfiles
@@ -79,6 +80,10 @@ class SqlUnitOfWork:
     @property
     def courses(self) -> SqlCourses:
         return SqlCourses(self._connection)
+
+    @property
+    def own_courses(self) -> SqlOwnCourses:
+        return SqlOwnCourses(self._connection)
 
     @property
     def structure(self) -> SqlStructure:

@@ -1,17 +1,14 @@
 """What authors see of their courses, and the locks that keep two of them apart."""
 
-from collections.abc import Sequence
-
 import asyncpg
 import orjson
 
-from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, lesson_of, load_text, section_of
+from db.content import COURSE_COLUMNS, LESSON_FIELDS, LESSON_JSON, course_of, lesson_of, load_text, section_of
 from db.engine import Connection
 from domain.courses.model import (
     Category,
     CategoryId,
     Course,
-    CourseEntry,
     CourseId,
     Lesson,
     LessonId,
@@ -29,17 +26,15 @@ HAS_CONTENT = f"({_PART_COUNT} > 0 or {_QUESTION_COUNT} > 0)"
 """A condition on lessons `l`; the same rule as `LessonLine.has_content`."""
 _OUTLINE = f"""
     select {COURSE_COLUMNS}, k.id as k_id, k.slug, k.emoji, k.title as k_title, k.parent_id,
-        (select coalesce(jsonb_agg(jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
-            select coalesce(jsonb_agg({LESSON_JSON} || jsonb_build_object(
+        (select count(*) from lessons l where l.course_id = c.id and l.archived_at is not null) as archived_count,
+        -- Text is written much faster than jsonb is built, and hundreds of lessons may be here.
+        (select coalesce(json_agg(json_build_object('id', s.id, 'position', s.position, 'title', s.title, 'lessons', (
+            select coalesce(json_agg(json_build_object({LESSON_FIELDS},
                 'part_count', {_PART_COUNT}, 'question_count', {_QUESTION_COUNT}) order by l.position), '[]')
             from lessons l where l.section_id = s.id and (l.archived_at is null or l.id = $2)
          )) order by s.position), '[]')
          from sections s where s.course_id = c.id) as outline
     from courses c join categories k on k.id = c.category_id
-"""
-_ENTRY = f"""
-    {COURSE_COLUMNS},
-    (select count(*) from lessons l where l.course_id = c.id and l.archived_at is null) as lesson_count
 """
 
 
@@ -94,30 +89,8 @@ class SqlWorkshop:
             "select id from sections where course_id = $1 order by position desc limit 1", course_id
         )
 
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"""
-            select {_ENTRY} from courses c
-            where c.owner_id = $1 or c.id in (select course_id from course_teachers where user_id = $1)
-            order by c.status = 'archived', c.id desc
-            """,
-            owner_id,
-        )
-        return [_entry(row) for row in rows]
-
-    async def all_courses(self, first_owner_id: int) -> Sequence[CourseEntry]:
-        rows = await self._connection.fetch(
-            f"select {_ENTRY} from courses c order by c.owner_id <> $1, c.status = 'archived', c.id desc",
-            first_owner_id,
-        )
-        return [_entry(row) for row in rows]
-
     async def category_like(self, slug: str) -> CategoryId | None:
         return await self._connection.fetchval("select id from categories where slug = $1", slug)
-
-
-def _entry(row: asyncpg.Record) -> CourseEntry:
-    return CourseEntry(course=course_of(row), lesson_count=row["lesson_count"])
 
 
 def _outline(row: asyncpg.Record) -> Outline:
@@ -147,4 +120,5 @@ def _outline(row: asyncpg.Record) -> Outline:
             parent_id=row["parent_id"],
         ),
         sections=tuple(sections),
+        archived_count=row["archived_count"],
     )

@@ -9,6 +9,7 @@ from domain.courses.category_ports import Categories
 from domain.courses.coteaching_ports import CourseTeachers
 from domain.courses.exchange.ports import CourseContents, CourseImports
 from domain.courses.file_ports import MediaShelf, UploadBoard
+from domain.courses.own_courses import OwnCourses
 from domain.courses.ports import Catalogue, Courses
 from domain.courses.quotas import Quotas
 from domain.courses.settings_ports import CourseSettingsBook
@@ -56,6 +57,8 @@ class UnitOfWork(Protocol):
     def catalogue(self) -> Catalogue: ...
     @property
     def courses(self) -> Courses: ...
+    @property
+    def own_courses(self) -> OwnCourses: ...
     @property
     def structure(self) -> Structure: ...
     @property

@@ -11,7 +11,6 @@ from bot.courses.states import LessonDesk, begin_course, pick_course, show_lesso
 from bot.i18n import N_, _
 from bot.menu import TEACHERS, MenuCommand
 from bot.services import current_user, services
-from domain.courses.model import CourseStatus
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("mycourses", N_("The courses that I teach"), TEACHERS),
@@ -69,14 +68,13 @@ async def _lead(message: Message, manager: DialogManager, purpose: Purpose) -> N
     if course_id is not None:
         await go_to(manager, course_id, purpose)
         return
-    entries = await services(manager).authoring.my_courses(current_user(manager).id)
-    usable = [entry.course for entry in entries if entry.course.status is not CourseStatus.ARCHIVED]
-    match usable:
+    page = await services(manager).authoring.my_courses(current_user(manager).id, with_archived=False)
+    match page.entries:
         case []:
             await message.answer(_("First you need a course. Let us make one:"))
             await begin_course(manager)
-        case [course]:
-            await go_to(manager, course.id, purpose)
+        case [entry]:
+            await go_to(manager, entry.course.id, purpose)
         case _:
             await pick_course(manager, purpose)
 

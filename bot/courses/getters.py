@@ -10,7 +10,6 @@ from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
 from bot.courses.settings_getters import plan_facts
 from bot.courses.words import (
-    STATUS_ICONS,
     STATUSES,
     lesson_price,
     lesson_status,
@@ -21,30 +20,11 @@ from bot.courses.words import (
 from bot.dialogs import given
 from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
-from domain.courses.model import Course, CourseEntry, CourseStatus, Sale
+from domain.courses.model import Course, CourseStatus, Sale
 from domain.courses.workshop import LessonLine, LessonWork
 
 SHOWN_PARTS = 25
 """Parts listed in a lesson's message; the screen of all parts has the rest."""
-
-
-async def own_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    user = current_user(dialog_manager)
-    entries = await services(dialog_manager).authoring.my_courses(user.id)
-    return {
-        "courses": [(entry.course.id, _course_line(entry)) for entry in entries],
-        "count": len(entries),
-        "is_empty": not entries,
-        "has_courses": bool(entries),
-        "is_admin": user.is_admin,
-    }
-
-
-async def pickable_courses(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    """Archived courses are not meant by any command."""
-    entries = await services(dialog_manager).authoring.my_courses(current_user(dialog_manager).id)
-    usable = [entry for entry in entries if entry.course.status is not CourseStatus.ARCHIVED]
-    return {"courses": [(entry.course.id, _course_line(entry)) for entry in usable]}
 
 
 async def lessons_to_pick(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -252,11 +232,6 @@ def _just_done(manager: DialogManager) -> dict[str, Any]:
     """What was added last on this screen, as long as it can be undone."""
     added = manager.dialog_data.get("added")
     return {"added": added["line"] if added else None, "can_undo": bool(added)}
-
-
-def _course_line(entry: CourseEntry) -> str:
-    title = entry.course.title.read_in(current_language())
-    return f"{STATUS_ICONS[entry.course.status]} {shorten(title, 44)} · {entry.lesson_count}"
 
 
 def _lesson_line(line: LessonLine) -> str:

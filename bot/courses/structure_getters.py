@@ -18,9 +18,6 @@ SHOWN_PASTED = 40
 
 async def course_outline(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     outline = await _outline(dialog_manager)
-    archived = await services(dialog_manager).structure.archived_lessons(
-        current_user(dialog_manager).id, outline.course.id
-    )
     rows: list[tuple[str, str]] = []
     for section in outline.sections:
         rows.append((f"s{section.section.id}", f"📂 {_section_title(section)}"))
@@ -30,8 +27,8 @@ async def course_outline(dialog_manager: DialogManager, **_data: Any) -> dict[st
         "title": outline.course.title.read_in(current_language()),
         "rows": rows,
         "is_empty": not rows,
-        "archived_count": len(archived),
-        "has_archived": bool(archived),
+        "archived_count": outline.archived_count,
+        "has_archived": outline.archived_count > 0,
         "can_copy": bool(rows),
         "archived_title": undone["title"] if undone else None,
         "can_undo": bool(undone),

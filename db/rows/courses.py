@@ -76,6 +76,15 @@ class CourseRow(Row):
         CheckConstraint("lesson_count >= 0 and duration_seconds >= 0 and student_count >= 0", name="counters"),
         CheckConstraint("rating_count >= 0 and rating_sum between rating_count and 5 * rating_count", name="rating"),
         Index("ix_courses_published_owner", "owner_id", "id", postgresql_where=text("status = 'published'")),
+        Index(
+            "ix_courses_search",
+            "search",
+            postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
+        Index("ix_courses_of_owner", "owner_id", "id", postgresql_where=text("status <> 'archived'")),
+        Index("ix_courses_archived_of_owner", "owner_id", "id", postgresql_where=text("status = 'archived'")),
+        Index("ix_courses_archived", "id", postgresql_where=text("status = 'archived'")),
         Index("ix_courses_publish_at", "publish_at", postgresql_where=text("publish_at is not null")),
         Index(
             "ix_courses_published",
@@ -140,9 +149,10 @@ class CourseTeacherRow(Row):
     """Who teaches a course beside its owner."""
 
     __tablename__ = "course_teachers"
+    __table_args__ = (Index("ix_course_teachers_user_id", "user_id", "course_id"),)
 
     course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     added_at: Mapped[datetime]
 
 

@@ -15,6 +15,13 @@ class EnrolmentRow(Row):
         CheckConstraint("(status = 'completed') = (completed_at is not null)", name="completed_at"),
         Index("ix_enrolments_course_id", "course_id"),
         Index("ix_enrolments_shelf", "user_id", "status", "enrolled_at", "course_id"),
+        Index(
+            "ix_enrolments_kept",
+            "user_id",
+            "enrolled_at",
+            "course_id",
+            postgresql_where=text("status <> 'cancelled'"),
+        ),
     )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
@@ -48,7 +55,10 @@ class AccessGrantRow(Row):
 
 class LessonProgressRow(Row):
     __tablename__ = "lesson_progress"
-    __table_args__ = (CheckConstraint("seconds >= 0", name="seconds"),)
+    __table_args__ = (
+        CheckConstraint("seconds >= 0", name="seconds"),
+        Index("ix_lesson_progress_last", "user_id", "seen_at"),
+    )
 
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), primary_key=True)

@@ -8,7 +8,8 @@ from domain.clock import Clock
 from domain.courses.authorship import lock_course, owns, require_author
 from domain.courses.errors import CodeTaken, EditConflict, WorkGone
 from domain.courses.lessons import LessonAuthoring
-from domain.courses.model import Category, CategoryId, Course, CourseEntry, CourseId, CourseStatus, Sale
+from domain.courses.model import Category, CategoryId, Course, CourseId, CourseStatus, Sale
+from domain.courses.own_courses import MAX_WORDS, OWN_PAGE, OwnKey, OwnPage, Shelving
 from domain.courses.pricing import checked_price
 from domain.courses.publishing import publish_course
 from domain.courses.tariffs import TariffAuthoring
@@ -79,13 +80,29 @@ class AuthoringService(LessonAuthoring, TariffAuthoring):
             await uow.commit()
         return category_id
 
-    async def my_courses(self, actor_id: UserId) -> Sequence[CourseEntry]:
-        """A teacher's own courses; for an admin their own, then everybody's."""
+    async def my_courses(
+        self, actor_id: UserId, behind: OwnKey | None = None, *, typed: str = "", with_archived: bool = True
+    ) -> OwnPage:
+        """A page of a teacher's own courses; for an admin their own, then everybody's.
+
+        `typed`: words, or parts of some, of the courses that are looked for.
+        """
+        words = folded_words(typed)[:MAX_WORDS]
         async with self._read() as uow:
             actor = await require_author(uow, actor_id)
-            if actor.is_admin:
-                return await uow.courses.all_courses(actor_id)
-            return await uow.courses.owned_by(actor_id)
+            if typed and not words:
+                return OwnPage()
+            shelvings = (
+                shelving
+                for shelving in Shelving
+                if (actor.is_admin or shelving in (Shelving.OWN, Shelving.OWN_ARCHIVED))
+                and (with_archived or shelving in (Shelving.OWN, Shelving.OTHERS))
+            )
+            lines = await uow.own_courses.page(actor_id, tuple(shelvings), words, behind, limit=OWN_PAGE + 1)
+        shown = lines[:OWN_PAGE]
+        return OwnPage(
+            entries=[line.entry for line in shown], next_key=shown[-1].key if len(lines) > OWN_PAGE else None
+        )
 
     async def outline(self, actor_id: UserId, course_id: CourseId) -> Outline:
         """The course with all its lessons, drafts included."""
@@ -114,9 +131,9 @@ class AuthoringService(LessonAuthoring, TariffAuthoring):
             actor = await require_author(uow, actor_id)
             if await uow.catalogue.category(category_id) is None:
                 raise WorkGone(f"category {category_id}")
-            for entry in await uow.courses.owned_by(actor_id):
-                if _is_blank(entry, category_id, cleaned):
-                    return entry.course
+            for draft in await uow.own_courses.blank_drafts(actor_id, category_id):
+                if str(draft.title) == cleaned:
+                    return draft
             course_id = await self._add(uow, actor, category_id, cleaned, about, sale, price)
             course = await _kept(uow, course_id)
             await uow.commit()
@@ -242,16 +259,6 @@ def _priced(sale: Sale, price: Money | None) -> tuple[Sale, Money | None]:
     if price is None:
         raise InvalidInput("price", "missing")
     return (Sale.FREE, None) if price.is_free else (Sale.COURSE, checked_price(price))
-
-
-def _is_blank(entry: CourseEntry, category_id: CategoryId, title: str) -> bool:
-    course = entry.course
-    return (
-        course.status is CourseStatus.DRAFT
-        and course.category_id == category_id
-        and str(course.title) == title
-        and entry.lesson_count == 0
-    )
 
 
 async def _outline(uow: UnitOfWork, actor: User, course_id: CourseId) -> Outline:

@@ -1,6 +1,5 @@
 """A course as its author sees it, and what that needs kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -9,7 +8,6 @@ from domain.courses.model import (
     Category,
     CategoryId,
     Course,
-    CourseEntry,
     CourseId,
     Lesson,
     LessonId,
@@ -51,6 +49,7 @@ class Outline:
     course: Course
     category: Category
     sections: tuple[SectionLines, ...]
+    archived_count: int = 0
 
     @property
     def lessons(self) -> tuple[LessonLine, ...]:
@@ -116,12 +115,4 @@ class Workshop(Protocol):
 
     async def lesson_with(self, part_id: PartId) -> LessonId | None: ...
     async def last_section(self, course_id: CourseId) -> SectionId | None: ...
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
-        """All courses of a teacher, drafts included, the newest first, archived ones last; all lessons are counted."""
-        ...
-
-    async def all_courses(self, first_owner_id: int) -> Sequence[CourseEntry]:
-        """Everybody's courses, those of the given owner first."""
-        ...
-
     async def category_like(self, slug: str) -> CategoryId | None: ...

@@ -25,6 +25,7 @@ def _lessons_take_time() -> None:
         """
     )
     op.execute("update lesson_progress set seen_at = greatest(opened_at, finished_at)")
+    op.execute("create index ix_lesson_progress_last on lesson_progress (user_id, seen_at)")
 
 
 def _courses_are_completed() -> None:
@@ -36,6 +37,9 @@ def _courses_are_completed() -> None:
         " check ((status = 'completed') = (completed_at is not null))"
     )
     op.execute("create index ix_enrolments_shelf on enrolments (user_id, status, enrolled_at, course_id)")
+    op.execute(
+        "create index ix_enrolments_kept on enrolments (user_id, enrolled_at, course_id) where status <> 'cancelled'"
+    )
 
 
 def _parts_are_gone_through() -> None:
@@ -108,6 +112,6 @@ def _moments_are_marked() -> None:
 def downgrade() -> None:
     op.execute("drop table bookmarks")
     op.execute("drop table part_progress")
-    op.execute("drop index ix_enrolments_shelf")
+    op.execute("drop index ix_enrolments_shelf, ix_enrolments_kept, ix_lesson_progress_last")
     op.execute("alter table enrolments drop constraint ck_enrolments_completed_at, drop column completed_at")
     op.execute("alter table lesson_progress drop column seconds, drop column seen_at")

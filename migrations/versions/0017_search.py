@@ -18,8 +18,8 @@ def upgrade() -> None:
     _entries()
     _upkeep()
     _orders_of_lists()
+    _own_courses()
     op.execute("select index_courses(null)")
-    op.execute("drop index ix_courses_search")
 
 
 def _folding() -> None:
@@ -230,8 +230,19 @@ def _orders_of_lists() -> None:
     op.execute("create index ix_categories_parent_id on categories (parent_id, position, id)")
 
 
+def _own_courses() -> None:
+    """The list of those who teach: one's own, the newest first, archived ones behind; for admins everybody's."""
+    op.execute("create index ix_courses_of_owner on courses (owner_id, id) where status <> 'archived'")
+    op.execute("create index ix_courses_archived_of_owner on courses (owner_id, id) where status = 'archived'")
+    op.execute("create index ix_courses_archived on courses (id) where status = 'archived'")
+    op.execute("drop index ix_course_teachers_user_id")
+    op.execute("create index ix_course_teachers_user_id on course_teachers (user_id, course_id)")
+
+
 def downgrade() -> None:
-    op.execute("create index ix_courses_search on courses using gin (search gin_trgm_ops)")
+    op.execute("drop index ix_course_teachers_user_id")
+    op.execute("create index ix_course_teachers_user_id on course_teachers (user_id)")
+    op.execute("drop index ix_courses_of_owner, ix_courses_archived_of_owner, ix_courses_archived")
     op.execute("drop index ix_categories_parent_id")
     op.execute("create index ix_categories_parent_id on categories (parent_id)")
     op.execute("drop index ix_courses_popular")

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from db.engine import Connection
+from domain.folding import fold
 
 TEACHER, ADMIN = 4_000_000, 4_000_001
 FIRST_STUDENT = 5_000_000
@@ -110,9 +111,17 @@ _FOLLOWING = (
     select id, 1, 'text', jsonb_build_object('uz', repeat('Matn. ', 40)) from lessons
     """,
     """
-    insert into lesson_progress (user_id, lesson_id, opened_at, finished_at)
-    select e.user_id, l.id, e.enrolled_at, case when l.position < 3 then e.enrolled_at end
+    insert into lesson_progress (user_id, lesson_id, opened_at, finished_at, seen_at)
+    select e.user_id, l.id, e.enrolled_at, case when l.position < 3 then e.enrolled_at end,
+        e.enrolled_at + make_interval(mins => l.position)
     from enrolments e join lessons l on l.course_id = e.course_id and l.section_id % 3 = 1 and l.position <= 2
+    """,
+    """
+    insert into certificates (code, user_id, course_id, full_name, search, course_title, teacher_name,
+        duration_seconds, percent, issued_at, issued_by)
+    select lpad(row_number() over ()::text, 16, '0'), e.user_id, c.id, 'Ali Karimov', ' ali karimov', c.title,
+        'Dilnoza Rahimova', 3600, 90, e.enrolled_at, e.user_id
+    from enrolments e join courses c on c.id = e.course_id where c.has_certificate and e.user_id % 5 = 0
     """,
     """
     insert into access_grants (user_id, product_kind, product_id, order_id, granted_at)
@@ -206,7 +215,7 @@ def _courses(size: Size, chance: random.Random) -> Iterator[tuple[Any, ...]]:
             sale,
             10_000_000 if sale == "course" else None,
             "published",
-            "",
+            fold(" ".join(orjson.loads(title).values())),
             made,
             made,
             number % 2 == 0,

@@ -10,7 +10,9 @@ import orjson
 from db.engine import Connection, Pool
 from db.unit_of_work import SqlUnitOfWork
 
-GROWING = frozenset({"users", "enrolments", "lesson_progress", "access_grants", "sent_parts", "course_teachers"})
+GROWING = frozenset(
+    {"users", "enrolments", "lesson_progress", "access_grants", "sent_parts", "course_teachers", "certificates"}
+)
 """Tables that grow with the people who come: none of them is ever read through."""
 
 

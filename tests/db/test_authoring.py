@@ -343,11 +343,11 @@ async def test_own_courses_come_newest_first_and_archived_ones_last(
     await authoring.archive(OTHER_TEACHER, three.id)
     await authoring.add_lesson(OTHER_TEACHER, one.id, "Урок")
 
-    entries = await authoring.my_courses(OTHER_TEACHER)
-    everybodys = await authoring.my_courses(ADMIN)
+    entries = (await authoring.my_courses(OTHER_TEACHER)).entries
+    everybodys = (await authoring.my_courses(ADMIN)).entries
 
     assert [(entry.course.id, entry.lesson_count) for entry in entries] == [(two.id, 0), (one.id, 1), (three.id, 0)]
-    assert {one.id, two.id, three.id} <= {entry.course.id for entry in everybodys}
+    assert {one.id, two.id} <= {entry.course.id for entry in everybodys}
     assert two.language is Language.RU
 
 

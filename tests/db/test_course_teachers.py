@@ -82,7 +82,7 @@ async def test_whoever_joins_works_on_the_course_like_its_owner(
     await coteaching.join(CO, welcome.token_hash)
 
     assert (await authoring.outline(CO, course_id)).course.is_taught_by(CO)
-    assert course_id in [entry.course.id for entry in await authoring.my_courses(CO)]
+    assert course_id in [entry.course.id for entry in (await authoring.my_courses(CO)).entries]
     page = await coteaching.teachers(CO, course_id)
     assert (page.owner.user_id, [each.user_id for each in page.co_teachers], page.may_change) == (TEACHER, [CO], False)
     told = await pool.fetch(

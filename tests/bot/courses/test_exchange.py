@@ -247,7 +247,7 @@ async def test_a_file_may_be_sent_straight_to_the_list_of_courses(centre: Centre
     preview = await look(centre, teacher)
 
     assert "Straight" in preview.text
-    assert "Please use the buttons below" in "\n".join(await texts(teacher))
+    assert "No course is called that" in "\n".join(await texts(teacher))
 
 
 async def test_what_is_no_course_is_refused_kindly(centre: Centre, teacher: SandboxUser) -> None:

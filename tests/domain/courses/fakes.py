@@ -30,8 +30,10 @@ from domain.courses.model import (
     Section,
     SectionId,
 )
+from domain.courses.own_courses import OwnKey, OwnLine, Shelving
 from domain.courses.workshop import LessonLine, Outline, SectionLines
 from domain.fiscal import FiscalCodes
+from domain.folding import fold
 from domain.jobs import JobPayload
 from domain.language import Language, Text
 from domain.money import Money
@@ -174,26 +176,6 @@ class FakeCourses:
     async def last_section(self, course_id: CourseId) -> SectionId | None:
         found = [section for section in self._kept.sections.values() if section.course_id == course_id]
         return max(found, key=lambda section: section.position).id if found else None
-
-    async def owned_by(self, owner_id: int) -> Sequence[CourseEntry]:
-        return [entry for entry in await self.all_courses(owner_id) if entry.course.owner_id == owner_id]
-
-    async def all_courses(self, first_owner_id: int) -> Sequence[CourseEntry]:
-        entries = [
-            CourseEntry(
-                course=course,
-                lesson_count=sum(lesson.course_id == course.id for lesson in self._kept.lessons.values()),
-            )
-            for course in self._kept.courses.values()
-        ]
-        return sorted(
-            entries,
-            key=lambda entry: (
-                entry.course.owner_id != first_owner_id,
-                entry.course.status is CourseStatus.ARCHIVED,
-                -entry.course.id,
-            ),
-        )
 
     async def category_like(self, slug: str) -> CategoryId | None:
         return next((c.id for c in self._kept.categories.values() if c.slug == slug), None)
@@ -369,6 +351,46 @@ class FakeJobs:
         self._kept.jobs.append((name, dict(payload)))
 
 
+class FakeOwnCourses:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def page(
+        self,
+        user_id: UserId,
+        shelvings: Sequence[Shelving],
+        words: Sequence[str],
+        behind: OwnKey | None,
+        *,
+        limit: int,
+    ) -> Sequence[OwnLine]:
+        lines = [
+            OwnLine(
+                entry=CourseEntry(
+                    course=course,
+                    lesson_count=sum(lesson.course_id == course.id for lesson in self._kept.lessons.values()),
+                ),
+                shelving=Shelving(2 * (not course.is_taught_by(user_id)) + (course.status is CourseStatus.ARCHIVED)),
+            )
+            for course in self._kept.courses.values()
+            if all(word in fold(str(course.title)) for word in words)
+        ]
+        place = (behind.shelving, -behind.course_id) if behind else (-1, 0)
+        listed = sorted(
+            (line for line in lines if line.shelving in shelvings),
+            key=lambda line: (line.shelving, -line.entry.course.id),
+        )
+        return [line for line in listed if (line.shelving, -line.entry.course.id) > place][:limit]
+
+    async def blank_drafts(self, owner_id: UserId, category_id: CategoryId) -> Sequence[Course]:
+        return [
+            course
+            for course in self._kept.courses.values()
+            if (course.owner_id, course.category_id, course.status) == (owner_id, category_id, CourseStatus.DRAFT)
+            and not any(lesson.course_id == course.id for lesson in self._kept.lessons.values())
+        ]
+
+
 class FakeUnitOfWork:
     """Only what the authors' rules ask for; anything else is an AttributeError."""
 
@@ -378,6 +400,7 @@ class FakeUnitOfWork:
         self.users = FakeUsers(kept)
         self.catalogue = FakeCatalogue(kept)
         self.courses = FakeCourses(kept)
+        self.own_courses = FakeOwnCourses(kept)
         self.jobs = FakeJobs(kept)
         self.quotas = kept.files.quotas
         self.media_shelf = FakeMediaShelf(kept.media, kept.files)

@@ -478,7 +478,7 @@ async def test_a_teacher_lists_their_own_courses_and_an_admin_everybodys(
     admins = await authoring.new_course(ADMIN, MATHS, "Admin")
 
     async def listed(actor: UserId) -> list[CourseId]:
-        return [entry.course.id for entry in await authoring.my_courses(actor)]
+        return [entry.course.id for entry in (await authoring.my_courses(actor)).entries]
 
     assert await listed(TEACHER) == [new.id, work.course.id, old.id]
     assert await listed(OTHER_TEACHER) == [theirs.id]
