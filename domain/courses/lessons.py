@@ -103,7 +103,11 @@ class LessonAuthoring:
             lesson_id = await uow.courses.lesson_with(part_id)
             if lesson_id is None:
                 raise WorkGone(f"part {part_id}")
-            _course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            try:
+                _course, lesson = await lock_lesson(uow, actor_id, lesson_id)
+            except WorkGone:
+                # Somebody else's part: as one that is not there, and which lesson it is in is not told.
+                raise WorkGone(f"part {part_id}") from None
             if await uow.courses.remove_part(part_id) is None:
                 raise WorkGone(f"part {part_id}")
             if lesson.is_published:
