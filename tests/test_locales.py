@@ -33,10 +33,42 @@ LATIN_IN_RUSSIAN = frozenset(
 )
 
 IN_WORKBOOKS = frozenset(
-    """
-    uz ru en course lessons files file more error yes no percent certificate free beginner intermediate advanced
-    text photo video audio voice pdf slides document link xlsx XLSX xls zip docx doc missing txt
-    """.split()
+    [
+        "uz",
+        "ru",
+        "en",
+        "course",
+        "lessons",
+        "files",
+        "file",
+        "more",
+        "error",
+        "yes",
+        "no",
+        "percent",
+        "certificate",
+        "free",
+        "beginner",
+        "intermediate",
+        "advanced",
+        "text",
+        "photo",
+        "video",
+        "audio",
+        "voice",
+        "pdf",
+        "slides",
+        "document",
+        "link",
+        "xlsx",
+        "XLSX",
+        "xls",
+        "zip",
+        "docx",
+        "doc",
+        "missing",
+        "txt",
+    ]
 )
 """What teachers write and read in the files of courses, in whatever language they read the rest."""
 EXCHANGE = ("bot/courses/import", "bot/courses/export")
