@@ -24,7 +24,13 @@ CODE = Path(__file__).parent.parent / "bot"
 TRANSLATED = [language for language in Language if language is not Language.EN]
 PLURAL_FORMS = {Language.UZ: 2, Language.RU: 3}
 
-SAME_IN_BOTH = {(Language.UZ, "PDF"), (Language.RU, "PDF"), (Language.UZ, "Video"), (Language.UZ, "Audio")}
+SAME_IN_BOTH = {
+    (Language.UZ, "PDF"),
+    (Language.RU, "PDF"),
+    (Language.UZ, "Video"),
+    (Language.UZ, "Audio"),
+    (Language.UZ, "“{title}”"),
+}
 ENGLISH = frozenset(
     {"the", "and", "your", "you", "are", "of", "please", "with", "for", "this", "that", "not", "it", "can"}
 )

@@ -2,21 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot import course_words
 from bot.i18n import N_, _, current_language, shorten
 from domain.courses.model import Category, Level
-from domain.language import Language
 
-LEVELS: dict[Level | None, str] = {
-    None: N_("For everybody"),
-    Level.BEGINNER: N_("🌱 Beginner"),
-    Level.INTERMEDIATE: N_("🌿 Intermediate"),
-    Level.ADVANCED: N_("🌳 Advanced"),
-}
-LANGUAGES: dict[Language, str] = {
-    Language.UZ: "🇺🇿 O‘zbekcha",
-    Language.RU: "🇷🇺 Русский",
-    Language.EN: "🇬🇧 English",
-}
+LEVELS: dict[Level | None, str] = {None: N_("For everybody"), **course_words.LEVELS}
 """Each in itself, as everywhere."""
 _SHOWN = 4
 """Categories of a path; of a longer one the last ones."""

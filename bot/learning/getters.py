@@ -56,7 +56,9 @@ def barrier_line(barrier: Barrier | None, timezone: str) -> str | None:
         case LockReason.GATE if barrier.gate is not None:
             return _("🔒 First finish “{title}”: then this opens.").format(title=barrier.gate.title.read_in(language))
         case LockReason.PREREQUISITE:
-            titles = ", ".join(f"“{course.title.read_in(language)}”" for course in barrier.courses)
+            titles = ", ".join(
+                _("“{title}”").format(title=course.title.read_in(language)) for course in barrier.courses
+            )
             return _("🔒 First complete {titles}: then this opens.").format(titles=titles)
         case _ if barrier.opens_at is not None:
             return _("⏰ It opens on {moment}.").format(moment=day_and_time(barrier.opens_at, timezone))
