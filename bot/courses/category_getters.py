@@ -4,7 +4,8 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from bot.courses.settings_words import LANGUAGES, category_line, path_line
+from bot.course_words import LANGUAGES
+from bot.courses.settings_words import category_line, path_line
 from bot.services import current_user, services
 from domain.courses.category_ports import CategoryPage
 from domain.courses.model import CategoryEntry, CategoryId

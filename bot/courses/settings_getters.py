@@ -5,9 +5,10 @@ from typing import Any
 from aiogram import Bot
 from aiogram_dialog import DialogManager
 
+from bot.course_words import LANGUAGES
 from bot.courses.at_hand import shown_course
 from bot.courses.category_getters import picked_place
-from bot.courses.settings_words import LANGUAGES, LEVELS, level_word, path_line
+from bot.courses.settings_words import LEVELS, level_word, path_line
 from bot.i18n import _, current_language, day_and_time, shorten
 from bot.services import current_user, services
 from domain.courses.model import Course, CourseId, CourseStatus

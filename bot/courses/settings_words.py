@@ -7,7 +7,6 @@ from bot.i18n import N_, _, current_language, shorten
 from domain.courses.model import Category, Level
 
 LEVELS: dict[Level | None, str] = {None: N_("For everybody"), **course_words.LEVELS}
-"""Each in itself, as everywhere."""
 _SHOWN = 4
 """Categories of a path; of a longer one the last ones."""
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from bot.course_words import LANGUAGES
 from bot.courses.at_hand import shown_course
-from bot.courses.settings_words import LANGUAGES
 from bot.courses.words import ICONS, KINDS
 from bot.i18n import _, current_language, shorten
 from bot.limits import units

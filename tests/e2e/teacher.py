@@ -98,7 +98,7 @@ async def sets_price_level_and_certificate(hand: Hand) -> None:
     await hand.presses("⚙️ Settings")
     await hand.hears("\nChoose what you want to change.")
     await hand.presses("🎚 Level")
-    await hand.taps(hand.words("🌱 Beginner"))
+    await hand.taps(hand.words("🟢 Beginner"))
     await hand.presses("🎓 Certificate")
     await hand.presses("🎓 Give a certificate")
     await hand.hears("🎓 Certificate: {certificate}", certificate=hand.words("when all lessons are done"))
