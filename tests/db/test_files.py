@@ -344,15 +344,15 @@ async def test_a_receipt_keeps_the_object_too(
     sent = await send()
     storage.files = {HASH: CONTENT}
     await originals.note_kept(sent.media_id, sha256=HASH, size=21, mime="a/b")
-    await pool.execute("create table certificate_files (pdf_sha256 varchar)")
-    await pool.execute("insert into certificate_files values ($1)", HASH)
+    await pool.execute("create table receipts (pdf_sha256 varchar)")
+    await pool.execute("insert into receipts values ($1)", HASH)
     watch.ahead = LATER
 
     await authoring.remove_part(teacher, sent.part_id)  # pyright: ignore[reportArgumentType]
     await sweeper.sweep()
     assert HASH in storage.files
 
-    await pool.execute("drop table certificate_files")
+    await pool.execute("drop table receipts")
 
 
 async def test_a_table_that_nobody_told_the_sweep_of_keeps_its_files(
