@@ -28,8 +28,10 @@ from domain.courses.model import (
     lock_of,
 )
 from domain.courses.ports import LessonFacts
+from domain.jobs import JobPayload
 from domain.language import Language, Text
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
+from domain.learning.ports import CERTIFY_JOB
 from domain.learning.service import LearningService
 from domain.learning.study_model import Lacks, LessonStanding, PartStanding
 from domain.money import Money
@@ -142,6 +144,13 @@ class FakeUnitOfWork:
     def notifications(self) -> "FakeUnitOfWork":
         return self
 
+    @property
+    def jobs(self) -> "FakeUnitOfWork":
+        return self
+
+    async def enqueue(self, name: str, payload: JobPayload, *, key: str | None = None) -> None:
+        self.written.append((name, int(payload["user_id"] or 0), int(payload["course_id"] or 0)))
+
     async def standing(self, user_id: UserId, lesson_id: LessonId) -> LessonStanding:
         return self.stands
 
@@ -230,7 +239,7 @@ async def test_the_last_lesson_completes_the_course_and_is_told_in_the_same_tran
 
     await service.finish_lesson(ALI, LESSON.id)
 
-    assert uow.written[-1] == (NoticeKind.COURSE_COMPLETED, ALI, FREE.id)
+    assert uow.written[-2:] == [(NoticeKind.COURSE_COMPLETED, ALI, FREE.id), (CERTIFY_JOB, ALI, FREE.id)]
     assert uow.commits == 1
 
 
