@@ -1,6 +1,6 @@
 """Media and their originals in PostgreSQL. What refers to media is asked of the catalogue: no table is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from db.engine import Connection
@@ -99,12 +99,16 @@ class SqlMediaShelf:
         )
         return len(there) == len(set(media_ids))
 
-    async def note_kept(self, media_id: MediaId, *, sha256: str, size: int, mime: str) -> bool:
-        await self._connection.execute(_LOCK_CONTENT, sha256)
-        is_going = await self._connection.fetchval(
-            "select exists (select from doomed_files where sha256 = $1 and is_going)", sha256
+    async def counts_on(self, contents: Collection[str]) -> bool:
+        # In one order, so that two who count on several wait for each other and not in a circle.
+        for sha256 in sorted(set(contents)):
+            await self._connection.execute(_LOCK_CONTENT, sha256)
+        return not await self._connection.fetchval(
+            "select exists (select from doomed_files where sha256 = any($1::text[]) and is_going)", list(contents)
         )
-        if is_going:
+
+    async def note_kept(self, media_id: MediaId, *, sha256: str, size: int, mime: str) -> bool:
+        if not await self.counts_on([sha256]):
             return False
         await self._connection.execute(_NOTE_KEPT, media_id, sha256, size, mime)
         return True

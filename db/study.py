@@ -20,7 +20,9 @@ class SqlStudy:
     async def standing(self, user_id: UserId, lesson_id: LessonId) -> LessonStanding:
         row = await self._connection.fetchrow(
             """
-            select parts.list as parts, g.seconds, best.correct_count, best.total
+            select parts.list as parts, g.seconds, best.correct_count, best.total,
+                exists (select from bookmarks b where b.user_id = $1 and b.deleted_at is null)
+                    or exists (select from notes n where n.user_id = $1 and n.deleted_at is null) as has_marked
             from (
                 select jsonb_agg(jsonb_build_object('part_id', p.id, 'kind', p.kind,
                         'caption', case when p.kind <> 'text' then p.text end, 'duration_seconds', p.duration_seconds,
@@ -52,6 +54,7 @@ class SqlStudy:
             seconds=row["seconds"] or 0,
             best_correct=row["correct_count"],
             best_total=row["total"],
+            has_marked=row["has_marked"],
         )
 
     async def note_sent(self, user_id: UserId, part_ids: Collection[PartId], now: datetime) -> None:

@@ -17,6 +17,7 @@ from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.courses import commands as courses_commands
 from bot.courses import settings_commands as course_settings_commands
 from bot.courses.dialogs import dialogs as courses_dialogs
+from bot.courses.downloads import download_limit
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.courses.import_links import LINKS as IMPORT_LINKS
 from bot.courses.import_saving import ImportSaver
@@ -199,6 +200,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
+        largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
     )
     dispatcher.update.outer_middleware(HiddenData())

@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course, shown_lesson
+from bot.courses.large_files import unkept_megabytes
 from bot.courses.materials import material_of
 from bot.courses.states import show_files_desk, show_lesson_desk
 from bot.i18n import _, current_language, shorten
@@ -39,6 +40,7 @@ async def lesson_files(dialog_manager: DialogManager, **_data: Any) -> dict[str,
         "is_empty": not names,
         "files": [(file_id, f"🗑 {shorten(name, 40)}") for file_id, name in names],
         "added": done.get("added"),
+        "unkept": done.get("unkept"),
         "deleted": done.get("deleted"),
         "can_undo": bool(done),
     }
@@ -49,7 +51,11 @@ async def send_resource(message: Message, manager: DialogManager) -> bool:
     if not isinstance(material, Upload):
         return False
     added = await services(manager).resources.add(current_user(manager).id, shown_lesson(manager), material)
-    manager.dialog_data["done"] = {"added": added.media.name or _("File"), "file_id": added.id}
+    manager.dialog_data["done"] = {
+        "added": added.media.name or _("File"),
+        "unkept": unkept_megabytes(manager, [added.media]),
+        "file_id": added.id,
+    }
     manager.show_mode = ShowMode.DELETE_AND_SEND
     return True
 

@@ -16,6 +16,11 @@ files_dialog = Dialog(
         T("{lines}", when="lines"),
         T("There are no files yet.", when="is_empty"),
         T("\n✅ Added: {added}", when="added"),
+        T(
+            "It is larger than {unkept} MB: no copy is kept here, and students get it all the same. Please keep the "
+            "original yourself.",
+            when="unkept",
+        ),
         T("\n🗑 Deleted: {deleted}", when="deleted"),
         T("\n👇 <b>Send files here</b>, several in a row if you like. Tap one below to delete it.", when="lines"),
         T("\n👇 <b>Send files here</b>, several in a row if you like.", when="is_empty"),

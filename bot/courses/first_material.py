@@ -4,6 +4,7 @@ from aiogram.types import Message
 from aiogram_dialog import DialogManager, ShowMode
 
 from bot.courses.at_hand import shown_course
+from bot.courses.large_files import unkept_megabytes
 from bot.courses.materials import material_of
 from bot.courses.states import show_lesson_desk, show_structure
 from bot.courses.words import part_line
@@ -35,7 +36,11 @@ async def send_first_material(message: Message, manager: DialogManager) -> bool:
     )
     added = None
     if made.part is not None:
-        added = {"part_id": made.part.id, "line": part_line(made.part, current_language())}
+        added = {
+            "part_id": made.part.id,
+            "line": part_line(made.part, current_language()),
+            "unkept": unkept_megabytes(manager, made.part.media.values()),
+        }
     await show_lesson_desk(manager, course_id, made.lesson.id, show_mode=ShowMode.DELETE_AND_SEND, added=added)
     return True
 

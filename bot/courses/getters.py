@@ -231,7 +231,11 @@ def lesson_facts(work: LessonWork) -> dict[str, Any]:
 def _just_done(manager: DialogManager) -> dict[str, Any]:
     """What was added last on this screen, as long as it can be undone."""
     added = manager.dialog_data.get("added")
-    return {"added": added["line"] if added else None, "can_undo": bool(added)}
+    return {
+        "added": added["line"] if added else None,
+        "unkept": added.get("unkept") if added else None,
+        "can_undo": bool(added),
+    }
 
 
 def _lesson_line(line: LessonLine) -> str:

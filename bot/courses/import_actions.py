@@ -10,6 +10,7 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course
+from bot.courses.errors import quota_sentence
 from bot.courses.import_saving import ImportSaver
 from bot.courses.import_template import template_sheets
 from bot.courses.import_words import REFUSALS
@@ -25,10 +26,12 @@ from bot.dialogs import given
 from bot.i18n import _, current_language
 from bot.links import number_in
 from bot.services import current_user, services
+from domain.courses.errors import QuotaExceeded
 from domain.courses.exchange.errors import ImportGone
 from domain.courses.exchange.issues import Refusal
 from domain.courses.exchange.ports import Arrival, ImportId
 from domain.courses.model import CategoryId, CourseId
+from domain.courses.originals import ContentGoing
 
 _SUFFIXES = (".xlsx", ".zip", ".docx")
 
@@ -140,7 +143,14 @@ async def choose_category(query: CallbackQuery, select: Select[int], manager: Di
 async def confirm(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """Once, however often it is tapped; the course's desk opens."""
     saver: ImportSaver = manager.middleware_data["import_saver"]
-    course_id = await saver.confirm(current_user(manager).id, shown_import(manager))
+    try:
+        course_id = await saver.confirm(current_user(manager).id, shown_import(manager))
+    except QuotaExceeded as error:
+        await query.answer(quota_sentence(error)[:200], show_alert=True)
+        return
+    except ContentGoing:
+        await query.answer(_("The storage is busy at this moment. Please tap once more."), show_alert=True)
+        return
     if course_id is None:
         await query.answer(_(REFUSALS[Refusal.GONE]), show_alert=True)
         await ask_for_import(manager, target_course(manager))

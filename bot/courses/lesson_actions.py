@@ -9,6 +9,7 @@ from aiogram_dialog.widgets.kbd import Button, Select
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.course_actions import say_missing
 from bot.courses.kept_part import unpacked
+from bot.courses.large_files import unkept_megabytes
 from bot.courses.materials import material_of
 from bot.courses.questions import take_poll
 from bot.courses.states import CourseDesk, LessonDesk, show_course_desk, show_part_desk
@@ -33,7 +34,11 @@ async def send_material(message: Message, manager: DialogManager) -> bool:
     if material is None:
         return False
     part = await services(manager).authoring.add_part(current_user(manager).id, shown_lesson(manager), material)
-    manager.dialog_data["added"] = {"part_id": part.id, "line": part_line(part, current_language())}
+    manager.dialog_data["added"] = {
+        "part_id": part.id,
+        "line": part_line(part, current_language()),
+        "unkept": unkept_megabytes(manager, part.media.values()),
+    }
     manager.show_mode = ShowMode.DELETE_AND_SEND
     return True
 

@@ -72,6 +72,11 @@ lesson_dialog = Dialog(
         T("The lesson is empty.", when="is_blank"),
         T("\n✅ Added: {added}", when="added"),
         T(
+            "It is larger than {unkept} MB: no copy is kept here, and students get it all the same. Please keep the "
+            "original yourself.",
+            when="unkept",
+        ),
+        T(
             "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
             "A quiz poll becomes a question.",
             when="is_blank",

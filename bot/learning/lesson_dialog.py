@@ -50,6 +50,10 @@ lesson_dialog = Dialog(
         ),
         T("⏸ You stopped at {stopped}", when="has_stopped"),
         T("⏸ You stopped at {stopped}, part {stopped_in}", when="has_stopped_in_part"),
+        T(
+            "\n💡 Reply to a part: words become a note, “12:40 title” a bookmark at that time, 🔖 one of the part.",
+            when="may_learn_to_mark",
+        ),
         T("🗄 The course goes on without this lesson. You paid for it, so it stays yours.", when="is_archived"),
         T("📝 Draft: only you see it", when="is_draft"),
         Button(Label("🛒 Buy for {price}"), id="buy", on_click=buy, when="is_unpaid"),
@@ -97,6 +101,7 @@ lesson_dialog = Dialog(
             "is_asking": True,
             "has_recordings": True,
             "has_parts_to_mark": True,
+            "may_learn_to_mark": True,
             "is_open": True,
             "price": "15 000 so‘m",
             "can_finish": True,

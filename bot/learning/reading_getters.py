@@ -48,6 +48,7 @@ def standing_facts(reading: Reading, dialog_data: dict[str, Any]) -> dict[str, A
         "is_asking": bool(standing.asking),
         "has_recordings": bool(standing.timed),
         "has_parts_to_mark": bool(standing.sent),
+        "may_learn_to_mark": bool(standing.sent) and not standing.has_marked,
     }
 
 

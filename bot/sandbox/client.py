@@ -11,7 +11,8 @@ async with SandboxClient("http://127.0.0.1:8080") as sandbox:
 
 import asyncio
 import io
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import secrets
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -538,21 +539,43 @@ class SandboxUser:
 
     async def upload(
         self, file: Path | bytes, *, name: str | None = None, kind: str = "auto", caption: str = "",
-        content_type: str | None = None, reply_to: int | None = None, wait: bool = True,
+        content_type: str | None = None, reply_to: int | None = None, album: str | None = None, wait: bool = True,
         timeout: float | None = None,
     ) -> Message | None:  # fmt: skip
-        """Send a file; `kind` is photo, document, video, audio, voice, animation, video_note or auto."""
+        """Send a file; `kind` is photo, document, video, audio, voice, animation, video_note or auto.
+
+        `album`: digits that make it one of an album with the others that carry them.
+        """
         await self._listen()
         content = file if isinstance(file, bytes) else await asyncio.to_thread(file.read_bytes)
         shown = name or (file.name if isinstance(file, Path) else "file.bin")
         form = aiohttp.FormData()
         form.add_field("kind", kind)
         form.add_field("caption", caption)
+        if album is not None:
+            form.add_field("album", album)
         if reply_to is not None:
             form.add_field("reply_to", str(reply_to))
         form.add_field("file", io.BytesIO(content), filename=shown, content_type=content_type)
         answer = await self._client.request("POST", f"{self._path}/upload", data=form)
         return await self._said(answer, timeout, wait=wait)
+
+    async def upload_album(
+        self, files: Sequence[tuple[str, bytes]], *, kind: str = "auto", caption: str = "",
+        content_type: str | None = None,
+    ) -> None:  # fmt: skip
+        """Send files, each a name with its content, as one album; the caption is the first one's. Waits for nothing."""
+        album = str(secrets.randbelow(10**17))
+        for place, (name, content) in enumerate(files):
+            await self.upload(
+                content,
+                name=name,
+                kind=kind,
+                caption="" if place else caption,
+                content_type=content_type,
+                album=album if len(files) > 1 else None,
+                wait=False,
+            )
 
     async def quiz_poll(
         self,

@@ -228,7 +228,7 @@ class Page:
         reply_to = int(fields["reply_to"]) if fields.get("reply_to", "").isdigit() else None
         seq = chat.seq
         kind, caption = fields.get("kind") or "auto", fields.get("caption") or ""
-        message = user.upload(self._core, chat, file, kind, caption, reply_to)
+        message = user.upload(self._core, chat, file, kind, caption, reply_to, fields.get("album") or None)
         return _json({"seq": seq, "message": view(self._core, chat, message)})
 
     async def _clear(self, request: web.Request) -> web.Response:

@@ -25,6 +25,9 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("audio/", "audio"),
     ("", "document"),
 )
+_ALBUM_SHELVES: dict[str, str] = {"photo": "pictures", "video": "pictures", "document": "files", "audio": "music"}
+"""What goes into one album together."""
+_ALBUM_MOST = 10
 _UPLOADED: dict[str, Kind] = {kind: kind for kind in MEDIA_KINDS if kind != "sticker"}
 _STICKER = b"RIFF\x1e\x00\x00\x00WEBPVP8L\x11\x00\x00\x00/\xff\xc1\x7f\x00\x07\x10\x11\xfd\x0f\x00DD\xff\x03"
 
@@ -193,10 +196,14 @@ def sticker(core: Core, chat: Chat, emoji: str) -> Json:
     return core.receive(chat, {"sticker": {**thing, "emoji": emoji}})
 
 
-def upload(core: Core, chat: Chat, file: Upload, kind: str, caption: str, reply_to: int | None) -> Json:
-    """Send a file; `auto` chooses the kind as the app would."""
+def upload(
+    core: Core, chat: Chat, file: Upload, kind: str, caption: str, reply_to: int | None, album: str | None = None
+) -> Json:
+    """Send a file; `auto` chooses the kind as the app would. Files with one `album` carry one `media_group_id`."""
     _open(core, chat)
     chosen = _kind(kind, file)
+    if album is not None:
+        _check_album(chat, album, chosen)
     try:
         thing = core.files.add(chosen, file)
     except ApiError as error:
@@ -204,12 +211,28 @@ def upload(core: Core, chat: Chat, file: Upload, kind: str, caption: str, reply_
     content: Json = {chosen: [thing] if chosen == "photo" else thing, **_reply(chat, reply_to)}
     if chosen == "animation":
         content["document"] = thing
+    if album is not None:
+        content["media_group_id"] = album
     result = _text(caption, CAPTION_LIMIT)
     if result.text:
         content["caption"] = result.text
     if result.entities:
         content["caption_entities"] = list(result.entities)
     return core.receive(chat, content)
+
+
+def _check_album(chat: Chat, album: str, kind: str) -> None:
+    """As in the apps: photos and videos together, files or music among themselves, ten at most."""
+    if not (album.isascii() and album.isdigit() and len(album) <= 20):
+        raise UserError(400, "an album's id has up to 20 digits")
+    shelf = _ALBUM_SHELVES.get(kind)
+    if shelf is None:
+        raise UserError(400, f"there are no albums of: {kind}")
+    others = [record.message for record in chat.messages.values() if record.message.get("media_group_id") == album]
+    if len(others) >= _ALBUM_MOST:
+        raise UserError(400, f"at most {_ALBUM_MOST} files in an album")
+    if any(_ALBUM_SHELVES[name] != shelf for other in others for name in _ALBUM_SHELVES if name in other):
+        raise UserError(400, "photos and videos, or files, or music: an album does not mix them")
 
 
 def _kind(kind: str, file: Upload) -> Kind:

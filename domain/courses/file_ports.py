@@ -1,6 +1,6 @@
 """What the rules about originals need kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -50,6 +50,11 @@ class MediaShelf(Protocol):
     async def hold(self, media_ids: Sequence[MediaId]) -> bool:
         """Keep these from the sweep until the transaction ends, to refer to them again (an undo); False when some are
         gone already."""
+        ...
+
+    async def counts_on(self, contents: Collection[str]) -> bool:
+        """Whether rows may refer to these objects of the storage: until the transaction ends no deletion of them
+        begins. False while one of them is being deleted."""
         ...
 
     async def note_kept(self, media_id: MediaId, *, sha256: str, size: int, mime: str) -> bool:

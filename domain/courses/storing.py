@@ -18,13 +18,18 @@ async def take_upload(uow: UnitOfWork, media: Media, owner_id: UserId, now: date
     the second one sees the first. Raises QuotaExceeded.
     """
     media_id = await uow.courses.add_media(media, owner_id, now)
-    owner = await uow.users.get(owner_id)
-    quota = uow.quotas.of(owner.role if owner is not None else Role.STUDENT)
-    usage = await uow.media_shelf.usage(owner_id)
-    if quota is not None and not usage.fits(quota):
-        before = Usage(files=max(usage.files - 1, 0), bytes=max(usage.bytes - media.size, 0))
-        raise QuotaExceeded(before, quota)
+    await require_room(uow, owner_id, Usage(files=1, bytes=media.size))
     batch_id = await uow.upload_board.join(owner_id, media_id, now)
     await uow.jobs.enqueue(KEEP_MEDIA_JOB, {"media_id": media_id}, key=f"{KEEP_MEDIA_JOB}:{media_id}")
     await uow.jobs.enqueue(UPLOAD_PROGRESS_JOB, {"batch_id": batch_id}, key=f"{UPLOAD_PROGRESS_JOB}:{batch_id}")
     return media_id
+
+
+async def require_room(uow: UnitOfWork, owner_id: UserId, added: Usage) -> None:
+    """After `added` was inserted in this transaction: raises QuotaExceeded when it does not fit."""
+    owner = await uow.users.get(owner_id)
+    quota = uow.quotas.of(owner.role if owner is not None else Role.STUDENT)
+    usage = await uow.media_shelf.usage(owner_id)
+    if quota is not None and not usage.fits(quota):
+        before = Usage(files=max(usage.files - added.files, 0), bytes=max(usage.bytes - added.bytes, 0))
+        raise QuotaExceeded(before, quota)

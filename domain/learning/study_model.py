@@ -94,6 +94,8 @@ class LessonStanding:
     best_correct: int | None = None
     """Of the best finished attempt at its quiz."""
     best_total: int | None = None
+    has_marked: bool = True
+    """Whether the student has a note or a bookmark anywhere: who has, knows how."""
 
     @property
     def done_count(self) -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +13,19 @@ from hypothesis import strategies as st
 from db.course_contents import SqlCourseContents
 from db.course_imports import SqlCourseImports
 from db.engine import Pool
-from domain.courses.errors import TeachersOnly, WorkGone
+from db.files import SqlMediaShelf
+from db.unit_of_work import Database
+from domain.courses.errors import QuotaExceeded, TeachersOnly, WorkGone
 from domain.courses.exchange.cells import to_cell
 from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
 from domain.courses.exchange.issues import Problem, Refusal
-from domain.courses.exchange.model import CourseDraft, LessonDraft, PartDraft, QuizItem, SectionDraft
+from domain.courses.exchange.model import CourseDraft, FileDraft, LessonDraft, PartDraft, QuizItem, SectionDraft
 from domain.courses.exchange.ports import Arrival, Import, ImportId, ImportState, StoredFile
 from domain.courses.exchange.service import CourseExchange
 from domain.courses.exchange.writing import sheets_of
 from domain.courses.model import CategoryId, CourseId, PartKind, Sale
+from domain.courses.originals import ContentGoing
+from domain.courses.quotas import Quota, Quotas, Usage
 from domain.files import sha256_of
 from domain.language import Language, Text
 from domain.money import Money
@@ -538,3 +542,108 @@ async def test_the_largest_course_is_saved_in_seconds_and_few_statements(exchang
 
 def test_cells_of_the_fixture_are_safe() -> None:
     assert to_cell("=1") == "'=1"
+
+
+def with_files(count: int) -> CourseDraft:
+    """A course with that many files that nobody else has, of ten bytes each as `stored` says."""
+    files = [f"{next(_messages)}-pdf" for _file in range(count)]
+    parts = tuple(PartDraft(kind=PartKind.PDF, files={Language.UZ: path}) for path in files)
+    lesson = LessonDraft(title=uz("Dars"), parts=parts)
+    return small(
+        "Fayllar",
+        sections=(SectionDraft(title=uz("Bo‘lim"), lessons=(lesson,)),),
+        files={path: FileDraft(path=path, name=f"{path}.pdf", mime="application/pdf") for path in files},
+    )
+
+
+async def test_files_of_an_import_count_for_their_owner_and_beyond_the_quota_nothing_is_saved(
+    pool: Pool, maths: CategoryId
+) -> None:
+    used = Usage(
+        files=await pool.fetchval("select count(*) from media where owner_id = $1", OTHER),
+        bytes=await pool.fetchval("select coalesce(sum(size), 0) from media where owner_id = $1", OTHER),
+    )
+    quota = Quota(files=used.files + 3, bytes=used.bytes + 1000)
+    database = Database(pool, Quotas(teacher=quota))
+    exchange = CourseExchange(begin=database.begin, read=database.read, now=lambda: NOON, rules=QUIZ_RULES)
+    before = await rows(pool)
+    import_id = await sent(exchange, with_files(4), OTHER)
+    _imported, wanted = await exchange.wanted_files(OTHER, import_id)
+    assert len(wanted) == 4
+
+    with pytest.raises(QuotaExceeded) as error:
+        await exchange.save(OTHER, import_id, stored(wanted))
+
+    assert (error.value.used, error.value.limit) == (used, quota)
+    assert await rows(pool) == before
+    assert (await exchange.preview(OTHER, import_id)).imported.state is ImportState.READY
+    await saved(exchange, with_files(3), OTHER)
+    with pytest.raises(QuotaExceeded):
+        await saved(exchange, with_files(1), OTHER)
+
+
+async def test_an_import_does_not_count_on_a_file_that_is_going(exchange: CourseExchange, pool: Pool) -> None:
+    import_id = await sent(exchange, with_files(2))
+    _imported, wanted = await exchange.wanted_files(TEACHER, import_id)
+    files = stored(wanted)
+    before = await rows(pool)
+    await pool.execute("insert into doomed_files values ($1, now(), true)", next(iter(files.values())).sha256)
+
+    with pytest.raises(ContentGoing):
+        await exchange.save(TEACHER, import_id, files)
+
+    assert await rows(pool) == before
+    await pool.execute("delete from doomed_files")
+    await exchange.save(TEACHER, import_id, files)
+
+
+async def deleted_during_a_save(
+    exchange: CourseExchange, begin: Begin, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> bool:
+    """Whether a deletion of the import's file begins while the import is being saved."""
+    import_id = await sent(exchange, with_files(1))
+    _imported, wanted = await exchange.wanted_files(TEACHER, import_id)
+    [file] = stored(wanted).values()
+    await pool.execute("insert into doomed_files values ($1, now())", file.sha256)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    original = SqlCourseContents.add_sections
+
+    async def slow(self: Any, *args: Any, **options: Any) -> Any:
+        reached.set()
+        await go_on.wait()
+        return await original(self, *args, **options)
+
+    async def doom() -> bool:
+        async with begin() as uow:
+            is_going = await uow.media_shelf.doom(file.sha256)
+            await uow.commit()
+        return is_going
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlCourseContents, "add_sections", slow)
+        saving = asyncio.create_task(exchange.save(TEACHER, import_id, stored(wanted)))
+        await reached.wait()
+        dooming = asyncio.create_task(doom())
+        await asyncio.wait([dooming], timeout=0.3)
+        go_on.set()
+        await saving
+    is_going = await dooming
+    await pool.execute("delete from doomed_files")
+    return is_going
+
+
+async def test_no_deletion_begins_while_an_import_is_saved(
+    exchange: CourseExchange, begin: Begin, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not await deleted_during_a_save(exchange, begin, pool, monkeypatch)
+
+
+async def test_control_without_the_lock_its_file_is_deleted(
+    exchange: CourseExchange, begin: Begin, pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def trusting(self: SqlMediaShelf, contents: Collection[str]) -> bool:
+        return True
+
+    monkeypatch.setattr(SqlMediaShelf, "counts_on", trusting)
+
+    assert await deleted_during_a_save(exchange, begin, pool, monkeypatch)

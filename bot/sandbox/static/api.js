@@ -42,11 +42,12 @@ export const fileUrl = (fileId) => `${root}/files/${encodeURIComponent(fileId)}`
 export const act = (id, action, body = {}) => request("POST", `/chats/${id}/${action}`, body);
 
 /** Upload one file; fetch has no upload progress, so this one is an XMLHttpRequest. */
-export function upload(id, { file, name, kind, caption, replyTo }, onProgress) {
+export function upload(id, { file, name, kind, caption, replyTo, album }, onProgress) {
   const form = new FormData();
   form.append("kind", kind);
   if (caption) form.append("caption", caption);
   if (replyTo) form.append("reply_to", String(replyTo));
+  if (album) form.append("album", album);
   form.append("file", file, name ?? file.name);
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest();

@@ -11,6 +11,20 @@ import { toastFailure } from "/sandbox/static/toasts.js";
 
 const MOST_AT_ONCE = 10;
 
+/** What goes into one album together, as in the apps; what is missing here goes alone. */
+const SHELVES = { photo: "pictures", video: "pictures", document: "files", audio: "music" };
+
+/** For each file the album that it belongs to: neighbours of one shelf make one; null for a file alone. */
+export function albumsOf(kinds) {
+  const albums = kinds.map(() => null);
+  for (let start = 0, end; start < kinds.length; start = end) {
+    const shelf = SHELVES[kinds[start]];
+    for (end = start + 1; end < kinds.length && shelf && SHELVES[kinds[end]] === shelf;) end += 1;
+    if (end - start > 1) albums.fill(String(crypto.getRandomValues(new BigUint64Array(1))[0]), start, end);
+  }
+  return albums;
+}
+
 function kindOf(file) {
   if (/^image\/(jpeg|png|webp)$/.test(file.type)) return "photo";
   if (/^video\/(mp4|webm|quicktime)$/.test(file.type)) return "video";
@@ -66,8 +80,9 @@ export async function offer(files, asFile, takeReply) {
   previews.forEach(release);
   if (!agreed) return;
   const replyTo = takeReply();
+  const albums = albumsOf(kinds);
   for (const [index, file] of chosen.entries()) {
-    await send({ file, kind: kinds[index], caption: index === 0 ? field.value.trim() : "", replyTo: index === 0 ? replyTo : null });
+    await send({ file, kind: kinds[index], caption: index === 0 ? field.value.trim() : "", replyTo: index === 0 ? replyTo : null, album: albums[index] });
   }
 }
 

@@ -1,7 +1,7 @@
 """A teacher sends a course as a file and gets courses as files."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -23,8 +23,11 @@ from domain.courses.exchange.ports import (
     StoredFile,
 )
 from domain.courses.exchange.preview import Preview, files_of, looked_up, read_import, savable, slug_candidates
-from domain.courses.model import CategoryId, Course, CourseId, PartKind
+from domain.courses.model import CategoryId, Course, CourseId, MediaId, PartKind
+from domain.courses.originals import ContentGoing
+from domain.courses.quotas import Usage
 from domain.courses.service import CODE_TRIES, new_code
+from domain.courses.storing import require_room
 from domain.courses.wording import clean_file_name
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import User, UserId
@@ -145,7 +148,8 @@ class CourseExchange:
         """Make the course, or add the lessons to theirs: everything in one transaction, once.
 
         Confirmed again, it is the course that came of it. `stored`: the files of `wanted_files`. Raises NotRead,
-        NotImportable.
+        NotImportable; QuotaExceeded when its files do not fit into what their owner may keep; ContentGoing when one
+        of them is being deleted from the storage at this moment: put them there again.
         """
         preview = await self.preview(actor_id, import_id)
         draft = None if preview.imported.state is ImportState.IMPORTED else savable(preview)
@@ -164,7 +168,7 @@ class CourseExchange:
             else:
                 course_id = await self._make_course(uow, actor, draft, preview)
             wanted = list(files_of(draft))
-            media = await uow.contents.add_files(draft, stored, wanted, actor_id, self._now())
+            media = await self._add_files(uow, draft, stored, wanted, actor_id)
             await uow.contents.add_sections(course_id, draft.sections, media, actor_id, self._now())
             if draft.cover is not None and imported.course_id is None:
                 await uow.courses.set_cover(course_id, media[draft.cover, PartKind.PHOTO])
@@ -210,6 +214,23 @@ class CourseExchange:
     async def _check(self, imported: Import, actor: User) -> tuple[CourseDraft, tuple[Issue, ...]]:
         """In a thread: thousands of rows take a second, and others do not wait for them."""
         return await asyncio.to_thread(read_import, imported, actor, self._rules)
+
+    async def _add_files(
+        self,
+        uow: UnitOfWork,
+        draft: CourseDraft,
+        stored: Mapping[str, StoredFile],
+        wanted: Sequence[tuple[str, PartKind]],
+        owner_id: UserId,
+    ) -> Mapping[tuple[str, PartKind], MediaId]:
+        contents = {stored[path].sha256 for path, _kind in wanted}
+        if not await uow.media_shelf.counts_on(contents):
+            raise ContentGoing(owner_id)
+        media = await uow.contents.add_files(draft, stored, wanted, owner_id, self._now())
+        if wanted:
+            size = sum(stored[path].size for path, _kind in wanted)
+            await require_room(uow, owner_id, Usage(files=len(wanted), bytes=size))
+        return media
 
     async def _make_course(self, uow: UnitOfWork, actor: User, draft: CourseDraft, preview: Preview) -> CourseId:
         if preview.category is None:

@@ -18,7 +18,6 @@ from tests.bot.users.people import buttons, say, tap, texts
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PDF = pdf(1, words="plan")
-TELEGRAM_PDF = pdf(1, words="only telegram")
 
 
 def workbook(title: str, *, category: str = "mathematics", parts: list[list[Any]] | None = None, **more: str) -> bytes:
@@ -192,9 +191,8 @@ async def test_what_is_exported_can_be_imported_again(centre: Centre, teacher: S
     await tap(teacher, "make")
     await say(teacher, "/newlesson")
     await say(teacher, "Third lesson")
-    await teacher.upload(
-        TELEGRAM_PDF, name="only-telegram.pdf", content_type="application/pdf", kind="document", wait=False
-    )
+    only = pdf(1, words="only Telegram")
+    await teacher.upload(only, name="only-telegram.pdf", content_type="application/pdf", kind="document", wait=False)
     await teacher.settle()
     await tap(teacher, "course")
 
@@ -206,7 +204,7 @@ async def test_what_is_exported_can_be_imported_again(centre: Centre, teacher: S
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         names = packed.namelist()
         assert sorted(names) == ["course.xlsx", "files/001-plan.pdf", "files/002-only-telegram.pdf"]
-        assert packed.read("files/002-only-telegram.pdf") == TELEGRAM_PDF
+        assert packed.read("files/002-only-telegram.pdf") == only
     preview = await import_file(centre, teacher, content, name)
     assert "1 section · 3 lessons · 3 parts · 1 question · 2 files" in preview.text
     assert "⚠️" not in preview.text

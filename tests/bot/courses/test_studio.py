@@ -405,3 +405,25 @@ async def test_the_author_sees_the_draft_as_a_student_would(centre: Centre) -> N
 
     messages = await teacher.messages()
     assert any(message.kind == "rich_message" and "Words of the lesson" in message.text for message in messages)
+
+
+async def test_an_album_at_the_course_becomes_one_lesson_with_its_parts_in_order(centre: Centre) -> None:
+    teacher = await centre.teacher()
+    await make_course(teacher, "From an album")
+    await tap(teacher, "free")
+
+    files = [(f"{number}.pdf", pdf(1, words=f"page {number}")) for number in range(1, 5)]
+    await teacher.upload_album(files, kind="document", caption="Four sheets", content_type="application/pdf")
+    await teacher.settle()
+
+    rows = await centre.pool.fetch(
+        """
+        select l.id, p.position, m.name from lessons l join parts p on p.lesson_id = l.id
+        join part_media pm on pm.part_id = p.id join media m on m.id = pm.media_id
+        where m.owner_id = $1 order by l.id, p.position
+        """,
+        teacher.id,
+    )
+    assert [row["name"] for row in rows] == ["1.pdf", "2.pdf", "3.pdf", "4.pdf"]
+    assert len({row["id"] for row in rows}) == 1
+    assert "✅ Added" in (await teacher.last_message()).text

@@ -1,5 +1,8 @@
 """What a teacher sees of the files that they send."""
 
+import pytest
+
+from bot.courses import large_files
 from bot.sandbox import SandboxUser
 from tests.bot.conftest import Centre
 from tests.bot.courses.test_studio import empty_lesson
@@ -108,3 +111,19 @@ async def test_a_teacher_who_has_blocked_the_bot_stops_nothing(centre: Centre) -
 
     await until(is_closed)
     await teacher.unblock()
+
+
+@pytest.mark.parametrize("size", [MIB, MIB + 1])
+async def test_the_desk_says_at_once_that_no_copy_is_kept_of_what_is_too_large(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(large_files, "largest_download", lambda manager: MIB)
+    teacher = await centre.teacher()
+    await empty_lesson(teacher, "A large file")
+
+    content = pdf(1, words="large")
+    await send(teacher, content + bytes(size - len(content)), "large.pdf")
+
+    desk = await told(teacher, "✅ Added: 📄 large.pdf")
+    assert ("larger than 1 MB" in desk) is (size > MIB)
+    assert ("students get it all the same" in desk) is (size > MIB)

@@ -248,3 +248,15 @@ async def test_a_reply_without_a_time_or_sign_stays_a_note(centre: Centre) -> No
 
     assert await centre.pool.fetchval("select count(*) from bookmarks where user_id = $1", student.id) == 0
     assert await centre.pool.fetchval("select count(*) from notes where user_id = $1", student.id) == 1
+
+
+async def test_the_lesson_says_how_to_mark_until_somebody_has(centre: Centre) -> None:
+    teacher, noting, marking = await centre.teacher(), await centre.student(), await centre.student()
+    course = await teach(centre, teacher)
+    await add_text(centre, course.lessons[0], "A text about roots.")
+
+    for student, reply in ((noting, "remember this"), (marking, "🔖")):
+        assert "Reply to a part" in (await open_lesson(student, course.lessons[0])).text
+        text = [m for m in await student.messages() if "about roots" in m.text][-1]
+        await answer_to(student, text.id, reply)
+        assert "Reply to a part" not in (await open_lesson(student, course.lessons[0])).text

@@ -344,3 +344,32 @@ async def test_methods_in_any_case_and_by_get_are_understood(rig: Rig) -> None:
 async def test_an_unknown_method_of_aiogram_is_not_found(rig: Rig) -> None:
     with pytest.raises(TelegramNotFound):
         await rig.bot(methods.GetAvailableGifts())
+
+
+async def test_files_of_an_album_come_in_order_with_one_id(rig: Rig) -> None:
+    ali = rig.ali
+
+    await ali.upload_album([(f"{number}.pdf", b"%PDF") for number in range(3)], kind="document", caption="Three")
+    await ali.upload_album([("alone.png", PNG)], kind="photo")
+
+    updates = [update.message for update in await rig.updates() if update.message]
+    sent = [message for message in updates if message.document]
+    assert [message.document.file_name for message in sent if message.document] == ["0.pdf", "1.pdf", "2.pdf"]
+    assert len({message.media_group_id for message in sent}) == 1
+    assert sent[0].media_group_id
+    assert [message.caption for message in sent] == ["Three", None, None]
+    assert [message.media_group_id for message in updates if message.photo] == [None]
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("photo", "does not mix"), ("voice", "no albums of"), ("document", "at most 10")]
+)
+async def test_an_album_takes_what_the_apps_let_into_one(rig: Rig, kind: str, reason: str) -> None:
+    ali = rig.ali
+    for number in range(10 if kind == "document" else 1):
+        await ali.upload(b"%PDF", name=f"{number}.pdf", kind="document", album="77", wait=False)
+
+    with pytest.raises(SandboxError, match=reason):
+        await ali.upload(PNG, name="one.png", kind=kind, album="77", wait=False)
+    with pytest.raises(SandboxError, match="digits"):
+        await ali.upload(PNG, name="one.png", kind="photo", album="7 7", wait=False)

@@ -28,6 +28,7 @@ from domain.courses.model import (
     lock_of,
 )
 from domain.courses.ports import LessonFacts
+from domain.jobs import JobPayload
 from domain.language import Language, Text
 from domain.learning.errors import CourseGone, LessonGone, LessonLocked, LessonUnfinished
 from domain.learning.ports import CERTIFY_JOB
@@ -149,6 +150,13 @@ class FakeUnitOfWork:
     @property
     def notifications(self) -> "FakeUnitOfWork":
         return self
+
+    @property
+    def jobs(self) -> "FakeUnitOfWork":
+        return self
+
+    async def enqueue(self, name: str, payload: JobPayload, *, key: str | None = None) -> None:
+        self.written.append((name, int(payload["user_id"] or 0), int(payload["course_id"] or 0)))
 
     async def standing(self, user_id: UserId, lesson_id: LessonId) -> LessonStanding:
         return self.stands
