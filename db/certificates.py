@@ -61,7 +61,7 @@ _DOSSIER = f"""
     where k.code = $1
 """
 
-_FINISHED_LATELY, _JOINED_LATELY = 50, 30
+_FINISHED_LATELY, _JOINED_LATELY = 30, 10
 """Courses of a student that are looked at for one with a certificate to be had; in older ones it is on their card."""
 
 

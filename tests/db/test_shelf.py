@@ -124,6 +124,20 @@ async def test_a_course_that_was_only_joined_begins_with_its_first_lesson(school
     assert place.lesson_id == lessons[0]
 
 
+async def test_a_course_one_takes_is_found_behind_any_number_of_finished_ones(school: School, student: UserId) -> None:
+    taken, [first, _] = await school.course(2)
+    await school.learning.enrol(student, taken)
+    for _number in range(55):
+        school.clock.turn(60)
+        _, [only] = await school.course(1)
+        await school.finish(student, only)
+
+    place = await school.shelf.place(student)
+
+    assert place is not None
+    assert place.lesson_id == first
+
+
 async def test_nobody_is_sent_where_they_may_not_or_do_not_want_to_go(school: School, student: UserId) -> None:
     left, archived, draft = [await school.course(2) for _number in range(3)]
     for _course_id, lessons in (left, archived, draft):
