@@ -82,7 +82,17 @@ class World:
     desk: Desk
     kits: dict[str, Kit]
     belongings: dict[str, Belongings]
-    digest: str
+    digests: dict[str, str]
+
+    @property
+    def digest(self) -> str:
+        return self.digests[""]
+
+    async def digest_after(self, before: str) -> str:
+        """Of the world as it is after this SQL, which has just run."""
+        if before not in self.digests:
+            self.digests[before] = await self.stage.digest()
+        return self.digests[before]
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ async def world(pool: Pool, begin: Begin, read: Begin) -> AsyncIterator[World]:
     await builder.build()
     async with stage_of(pool) as stage:
         desk = Desk(stage.begin, stage.read, builder.kits)
-        yield World(stage, desk, builder.kits, builder.belongings, await stage.digest())
+        yield World(stage, desk, builder.kits, builder.belongings, {"": await stage.digest()})
 
 
 def targets(case: Case, world: World) -> Iterator[Target]:
@@ -141,7 +151,7 @@ async def tried(world: World, cell: Cell, before: str = "") -> Result:
     async with world.stage.trial() as connection:
         if before:
             await connection.execute(before)
-        digest = await world.stage.digest() if before else world.digest
+        digest = await world.digest_after(before)
         commits = world.stage.commits
         error, answer = None, None
         try:
