@@ -70,6 +70,7 @@ FACTS = {
 COURSES = tuple(FACTS)
 MISSING = "missing"
 LESSONS = ("first", "second", "preview", "dated", "gate", "behind the gate", "hidden", "put away")
+NO_LESSONS: dict[str, Any] = dict.fromkeys(LESSONS, NOBODYS)
 HIDDEN = ("hidden", "put away")
 """A draft, and one in the archive that was sold before."""
 
@@ -84,8 +85,8 @@ class Kit:
     sale: str = "free"
     course_id: CourseId = NOBODYS
     sections: list[SectionId] = field(default_factory=lambda: [NOBODYS, NOBODYS])
-    lessons: dict[str, LessonId] = field(default_factory=lambda: dict.fromkeys(LESSONS, NOBODYS))
-    videos: dict[str, PartId] = field(default_factory=lambda: dict.fromkeys(LESSONS, NOBODYS))
+    lessons: dict[str, LessonId] = field(default_factory=lambda: {**NO_LESSONS})
+    videos: dict[str, PartId] = field(default_factory=lambda: {**NO_LESSONS})
     link: PartId = NOBODYS
     text: PartId = NOBODYS
     resource: int = NOBODYS

@@ -141,6 +141,7 @@ async def tried(world: World, cell: Cell, before: str = "") -> Result:
     async with world.stage.trial() as connection:
         if before:
             await connection.execute(before)
+        # Anew after each time: the audit log numbers its rows on.
         digest = await world.stage.digest() if before else world.digest
         commits = world.stage.commits
         error, answer = None, None
