@@ -1,6 +1,6 @@
 """A student finds, opens and finishes lessons; what is closed stays closed."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -139,13 +139,6 @@ class FakeUnitOfWork:
     @property
     def study(self) -> "FakeUnitOfWork":
         return self
-
-    @property
-    def jobs(self) -> "FakeUnitOfWork":
-        return self
-
-    async def enqueue(self, name: str, payload: Mapping[str, int], *, key: str) -> None:
-        self.written.append((name, payload["user_id"], payload["course_id"]))
 
     @property
     def notifications(self) -> "FakeUnitOfWork":
