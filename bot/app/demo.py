@@ -137,6 +137,8 @@ class _Author:
         )
         cover = await self._keep(course.cover, PartKind.PHOTO, course.cover.name, "image/jpeg")
         await courses.set_cover(course_id, cover)
+        if course.certificate:
+            await self._uow.course_settings.set_certificate(course_id, has_certificate=True, percent=None)
         for section in course.sections:
             section_id = await courses.add_section(course_id, _text(section.title))
             for lesson in section.lessons:

@@ -121,6 +121,7 @@ class DemoCourse:
     languages: tuple[Language, ...]
     sale: Sale
     price: int | None
+    certificate: bool
     cover: Path
     title: Mapping[Language, str]
     description: Mapping[Language, str]
@@ -175,6 +176,7 @@ def _course(path: Path, subjects: Collection[str]) -> DemoCourse:
         languages=file.languages,
         sale=file.sale,
         price=file.price,
+        certificate=file.certificate,
         cover=_existing(folder / file.cover, "photo"),
         title=_by_language(file.title),
         description=_by_language(file.description),

@@ -87,6 +87,7 @@ class CourseFile(_Table):
     languages: tuple[Language, ...] = Field(min_length=1)
     sale: Sale
     price: Tiyin | None = None
+    certificate: bool = False
     cover: Line
     title: InEveryLanguage
     description: InEveryLanguage
