@@ -23,6 +23,7 @@ from bot.certificates.states import Certificates, OneCertificate
 from bot.course_words import LANGUAGES
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, T
+from bot.row_ids import row_id
 from domain.language import Language
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
@@ -55,7 +56,7 @@ certificates_dialog = Dialog(
             when="is_empty",
         ),
         T("🎁 Waiting for you:", when="has_earnable"),
-        choices(id="earnable", items="earnable", on_click=open_rule, type_factory=int),
+        choices(id="earnable", items="earnable", on_click=open_rule, type_factory=row_id),
         choices(id="certificate", items="certificates", on_click=open_certificate),
         Row(
             Button(Label("⬅️ Newer"), id="previous_page", on_click=previous_page, when="has_previous"),

@@ -23,6 +23,7 @@ from bot.learning.rating_actions import (
 )
 from bot.learning.rating_getters import CHOICES, one_review, own_rating, review_list
 from bot.learning.states import CourseReviews, Ratings
+from bot.row_ids import row_id
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 _COURSE = Button(Label("📖 Course"), id="course", on_click=to_rated_course)
@@ -48,7 +49,7 @@ rating_dialog = Dialog(
         T("Your rating: {stars}", when="is_rated"),
         T("“{comment}”", when="comment"),
         T("\n🙈 An admin has hidden it: {hide_reason}", when="is_hidden"),
-        choices(id="stars", items="choices", on_click=give_stars, type_factory=int, when="asks"),
+        choices(id="stars", items="choices", on_click=give_stars, type_factory=row_id, when="asks"),
         SwitchTo(Label("⭐ Change the stars"), id="change", state=Ratings.stars, when="may_change"),
         SwitchTo(Label("✏️ Change the sentence"), id="comment", state=Ratings.comment, when="comment"),
         SwitchTo(Label("✏️ Add a sentence"), id="add", state=Ratings.comment, when="has_no_comment"),
@@ -62,7 +63,7 @@ rating_dialog = Dialog(
     Window(
         T("⭐ <b>{title}</b>"),
         T("How did you like the course?"),
-        choices(id="stars", items="choices", on_click=give_stars, type_factory=int),
+        choices(id="stars", items="choices", on_click=give_stars, type_factory=row_id),
         SwitchTo(Label("⬅️ Back"), id="back", state=Ratings.own),
         state=Ratings.stars,
         getter=own_rating,
@@ -96,7 +97,7 @@ reviews_dialog = Dialog(
         T("{average}", when="average"),
         T("Nobody has rated this course yet.", when="is_empty"),
         T("\n{reviews}", when="reviews"),
-        choices(id="review", items="choices", on_click=open_review, type_factory=int, when="may_hide"),
+        choices(id="review", items="choices", on_click=open_review, type_factory=row_id, when="may_hide"),
         Row(
             Button(Label("⬅️ Newer"), id="newer", on_click=newer_reviews, when="has_previous"),
             Button(Label("Older ➡️"), id="older", on_click=older_reviews, when="has_next"),

@@ -17,13 +17,14 @@ from bot.learning.teachers_screens import (
     teacher_list,
     to_teachers,
 )
+from bot.row_ids import row_id
 
 _MENU = Button(Label("🏠 Menu"), id="menu", on_click=to_menu)
 _PAGES = Row(
     Button(Label("⬅️ Back"), id="previous_page", on_click=previous_page, when="has_previous"),
     Button(Label("More ➡️"), id="next_page", on_click=next_page, when="has_next"),
 )
-_TEACHERS = choices(id="teacher", items="teachers", on_click=open_teacher, type_factory=int)
+_TEACHERS = choices(id="teacher", items="teachers", on_click=open_teacher, type_factory=row_id)
 _PREVIEW = {"teachers": [(1, "Dilnoza Rahimova · ★ 4.7 (128)")], "has_previous": True, "has_next": True}
 
 teachers_dialog = Dialog(
@@ -52,7 +53,7 @@ teachers_dialog = Dialog(
         T("📚 {course_count} course", "📚 {course_count} courses", count="course_count"),
         T("🎒 {student_count} student", "🎒 {student_count} students", count="student_count", when="student_count"),
         T("\n{bio}", when="bio"),
-        choices(id="course", items="courses", on_click=open_course, type_factory=int),
+        choices(id="course", items="courses", on_click=open_course, type_factory=row_id),
         _PAGES,
         Url(Label("👤 Public profile"), Format("{link}"), when="link"),
         Button(Label("📖 Back to the course"), id="back", on_click=back_to_course, when="came_from_course"),

@@ -5,6 +5,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, RichLine, T
 from bot.rich import RICH
+from bot.row_ids import row_id
 from bot.tutor.actions import (
     answer_again,
     begin_anew,
@@ -69,7 +70,7 @@ dialog = Dialog(
         T("🗂 <b>My questions</b>"),
         T("You have not asked anything yet.", when="is_empty"),
         T("Page {page} of {page_count}", when="has_pages"),
-        choices(id="doubt", items="doubts", on_click=open_doubt, type_factory=int),
+        choices(id="doubt", items="doubts", on_click=open_doubt, type_factory=row_id),
         Row(
             Button(Label("⬅️ Newer"), id="previous_page", on_click=previous_page, when="has_previous"),
             Button(Label("Older ➡️"), id="next_page", on_click=next_page, when="has_next"),

@@ -6,6 +6,7 @@ from aiogram_dialog.widgets.text import Const, Format
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, T
+from bot.row_ids import row_id
 from bot.users.actions import (
     choose_goal,
     choose_language,
@@ -122,7 +123,7 @@ dialog = Dialog(
             on_click=choose_minutes,
             text=Label("{item} min"),
             key=str,
-            type_factory=int,
+            type_factory=row_id,
             columns=3,
         ),
         _SKIP,

@@ -139,9 +139,6 @@ async def test_a_teachers_card_leads_to_the_courses_and_back(centre: Centre) -> 
     assert "Of Zulfiya" in course.text
     listed = await say(student, "/teachers")
     assert "Choose a teacher" in listed.text
-    await student.start(f"teacher_{teacher.id}")
-    await student.settle()
-    assert "Zulfiya <Rahimova>" in (await student.last_message()).text
 
 
 async def test_several_teachers_of_a_course_are_all_shown(centre: Centre) -> None:
