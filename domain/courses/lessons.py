@@ -6,11 +6,11 @@ from domain.clock import Clock
 from domain.courses.authorship import index, lock_course, lock_lesson, owns, require_author
 from domain.courses.errors import EditConflict, LessonArchived, LessonSold, Missing, NotReady, WorkGone
 from domain.courses.materials import Material, Pointer, Upload, Writing
-from domain.courses.model import Course, CourseId, Lesson, LessonId, Media, MediaId, Part, PartId, PartKind
+from domain.courses.model import Course, CourseId, Lesson, LessonId, Part, PartId, PartKind
 from domain.courses.pricing import checked_price
-from domain.courses.storing import take_upload
+from domain.courses.storing import media_of, take_upload
 from domain.courses.timing import part_seconds
-from domain.courses.wording import clean_file_name, clean_text, clean_title
+from domain.courses.wording import clean_text, clean_title
 from domain.courses.workshop import LessonWork
 from domain.language import Text
 from domain.money import Money
@@ -210,21 +210,6 @@ def _text_of(material: Material) -> str | None:
             return clean_text(caption) if caption and caption.strip() else None
         case Pointer():
             return None
-
-
-def media_of(upload: Upload) -> Media:
-    """The file as it is kept; its id is given by who keeps it."""
-    return Media(
-        id=MediaId(0),
-        kind=upload.kind,
-        name=clean_file_name(upload.name),
-        mime=upload.mime,
-        size=upload.size,
-        sha256=None,
-        telegram_file_id=upload.telegram_file_id,
-        bot_id=upload.bot_id,
-        duration_seconds=upload.duration_seconds,
-    )
 
 
 def holds(part: Part, material: Material) -> bool:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from domain.clock import Clock
 from domain.courses.authorship import index, lock_lesson, owns, require_author
 from domain.courses.errors import EditConflict, NotForThisPart, WorkGone
-from domain.courses.lessons import media_of
 from domain.courses.materials import Material, Pointer, Upload
 from domain.courses.model import MAX_CHECK_OPTIONS, CheckQuestion, Course, Lesson, LessonId, Part, PartId, PartKind
-from domain.courses.storing import take_upload
+from domain.courses.storing import media_of, take_upload
 from domain.courses.timing import part_seconds
 from domain.courses.wording import clean_text
 from domain.errors import InvalidInput

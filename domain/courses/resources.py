@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from domain.clock import Clock
 from domain.courses.authorship import lock_lesson, owns, require_author
 from domain.courses.errors import TooManyFiles, WorkGone
-from domain.courses.lessons import media_of
 from domain.courses.materials import Upload
 from domain.courses.model import Course, Lesson, LessonId, PartKind
-from domain.courses.storing import take_upload
+from domain.courses.storing import media_of, take_upload
 from domain.courses.structure_ports import Resource
 from domain.errors import InvalidInput
 from domain.unit_of_work import Begin

@@ -8,11 +8,10 @@ from domain.clock import Clock
 from domain.courses.authorship import lock_course, owns, require_author
 from domain.courses.errors import PrerequisiteCircle, TooManyPrerequisites, WorkGone
 from domain.courses.materials import Upload
-from domain.courses.model import CategoryId, Course, CourseId, Level, Media, MediaId, PartKind
+from domain.courses.model import CategoryId, Course, CourseId, Level, Media, PartKind
 from domain.courses.settings_ports import CourseName, SettingsPage
 from domain.courses.slugs import checked_slug, slug_of
-from domain.courses.storing import take_upload
-from domain.courses.wording import clean_file_name
+from domain.courses.storing import media_of, take_upload
 from domain.errors import InvalidInput
 from domain.folding import fold
 from domain.language import Language
@@ -187,16 +186,3 @@ async def _page(uow: UnitOfWork, course_id: CourseId) -> SettingsPage:
     if page is None:
         raise WorkGone(f"course {course_id}")
     return page
-
-
-def media_of(upload: Upload) -> Media:
-    return Media(
-        id=MediaId(0),
-        kind=upload.kind,
-        name=clean_file_name(upload.name),
-        mime=upload.mime,
-        size=upload.size,
-        sha256=None,
-        telegram_file_id=upload.telegram_file_id,
-        bot_id=upload.bot_id,
-    )

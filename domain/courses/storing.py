@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from domain.courses.errors import QuotaExceeded
+from domain.courses.materials import Upload
 from domain.courses.model import Media, MediaId
 from domain.courses.quotas import Usage
 from domain.courses.uploads import KEEP_MEDIA_JOB, UPLOAD_PROGRESS_JOB
+from domain.courses.wording import clean_file_name
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import Role, UserId
 
@@ -33,3 +35,18 @@ async def require_room(uow: UnitOfWork, owner_id: UserId, added: Usage) -> None:
     if quota is not None and not usage.fits(quota):
         before = Usage(files=max(usage.files - added.files, 0), bytes=max(usage.bytes - added.bytes, 0))
         raise QuotaExceeded(before, quota)
+
+
+def media_of(upload: Upload) -> Media:
+    """The file as it is kept; its id is given by who keeps it."""
+    return Media(
+        id=MediaId(0),
+        kind=upload.kind,
+        name=clean_file_name(upload.name),
+        mime=upload.mime,
+        size=upload.size,
+        sha256=None,
+        telegram_file_id=upload.telegram_file_id,
+        bot_id=upload.bot_id,
+        duration_seconds=upload.duration_seconds,
+    )

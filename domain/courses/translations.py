@@ -8,8 +8,7 @@ from domain.courses.authorship import index, lock_course, owns, require_author
 from domain.courses.errors import EditConflict, WorkGone
 from domain.courses.materials import Upload
 from domain.courses.model import Course, CourseId, LessonId, PartId, PartKind
-from domain.courses.settings import media_of
-from domain.courses.storing import take_upload
+from domain.courses.storing import media_of, take_upload
 from domain.courses.translation_ports import CourseText, FilePart, Share, TextKey, TextKind
 from domain.courses.wording import clean_description, clean_text, clean_title
 from domain.errors import InvalidInput
