@@ -36,7 +36,7 @@ async def test_level_language_and_certificate_are_set(centre: Centre) -> None:
 
     await tap(teacher, "level")
     shown = await tap(teacher, "level:intermediate")
-    assert "🌿 Intermediate" in shown.text
+    assert "🟡 Intermediate" in shown.text
     await tap(teacher, "level")
     assert "Level: For everybody" in (await tap(teacher, "level:")).text
     await tap(teacher, "language")

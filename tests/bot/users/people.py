@@ -29,7 +29,9 @@ async def buttons(person: SandboxUser) -> dict[str, Button]:
             button = Button(raw["text"], None, row, column, raw)
             found["share" if raw.get("request_contact") else widget_of(button)] = button
     if not found:
-        found = {widget_of(button): button for button in (await person.last_message()).buttons}
+        # A message about files on their way may stand below the screen.
+        screens = [message for message in await person.messages() if message.buttons]
+        found = {widget_of(button): button for button in screens[-1].buttons} if screens else {}
     return found
 
 
