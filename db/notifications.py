@@ -51,6 +51,23 @@ class SqlNotifications:
     async def postpone(self, notification_id: NotificationId, not_before: datetime) -> None:
         await self._enqueue(notification_id, not_before)
 
+    async def hold_back(self, notification_id: NotificationId, now: datetime) -> bool:
+        # The user's row is held: who comes back at this moment finds the notification, or is found here.
+        held = await self._connection.fetchval(
+            """
+            with away as (
+                select u.id from users u
+                where u.id = (select user_id from notifications where id = $1) and (u.is_muted or not u.is_reachable)
+                for share
+            )
+            update notifications n set status = 'blocked', updated_at = $2 from away
+            where n.id = $1 and n.user_id = away.id returning true
+            """,
+            notification_id,
+            now,
+        )
+        return held is not None
+
     async def set_status(self, notification_id: NotificationId, status: NoticeStatus, now: datetime) -> None:
         await self._connection.execute(
             "update notifications set status = $2, updated_at = $3 where id = $1", notification_id, status, now

@@ -50,7 +50,8 @@ class Delivery:
             await self._follow_up(notification)
         if user.is_muted or (notification.kind in REMINDERS and not user.is_reachable):
             # Somebody who asked for silence is told when they come back; nobody is called with reminders in vain.
-            await self._services.notifications.note(notification_id, NoticeStatus.BLOCKED)
+            if not await self._services.notifications.hold_back(notification_id):
+                await self.deliver(payload)
             return
         if await self._services.notifications.waits_for_morning(notification, user.timezone):
             return

@@ -31,6 +31,10 @@ class Notifications(Protocol):
         """Enqueue its delivery once more, for later."""
         ...
 
+    async def hold_back(self, notification_id: NotificationId, now: datetime) -> bool:
+        """Keep it for when its user comes back; False when they are back already: both at once lose nothing."""
+        ...
+
     async def set_status(self, notification_id: NotificationId, status: NoticeStatus, now: datetime) -> None: ...
 
     async def requeue_blocked(self, user_id: UserId) -> int:

@@ -35,6 +35,13 @@ class NotificationService:
             await uow.notifications.set_status(notification_id, status, self._now())
             await uow.commit()
 
+    async def hold_back(self, notification_id: NotificationId) -> bool:
+        """Keep it for somebody who asked for silence or cannot be reached; False when they are back already."""
+        async with self._begin() as uow:
+            is_held = await uow.notifications.hold_back(notification_id, self._now())
+            await uow.commit()
+        return is_held
+
     async def note_blocked(self, notification_id: NotificationId, user_id: UserId) -> None:
         """The user has blocked the bot: keep the fact, send nothing more until they come back."""
         async with self._begin() as uow:

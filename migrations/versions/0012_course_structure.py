@@ -59,6 +59,7 @@ def _columns() -> None:
                 lesson_count >= 0 and duration_seconds >= 0 and student_count >= 0)
         """
     )
+    op.execute("create index ix_courses_category_id on courses (category_id)")
     op.execute("create index ix_courses_publish_at on courses (publish_at) where publish_at is not null")
     op.execute(
         """
@@ -429,6 +430,7 @@ def downgrade() -> None:
             drop column was_published
         """
     )
+    op.execute("drop index ix_courses_category_id")
     op.execute(
         """
         alter table courses

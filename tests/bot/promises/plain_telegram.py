@@ -93,7 +93,7 @@ class PlainTelegram:
             while True:
                 for message in reversed(list(self.messages.values())):
                     has_button = button is None or any(button in each["text"] for each in buttons(message))
-                    if words in message.get("text", "") and has_button:
+                    if words in message.get("text", message.get("caption", "")) and has_button:
                         return message
                 await self._news.wait()
 
@@ -124,6 +124,11 @@ class PlainTelegram:
             case "sendMessage" | "editMessageText" if "text" in given:
                 number = int(given["message_id"]) if method == "editMessageText" else next(self._ids)
                 return _ok(await self._keep(self._message(number, given["text"], given.get("reply_markup"))))
+            case "sendPhoto":
+                message = self._message(next(self._ids), given.get("caption", ""), given.get("reply_markup"))
+                message["caption"] = message.pop("text")
+                message["photo"] = [{"file_id": "P", "file_unique_id": "p", "width": 90, "height": 60}]
+                return _ok(await self._keep(message))
             case "editMessageReplyMarkup":
                 message = self.messages[int(given["message_id"])]
                 message.pop("reply_markup", None)

@@ -70,7 +70,7 @@ async def test_an_open_lesson_is_read_at_once(centre: Centre) -> None:
 async def test_nothing_found_shows_a_way_on(centre: Centre) -> None:
     ali = await centre.student()
 
-    for words in ("qwrtzpsdf", "!!! ???", "\u202e\u200b", "<b>" * 200, "'; drop qzxtable; --", "&|!():*<->\\'"):
+    for words in ("qwrtzpsdf", "!!! ???", "\u202e\u200b", "<qzx>" * 100, "'; drop qzxtable; --", "&|!():*<->\\'"):
         found = await say(centre, ali, f"/search {words}")
         assert "Nothing found" in found.text or "What would you like to learn" in found.text, words
         assert any("Catalogue" in text for text in labels(found))
