@@ -124,8 +124,11 @@ class PlainTelegram:
             case "sendMessage" | "editMessageText" if "text" in given:
                 number = int(given["message_id"]) if method == "editMessageText" else next(self._ids)
                 return _ok(await self._keep(self._message(number, given["text"], given.get("reply_markup"))))
-            case "sendPhoto":
-                message = self._message(next(self._ids), given.get("caption", ""), given.get("reply_markup"))
+            case "sendPhoto" | "editMessageMedia":
+                number = int(given["message_id"]) if method == "editMessageMedia" else next(self._ids)
+                media = given.get("media", given)
+                told = json.loads(media) if isinstance(media, str) else media
+                message = self._message(number, told.get("caption", ""), given.get("reply_markup"))
                 message["caption"] = message.pop("text")
                 message["photo"] = [{"file_id": "P", "file_unique_id": "p", "width": 90, "height": 60}]
                 return _ok(await self._keep(message))
