@@ -1,14 +1,12 @@
 """A student finds a course, joins it, opens its lessons and finishes them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain.clock import Clock
 from domain.courses.model import (
-    Category,
     CategoryEntry,
-    CourseEntry,
     CourseId,
     CoursePage,
     LessonId,
@@ -28,19 +26,6 @@ from domain.learning.model import SentPart
 from domain.learning.study_model import STEP, LessonStanding, Reading, next_step
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
-
-PAGE = 6
-"""Courses on one page of a list."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CourseList:
-    """One page of courses."""
-
-    category: Category | None
-    entries: Sequence[CourseEntry]
-    page: int
-    page_count: int
 
 
 class LearningService:
