@@ -51,6 +51,24 @@ _STATE = """
 """
 """Of the attempt a at the quiz z of the lesson l."""
 
+_STORE = """
+    with counted as (
+        update attempts a set answered_count = a.answered_count + 1,
+            correct_count = a.correct_count + coalesce($5, false)::int,
+            waiting_count = a.waiting_count + ($5::boolean is null)::int,
+            points = a.points + $6,
+            finished_at = case when $9 then $8::timestamptz end,
+            closed_by = case when $9 then 'student' end
+        where a.id = $2 and a.user_id = $1 and a.answered_count = $10 and a.finished_at is null
+            and a.question_ids[$10 + 1] = $3 and $9 = (cardinality(a.question_ids) = $10 + 1)
+        returning a.id
+    )
+    insert into answers (attempt_id, question_id, response, is_correct, points, seconds, answered_at)
+    select c.id, $3, $4::jsonb, $5, $6, $7, $8 from counted c
+    returning true
+"""
+"""The first answer to a question counts the attempt on, and only whoever counts stores one."""
+
 _OF_ATTEMPT = """
     attempts a join quizzes z on z.id = a.quiz_id join lessons l on l.id = z.lesson_id
     join courses c on c.id = l.course_id
@@ -238,22 +256,7 @@ class SqlQuizzes(SqlQuestions):
         finishes: bool,
     ) -> bool:
         stored = await self._connection.fetchval(
-            """
-            with counted as (
-                update attempts a set answered_count = a.answered_count + 1,
-                    correct_count = a.correct_count + coalesce($5, false)::int,
-                    waiting_count = a.waiting_count + ($5::boolean is null)::int,
-                    points = a.points + $6,
-                    finished_at = case when $9 then $8::timestamptz end,
-                    closed_by = case when $9 then 'student' end
-                where a.id = $2 and a.user_id = $1 and a.answered_count = $10 and a.finished_at is null
-                    and a.question_ids[$10 + 1] = $3 and $9 = (cardinality(a.question_ids) = $10 + 1)
-                returning a.id
-            )
-            insert into answers (attempt_id, question_id, response, is_correct, points, seconds, answered_at)
-            select c.id, $3, $4::jsonb, $5, $6, $7, $8 from counted c
-            returning true
-            """,
+            _STORE,
             user_id,
             attempt_id,
             question_id,

@@ -356,18 +356,19 @@ class WatchedPool:
         return len(self._statements), edges
 
 
-async def test_screens_cost_one_statement_an_answer_one_and_a_start_two(world: World, pool: Pool) -> None:
+async def test_screens_cost_one_statement_an_answer_two_and_a_start_four(world: World, pool: Pool) -> None:
     watched = WatchedPool(pool)
     database = Database(cast("Pool", watched))
     quizzes = QuizService(begin=database.begin, read=database.read, now=lambda: NOON)
-    lesson_id = await world.lesson(questions=1)
-    question = (await world.questions(lesson_id))[0]
+    lesson_id = await world.lesson(questions=2)
+    first, question = await world.questions(lesson_id)
 
     assert await watched.cost_of(quizzes.intro(ALI, lesson_id)) == (1, 0)
-    assert await watched.cost_of(quizzes.start_or_resume(ALI, lesson_id)) == (4, 2)
+    assert await watched.cost_of(quizzes.start_or_resume(ALI, lesson_id)) == (6, 2)
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
     assert await watched.cost_of(quizzes.current(ALI, attempt.id)) == (1, 0)
-    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, one(1))) == (1, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, first.id, one(1))) == (2, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, one(1))) == (5, 2)
     assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, one(0))) == (1, 0)
     assert await watched.cost_of(quizzes.result(ALI, attempt.id)) == (1, 0)
     assert await watched.cost_of(quizzes.results(ALI, 0)) == (1, 0)

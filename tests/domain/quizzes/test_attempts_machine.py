@@ -81,7 +81,7 @@ class Attempts(RuleBasedStateMachine):
         before = dict(stored.answers)
         is_own = self.owners[attempt_id] == user_id
         is_turn = stored.question_ids[len(before) : len(before) + 1] == [question_id] and 0 <= option <= 2
-        first = self.first_answers.get((attempt_id, question_id)) if is_own and 0 <= option < 12 else None
+        first = self.first_answers.get((attempt_id, question_id)) if is_own else None
 
         try:
             feedback = done(self.quizzes.answer(user_id, attempt_id, question_id, one(option)))
