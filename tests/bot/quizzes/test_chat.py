@@ -202,8 +202,8 @@ async def test_an_answered_question_keeps_its_first_answer_whatever_is_tapped_la
 
     assert "❌ Not quite" in await shown(person)
     stored = await classroom.pool.fetch(
-        "select x.chosen from answers x join attempts a on a.id = x.attempt_id join quizzes z on z.id = a.quiz_id"
-        " where z.lesson_id = $1",
+        "select (x.response -> 'options' ->> 0)::int as chosen from answers x"
+        " join attempts a on a.id = x.attempt_id join quizzes z on z.id = a.quiz_id where z.lesson_id = $1",
         lesson_id,
     )
     assert [row["chosen"] for row in stored] == [0]
