@@ -1,0 +1,311 @@
+"""What a teacher does with a test that is to become questions."""
+
+from pathlib import PurePosixPath
+
+from aiogram.fsm.state import State
+from aiogram.types import CallbackQuery, Message, Poll
+from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog.widgets.kbd import Button, Select
+
+from bot.courses.at_hand import shown_lesson
+from bot.courses.question_import_words import found_words
+from bot.courses.states import (
+    LessonDesk,
+    QuestionImportDesk,
+    ask_for_questions,
+    show_course_desk,
+    show_lesson_desk,
+    show_question_import,
+)
+from bot.courses.words import part_line
+from bot.dialogs import given
+from bot.i18n import _, current_language
+from bot.links import number_in
+from bot.services import current_user, services
+from bot.writing import caption_of, markdown_of
+from domain.courses.model import CourseId, LessonId, PartId
+from domain.quizzes.importing.import_errors import NothingToAdd, PhotosNotRead, QuestionImportGone
+from domain.quizzes.importing.imports import (
+    ImportSource,
+    QuestionImport,
+    QuestionImportId,
+    QuestionImportState,
+    SentPoll,
+    SentTest,
+    Target,
+)
+from domain.quizzes.settings import BankId
+
+TEST_SUFFIXES = frozenset({".docx", ".xlsx", ".csv", ".txt", ".gift"})
+"""Files that are looked into before they become a part of a lesson: a key would be read there."""
+LARGEST_TEST = 3 * 1024 * 1024
+"""Bytes; a larger file that comes as material is none. Where a test is asked for, any size is read."""
+SHORTEST_TEST = 30
+"""Characters of a text that could be two questions."""
+
+
+def shown_question_import(manager: DialogManager) -> QuestionImportId:
+    return QuestionImportId(given(manager, "import_id"))
+
+
+def target_of(manager: DialogManager) -> Target:
+    """Where what is sent goes, as the open screen was started. Whether its reader may, the service asks."""
+    lesson_id, bank_id = given(manager, "lesson_id"), given(manager, "bank_id")
+    return Target(
+        lesson_id=None if lesson_id is None else LessonId(lesson_id),
+        bank_id=None if bank_id is None else BankId(bank_id),
+    )
+
+
+def sent_test(message: Message, bot_id: int) -> SentTest | None:
+    """The test that a message carries; None for what none comes as."""
+    if message.text:
+        return SentTest(
+            message_id=message.message_id,
+            source=ImportSource.TEXT,
+            text=message.text,
+            markdown=markdown_of(message),
+            bot_id=bot_id,
+        )
+    if message.photo:
+        largest = message.photo[-1]
+        return SentTest(
+            message_id=message.message_id,
+            source=ImportSource.PHOTO,
+            mime="image/jpeg",
+            size=largest.file_size or 0,
+            telegram_file_id=largest.file_id,
+            bot_id=bot_id,
+        )
+    document = message.document
+    if document is None or message.animation is not None:
+        return None
+    mime = document.mime_type or ""
+    return SentTest(
+        message_id=message.message_id,
+        source=ImportSource.PHOTO if mime in ("image/jpeg", "image/png", "image/webp") else ImportSource.FILE,
+        name=document.file_name or "",
+        mime=mime,
+        size=document.file_size or 0,
+        telegram_file_id=document.file_id,
+        bot_id=bot_id,
+        markdown=caption_of(message),
+    )
+
+
+async def send_test(message: Message, manager: DialogManager) -> bool:
+    """Where a test is asked for."""
+    return await take_test(message, manager, target_of(manager))
+
+
+async def take_test(message: Message, manager: DialogManager, target: Target) -> bool:
+    """A file, a photo, a text or a poll, that is a test for certain; False for what is none of them."""
+    if message.poll is not None:
+        await collect_poll(message, message.poll, manager, target)
+        return True
+    sent = sent_test(message, manager.middleware_data["bot"].id)
+    if sent is None:
+        return False
+    try:
+        imported = await services(manager).question_imports.receive(current_user(manager).id, target, sent)
+    except PhotosNotRead:
+        await message.answer(_("I cannot read photos here. Please send the test as a file or a text."))
+        manager.show_mode = ShowMode.DELETE_AND_SEND
+        return True
+    await _show_received(manager, imported, QuestionImportDesk.preview)
+    return True
+
+
+async def take_material(message: Message, manager: DialogManager) -> bool:
+    """On a lesson's desk: a file or text that may be a test is looked at before it is a part; its sender decides."""
+    sent = sent_test(message, manager.middleware_data["bot"].id)
+    if sent is None or not await _may_be_a_test(manager, sent):
+        return False
+    target = Target(lesson_id=shown_lesson(manager))
+    imported = await services(manager).question_imports.receive(current_user(manager).id, target, sent, asks=True)
+    await _show_received(manager, imported, QuestionImportDesk.asked)
+    return True
+
+
+async def look_into(message: Message, manager: DialogManager, part_id: PartId) -> None:
+    """A PDF that has become a part is read all the same; its sender hears of it only if it looks like a test."""
+    sent = sent_test(message, manager.middleware_data["bot"].id)
+    if sent is None or sent.source is not ImportSource.FILE or _suffix(sent) != ".pdf" or sent.size > LARGEST_TEST:
+        return
+    target = Target(lesson_id=shown_lesson(manager))
+    await services(manager).question_imports.receive(
+        current_user(manager).id, target, sent, asks=True, part_id=part_id
+    )
+
+
+async def collect_poll(message: Message, poll: Poll, manager: DialogManager, target: Target) -> None:
+    """One of a row of polls: how many there are is told by one message, the screen stays where it is."""
+    sent = SentPoll(
+        message_id=message.message_id,
+        question=poll.question,
+        options=tuple(option.text for option in poll.options),
+        explanation=poll.explanation,
+        correct=tuple(poll.correct_option_ids or ()),
+    )
+    await services(manager).question_imports.collect(current_user(manager).id, target, sent)
+    manager.show_mode = ShowMode.NO_UPDATE
+
+
+async def _may_be_a_test(manager: DialogManager, sent: SentTest) -> bool:
+    if sent.source is ImportSource.FILE:
+        return _suffix(sent) in TEST_SUFFIXES and sent.size <= LARGEST_TEST
+    target = Target(lesson_id=shown_lesson(manager))
+    return sent.text is not None and await holds_a_test(manager, target, sent.text)
+
+
+async def holds_a_test(manager: DialogManager, target: Target, text: str) -> bool:
+    """Whether a typed text is several questions with their keys."""
+    if len(text) < SHORTEST_TEST:
+        return False
+    return await services(manager).question_imports.looks_like_a_test(current_user(manager).id, target, text)
+
+
+async def _show_received(manager: DialogManager, imported: QuestionImport, read: State) -> None:
+    is_waiting = imported.state is QuestionImportState.WAITING
+    await show_question_import(manager, imported, QuestionImportDesk.reading if is_waiting else read)
+
+
+async def begin_question_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """From a lesson: wait for a test."""
+    lesson_id = shown_lesson(manager)
+    await services(manager).question_imports.admit(current_user(manager).id, Target(lesson_id=lesson_id))
+    await ask_for_questions(manager, lesson_id=lesson_id)
+
+
+async def make_a_quiz(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await manager.switch_to(QuestionImportDesk.preview)
+
+
+async def keep_as_part(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await _keep_as_part(manager, shown_question_import(manager))
+
+
+async def _keep_as_part(manager: DialogManager, import_id: QuestionImportId) -> None:
+    actor_id = current_user(manager).id
+    preview = await services(manager).question_imports.preview(actor_id, import_id)
+    part = await services(manager).question_imports.keep_as_file(actor_id, import_id)
+    added = {"part_id": part.id, "line": part_line(part, current_language())} if part is not None else None
+    lesson_id = preview.imported.target.lesson_id
+    if lesson_id is None:
+        raise QuestionImportGone(import_id)
+    await show_lesson_desk(manager, preview.destination.course_id, lesson_id, added=added)
+
+
+async def turn_page(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """`before`, `after` of the questions; with `_m` of what is left out. The getter keeps it within the list."""
+    name = "mistakes_page" if str(button.widget_id).endswith("_m") else "page"
+    step = 1 if str(button.widget_id).startswith("after") else -1
+    manager.dialog_data[name] = max(int(manager.dialog_data.get(name, 0)) + step, 0)
+
+
+async def choose_key(query: CallbackQuery, select: Select[str], manager: DialogManager, choice: str) -> None:
+    """`<message>-<option>`; no option leaves the poll out. An old screen names a poll that is answered: nothing."""
+    message, _dash, option = choice.partition("-")
+    message_id, index = number_in(message), number_in(option)
+    if message_id is None or (option and index is None):
+        return
+    imports, actor_id, import_id = (
+        services(manager).question_imports,
+        current_user(manager).id,
+        shown_question_import(manager),
+    )
+    await imports.name_right_answer(actor_id, import_id, message_id, index)
+    preview = await imports.preview(actor_id, import_id)
+    if not preview.open_polls:
+        await manager.switch_to(QuestionImportDesk.preview)
+
+
+async def add_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Once, however often it is tapped; the questions of the lesson open, with a way back."""
+    actor_id, import_id = current_user(manager).id, shown_question_import(manager)
+    imports = services(manager).question_imports
+    try:
+        imported = await imports.save(actor_id, import_id)
+    except NothingToAdd:
+        await query.answer(_("There is nothing to add any more. Look at what is there already."), show_alert=True)
+        return
+    await query.answer(_("✅ Added: {what}").format(what=found_words(imported.added_count)))
+    lesson_id = imported.target.lesson_id
+    if lesson_id is None:
+        await manager.switch_to(QuestionImportDesk.done)
+        return
+    preview = await imports.preview(actor_id, import_id)
+    added = {"import_id": import_id, "line": f"❓ {found_words(imported.added_count)}"}
+    await show_lesson_desk(manager, preview.destination.course_id, lesson_id, LessonDesk.questions, added=added)
+
+
+async def undo_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    count = await services(manager).question_imports.undo(current_user(manager).id, shown_question_import(manager))
+    await query.answer(_("Taken back: {what}").format(what=found_words(count)))
+
+
+async def cancel_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    imports, actor_id, import_id = (
+        services(manager).question_imports,
+        current_user(manager).id,
+        shown_question_import(manager),
+    )
+    preview = await imports.preview(actor_id, import_id)
+    await imports.put_away(actor_id, import_id)
+    await query.answer(_("Put away. Nothing was added."))
+    await _leave(manager, preview.imported.target, preview.destination.course_id)
+
+
+async def leave_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    target = target_of(manager)
+    destination = await services(manager).question_imports.admit(current_user(manager).id, target)
+    await _leave(manager, target, destination.course_id)
+
+
+async def open_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    target = target_of(manager)
+    destination = await services(manager).question_imports.admit(current_user(manager).id, target)
+    if target.lesson_id is not None:
+        await show_lesson_desk(manager, destination.course_id, target.lesson_id, LessonDesk.questions)
+
+
+async def open_question_import(manager: DialogManager, rest: str) -> bool:
+    """The link `qi_<import>`; its sender alone finds something there."""
+    return await _open(manager, rest, QuestionImportDesk.preview)
+
+
+async def open_as_file(manager: DialogManager, rest: str) -> bool:
+    """The link `qf_<import>`: it is no test, but a part of the lesson."""
+    import_id = number_in(rest)
+    if import_id is None:
+        return False
+    try:
+        await _keep_as_part(manager, QuestionImportId(import_id))
+    except QuestionImportGone:
+        return False
+    return True
+
+
+async def _open(manager: DialogManager, rest: str, state: State) -> bool:
+    import_id = number_in(rest)
+    if import_id is None:
+        return False
+    try:
+        preview = await services(manager).question_imports.preview(
+            current_user(manager).id, QuestionImportId(import_id)
+        )
+    except QuestionImportGone:
+        return False
+    await show_question_import(manager, preview.imported, state)
+    return True
+
+
+async def _leave(manager: DialogManager, target: Target, course_id: CourseId) -> None:
+    if target.lesson_id is not None:
+        await show_lesson_desk(manager, course_id, target.lesson_id)
+    else:
+        await show_course_desk(manager, course_id)
+
+
+def _suffix(sent: SentTest) -> str:
+    return PurePosixPath(sent.name.casefold()).suffix
