@@ -14,7 +14,7 @@ from domain.identity import UserId
 from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.encoding import text_of_data
-from domain.quizzes.importing.import_encoding import test_of_data, test_to_data
+from domain.quizzes.importing.import_encoding import question_to_data, test_of_data, test_to_data
 from domain.quizzes.importing.imports import (
     Destination,
     ImportRefusal,
@@ -26,7 +26,7 @@ from domain.quizzes.importing.imports import (
     SentTest,
     Target,
 )
-from domain.quizzes.importing.model import ReadTest
+from domain.quizzes.importing.model import ReadQuestion, ReadTest
 from domain.quizzes.keys import Ordering
 from domain.quizzes.model import QuestionId
 from domain.users.model import Role
@@ -127,8 +127,8 @@ class SqlQuestionImports:
                     and lesson_id is not distinct from $3 and bank_id is not distinct from $4 for update
             ),
             made as (
-                insert into question_imports (owner_id, message_id, lesson_id, bank_id, source, name, mime, size, bot_id,
-                    asks, state, created_at)
+                insert into question_imports (owner_id, message_id, lesson_id, bank_id, source, name, mime, size,
+                    bot_id, asks, state, created_at)
                 select $1, $2, $3, $4, 'polls', '', '', 0, 0, false, 'ready', $5
                 where not exists (select from known) and not exists (select from open)
                 returning id
@@ -202,6 +202,19 @@ class SqlQuestionImports:
             correct,
         )
         return answered is not None
+
+    async def settle_question(self, import_id: QuestionImportId, index: int, question: ReadQuestion) -> bool:
+        settled = await self._connection.fetchval(
+            """
+            update question_imports set test = jsonb_set(test, array['questions', $2::text], $3::jsonb)
+            where id = $1 and state = 'ready' and test #> array['questions', $2::text, 'keyless'] <> 'null'
+            returning true
+            """,
+            import_id,
+            str(index),
+            orjson.dumps(question_to_data(question)).decode(),
+        )
+        return settled is not None
 
     async def claim(self, import_id: QuestionImportId) -> bool:
         claimed = await self._connection.fetchval(
@@ -326,9 +339,7 @@ class SqlQuestionImports:
 
 
 def _fingerprint(text: str, options: str) -> str:
-    draft = QuestionDraft(
-        text=load_text(text), options=tuple(map(text_of_data, orjson.loads(options))), key=Ordering()
-    )
+    draft = QuestionDraft(text=load_text(text), options=tuple(map(text_of_data, orjson.loads(options))), key=Ordering())
     return draft.fingerprint
 
 

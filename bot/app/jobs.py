@@ -45,8 +45,8 @@ from domain.notifications.ports import DELIVER_JOB
 from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
-from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 

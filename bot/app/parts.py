@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from domain.quizzes.importing.reading import read_test
 from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
@@ -52,7 +53,6 @@ from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.reading import read_test
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing

@@ -133,9 +133,7 @@ async def look_into(message: Message, manager: DialogManager, part_id: PartId) -
     if sent is None or sent.source is not ImportSource.FILE or _suffix(sent) != ".pdf" or sent.size > LARGEST_TEST:
         return
     target = Target(lesson_id=shown_lesson(manager))
-    await services(manager).question_imports.receive(
-        current_user(manager).id, target, sent, asks=True, part_id=part_id
-    )
+    await services(manager).question_imports.receive(current_user(manager).id, target, sent, asks=True, part_id=part_id)
 
 
 async def collect_poll(message: Message, poll: Poll, manager: DialogManager, target: Target) -> None:
@@ -204,19 +202,16 @@ async def turn_page(query: CallbackQuery, button: Button, manager: DialogManager
 
 
 async def choose_key(query: CallbackQuery, select: Select[str], manager: DialogManager, choice: str) -> None:
-    """`<message>-<option>`; no option leaves the poll out. An old screen names a poll that is answered: nothing."""
-    message, _dash, option = choice.partition("-")
-    message_id, index = number_in(message), number_in(option)
-    if message_id is None or (option and index is None):
+    """`<place>-<option>`; no option leaves the question out. An old screen asks for what is answered: nothing."""
+    place, _dash, option = choice.partition("-")
+    index = number_in(option)
+    if option and index is None:
         return
-    imports, actor_id, import_id = (
-        services(manager).question_imports,
-        current_user(manager).id,
-        shown_question_import(manager),
-    )
-    await imports.name_right_answer(actor_id, import_id, message_id, index)
+    actor_id, import_id = current_user(manager).id, shown_question_import(manager)
+    imports = services(manager).question_imports
+    await imports.name_right_answer(actor_id, import_id, place, index)
     preview = await imports.preview(actor_id, import_id)
-    if not preview.open_polls:
+    if not preview.open_questions:
         await manager.switch_to(QuestionImportDesk.preview)
 
 
@@ -245,11 +240,8 @@ async def undo_import(query: CallbackQuery, button: Button, manager: DialogManag
 
 
 async def cancel_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    imports, actor_id, import_id = (
-        services(manager).question_imports,
-        current_user(manager).id,
-        shown_question_import(manager),
-    )
+    actor_id, import_id = current_user(manager).id, shown_question_import(manager)
+    imports = services(manager).question_imports
     preview = await imports.preview(actor_id, import_id)
     await imports.put_away(actor_id, import_id)
     await query.answer(_("Put away. Nothing was added."))

@@ -15,7 +15,7 @@ from bot.courses.question_import_words import (
     question_text,
     summary_lines,
 )
-from bot.i18n import Safe, _, current_language
+from bot.i18n import Safe, _, current_language, shorten
 from bot.services import current_user, services
 from domain.quizzes.importing.imports import QuestionImportState
 from domain.quizzes.importing.previewing import ImportPreview
@@ -42,8 +42,7 @@ async def import_reading(dialog_manager: DialogManager, **_data: Any) -> dict[st
 async def import_asked(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     preview = await _preview(dialog_manager)
     is_open = preview.imported.state is QuestionImportState.READY
-    found = len(preview.imported.test.drafts) if preview.imported.test is not None else 0
-    return {**_facts(preview), "found": found, "is_open": is_open, "is_closed": not is_open}
+    return {**_facts(preview), "found": preview.imported.found, "is_open": is_open, "is_closed": not is_open}
 
 
 async def import_preview(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
@@ -53,7 +52,9 @@ async def import_preview(dialog_manager: DialogManager, **_data: Any) -> dict[st
     pages = max(-(-len(new) // PAGE), 1)
     page = min(int(dialog_manager.dialog_data.get("page", 0)), pages - 1)
     first = page * PAGE
-    shown = [question_text(number, draft, language) for number, draft in enumerate(new[first : first + PAGE], first + 1)]
+    shown = [
+        question_text(number, draft, language) for number, draft in enumerate(new[first : first + PAGE], first + 1)
+    ]
     is_ready = imported.state is QuestionImportState.READY
     lines = summary_lines(preview) if is_ready else []
     if imported.refusal is not None:
@@ -67,8 +68,8 @@ async def import_preview(dialog_manager: DialogManager, **_data: Any) -> dict[st
         "pages": pages,
         "has_pages": len(new) > PAGE,
         "can_add": is_ready and preview.count > 0,
-        "must_choose": is_ready and bool(preview.open_polls),
-        "open_count": len(preview.open_polls),
+        "must_choose": is_ready and bool(preview.open_questions),
+        "open_count": len(preview.open_questions),
         "has_left_out": is_ready and bool(preview.heaps.wrong or preview.heaps.repeated),
         "left_out_count": len(preview.heaps.wrong) + len(preview.heaps.repeated),
         "is_open": imported.is_open,
@@ -97,19 +98,18 @@ async def import_left_out(dialog_manager: DialogManager, **_data: Any) -> dict[s
 async def import_key(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     """The next poll whose right answer is not known; each button carries which poll it is about."""
     preview = await _preview(dialog_manager)
-    polls = preview.imported.polls
-    asked = preview.open_polls[0] if preview.open_polls else None
-    if asked is None:
+    left = preview.open_questions
+    if not left:
         return {**_facts(preview), "is_over": True, "is_asked": False, "options": [], "skips": []}
+    asked = left[0]
     return {
         **_facts(preview),
         "is_over": False,
         "is_asked": True,
-        "number": len(polls) - len(preview.open_polls) + 1,
-        "total": len(polls),
-        "question": asked.question,
-        "options": [(f"{asked.message_id}-{index}", text) for index, text in enumerate(asked.options)],
-        "skips": [(f"{asked.message_id}-", _("✖️ Leave this poll out"))],
+        "left": len(left),
+        "question": shorten(asked.text, 1_000),
+        "options": [(f"{asked.place}-{index}", text) for index, text in enumerate(asked.options)],
+        "skips": [(f"{asked.place}-", _("✖️ Leave this question out"))],
     }
 
 

@@ -128,7 +128,7 @@ class QuestionImportJobs:
         if imported.asks and not imported.looks_like_a_test:
             await self._file(imported, owner, name, progress)
         elif imported.asks and imported.test is not None:
-            found = found_words(len(imported.test.drafts))
+            found = found_words(imported.found)
             text = _("It looks like a test: {found}. What shall it be?").format(found=found)
             await progress.end(f"{name}\n{text}", _choice(imported, found))
         elif imported.refusal is not None:
@@ -149,9 +149,7 @@ class QuestionImportJobs:
         if imported.part_id is not None:
             await progress.clear()
             return
-        markup = InlineKeyboardMarkup(
-            inline_keyboard=[[go_button(_("⬅️ To the lesson"), f"qf_{imported.id}")]]
-        )
+        markup = InlineKeyboardMarkup(inline_keyboard=[[go_button(_("⬅️ To the lesson"), f"qf_{imported.id}")]])
         await progress.end(f"{name}\n{_('✅ It is in the lesson now, as a file.')}", markup)
 
 
@@ -165,9 +163,7 @@ def _look(imported: QuestionImport) -> InlineKeyboardMarkup:
 
 
 def _choice(imported: QuestionImport, found: str) -> InlineKeyboardMarkup:
-    quiz: InlineKeyboardButton = go_button(
-        _("❓ Make a quiz of it ({found})").format(found=found), f"qi_{imported.id}"
-    )
+    quiz: InlineKeyboardButton = go_button(_("❓ Make a quiz of it ({found})").format(found=found), f"qi_{imported.id}")
     is_part = imported.part_id is not None
     keep = _("📎 It stays a file") if is_part else _("📎 Add it as a file")
     return InlineKeyboardMarkup(inline_keyboard=[[quiz], [go_button(keep, f"qf_{imported.id}")]])

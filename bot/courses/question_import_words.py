@@ -18,9 +18,7 @@ MISTAKES_PAGE = 8
 _QUESTION = 300
 _OPTION = 70
 
-WAYS = N_(
-    "Send it as a Word or Excel file, CSV, TXT, PDF or GIFT, as a text, or forward quiz polls one after another."
-)
+WAYS = N_("Send it as a Word or Excel file, CSV, TXT, PDF or GIFT, as a text, or forward quiz polls one after another.")
 
 REFUSALS: dict[ImportRefusal, str] = {
     ImportRefusal.EMPTY: N_("There is nothing in it. Please check the file and send it again."),
@@ -106,7 +104,7 @@ def result_text(preview: ImportPreview) -> str:
 
 def summary_lines(preview: ImportPreview) -> list[str]:
     heaps = preview.heaps
-    wrong, repeated, asked = len(heaps.wrong), len(heaps.repeated), len(preview.open_polls)
+    wrong, repeated, asked = len(heaps.wrong), len(heaps.repeated), len(preview.open_questions)
     lines: list[str] = []
     if heaps.new:
         added = ngettext("✅ {n} question can be added.", "✅ {n} questions can be added.", preview.count)
@@ -115,8 +113,8 @@ def summary_lines(preview: ImportPreview) -> list[str]:
         lines.append(_("None of its questions can be added."))
     if asked:
         hidden = ngettext(
-            "🔑 {n} poll hides its right answer. Please choose it.",
-            "🔑 {n} polls hide their right answers. Please choose them.",
+            "🔑 {n} has no right answer yet. Please choose it.",
+            "🔑 {n} have no right answers yet. Please choose them.",
             asked,
         )
         lines.append(hidden.format(n=asked))
@@ -185,7 +183,9 @@ def _key_words(draft: QuestionDraft, language: Language) -> str:
             return f"✅ {value:f}" + (f" ± {tolerance:f}" if tolerance else "")
         case Matching(rights):
             pairs = zip(draft.options, rights, strict=False)
-            shown = [f"{_cut(left.read_in(language), 30)} → {_cut(right.read_in(language), 30)}" for left, right in pairs]
+            shown = [
+                f"{_cut(left.read_in(language), 30)} → {_cut(right.read_in(language), 30)}" for left, right in pairs
+            ]
             return "✅ " + "; ".join(shown)
         case Ordering():
             return _("✅ In this order.")
@@ -197,4 +197,3 @@ def _key_words(draft: QuestionDraft, language: Language) -> str:
 
 def _cut(text: str, limit: int) -> str:
     return escape(shorten(text, limit), quote=False)
-

@@ -10,7 +10,7 @@ MAX_EXCERPT = 120
 
 
 def test_to_data(test: ReadTest) -> dict[str, Any]:
-    return {"format": test.format.value, "questions": [_question_to_data(question) for question in test.questions]}
+    return {"format": test.format.value, "questions": [question_to_data(question) for question in test.questions]}
 
 
 def test_of_data(data: Mapping[str, Any]) -> ReadTest:
@@ -19,11 +19,12 @@ def test_of_data(data: Mapping[str, Any]) -> ReadTest:
     )
 
 
-def _question_to_data(question: ReadQuestion) -> dict[str, Any]:
+def question_to_data(question: ReadQuestion) -> dict[str, Any]:
     return {
         "line": question.line,
         "excerpt": _storable(question.excerpt)[:MAX_EXCERPT],
         "draft": draft_to_data(question.draft) if question.draft is not None else None,
+        "keyless": draft_to_data(question.keyless) if question.keyless is not None else None,
         "mistakes": [[mistake.line, mistake.field, mistake.reason] for mistake in question.mistakes],
     }
 
@@ -33,6 +34,7 @@ def _question_of_data(data: Mapping[str, Any]) -> ReadQuestion:
         line=data["line"],
         excerpt=data["excerpt"],
         draft=draft_of_data(data["draft"]) if data["draft"] is not None else None,
+        keyless=draft_of_data(data["keyless"]) if data.get("keyless") is not None else None,
         mistakes=tuple(Mistake(line, field, reason) for line, field, reason in data["mistakes"]),
     )
 

@@ -16,7 +16,7 @@ from domain.quizzes.importing.imports import (
     SentTest,
     Target,
 )
-from domain.quizzes.importing.model import ReadTest
+from domain.quizzes.importing.model import ReadQuestion, ReadTest
 from domain.quizzes.model import QuestionId
 
 
@@ -52,6 +52,10 @@ class QuestionImports(Protocol):
 
     async def answer_poll(self, import_id: QuestionImportId, message_id: int, correct: int | None) -> bool:
         """Name the right option of a poll that waits for it, or skip the poll (None); only while it can be added."""
+        ...
+
+    async def settle_question(self, import_id: QuestionImportId, index: int, question: ReadQuestion) -> bool:
+        """Put the question into the place of one that waits for its key; only while the test can be added."""
         ...
 
     async def claim(self, import_id: QuestionImportId) -> bool:

@@ -12,7 +12,7 @@ from domain.courses.model import Part, PartId
 from domain.courses.wording import clean_file_name
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
-from domain.quizzes.importing.import_errors import NotReadYet, NothingToAdd, PhotosNotRead, QuestionImportGone
+from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, PhotosNotRead, QuestionImportGone
 from domain.quizzes.importing.imports import (
     READ_QUESTIONS_JOB,
     TELL_POLLS_JOB,
@@ -33,8 +33,10 @@ from domain.quizzes.importing.previewing import (
     checked_questions,
     fingerprints,
     most_of,
+    open_questions,
     questions_of,
     sort_out,
+    with_key,
 )
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import User, UserId
@@ -98,9 +100,7 @@ class QuestionImportService:
             test = _checked(await asyncio.to_thread(self._read_text, sent.text, destination.language))
         async with self._begin() as uow:
             await _admitted(uow, actor_id, target)
-            imported = await uow.question_imports.add(
-                actor_id, target, sent, self._now(), asks=asks, part_id=part_id
-            )
+            imported = await uow.question_imports.add(actor_id, target, sent, self._now(), asks=asks, part_id=part_id)
             if imported.state is QuestionImportState.WAITING and test is not None:
                 await _note(uow, imported.id, test)
             elif imported.state is QuestionImportState.WAITING:
@@ -132,20 +132,26 @@ class QuestionImportService:
         return imported
 
     async def name_right_answer(
-        self, actor_id: UserId, import_id: QuestionImportId, message_id: int, option: int | None
+        self, actor_id: UserId, import_id: QuestionImportId, place: str, option: int | None
     ) -> None:
-        """Which option of a collected poll is right, counting from 0; None skips the poll. The first answer counts.
+        """Which option of an `OpenQuestion` is right, counting from 0; None leaves the question out.
 
-        Raises InvalidInput("correct", "unknown").
+        The first answer counts: for a question that is not open nothing happens. Raises InvalidInput("correct",
+        "unknown").
         """
         async with self._begin() as uow:
-            imported, _destination = await _own(uow, actor_id, import_id)
-            poll = next((each for each in imported.polls if each.message_id == message_id), None)
-            if poll is None:
-                raise QuestionImportGone(import_id)
-            if option is not None and not 0 <= option < len(poll.options):
+            imported, destination = await _own(uow, actor_id, import_id)
+            found = [each for each in open_questions(imported, destination.language) if each.place == place]
+            if not found:
+                return
+            if option is not None and not 0 <= option < len(found[0].options):
                 raise InvalidInput("correct", "unknown")
-            await uow.question_imports.answer_poll(import_id, message_id, option)
+            number = int(place[1:])
+            if place.startswith("p"):
+                await uow.question_imports.answer_poll(import_id, number, option)
+            elif imported.test is not None:
+                settled = with_key(imported.test.questions[number], option)
+                await uow.question_imports.settle_question(import_id, number, settled)
             await uow.commit()
 
     async def waiting(self, import_id: QuestionImportId) -> tuple[QuestionImport, Destination, User] | None:
@@ -280,9 +286,7 @@ async def _admitted(uow: UnitOfWork, actor_id: UserId, target: Target) -> Destin
     return destination
 
 
-async def _own(
-    uow: UnitOfWork, actor_id: UserId, import_id: QuestionImportId
-) -> tuple[QuestionImport, Destination]:
+async def _own(uow: UnitOfWork, actor_id: UserId, import_id: QuestionImportId) -> tuple[QuestionImport, Destination]:
     imported = await uow.question_imports.get(import_id)
     if imported is None or imported.owner_id != actor_id or imported.state is QuestionImportState.EXPIRED:
         raise QuestionImportGone(import_id)

@@ -1,6 +1,5 @@
 """A test on its way into a quiz or a bank: what was sent, where it goes, and how far it is."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NewType
@@ -192,8 +191,10 @@ class QuestionImport:
 
     @property
     def looks_like_a_test(self) -> bool:
-        return self.test is not None and len(self.test.drafts) >= LOOKS_LIKE_A_TEST
+        return self.test is not None and self.found >= LOOKS_LIKE_A_TEST
 
-
-def open_polls(polls: Sequence[SentPoll]) -> tuple[SentPoll, ...]:
-    return tuple(poll for poll in polls if poll.is_open)
+    @property
+    def found(self) -> int:
+        """Whole questions that were read, also those whose key has yet to be named."""
+        read = self.test.questions if self.test is not None else ()
+        return sum(question.draft is not None or question.keyless is not None for question in read)

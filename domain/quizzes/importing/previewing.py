@@ -12,7 +12,6 @@ from domain.quizzes.importing.imports import (
     QuestionImport,
     SentPoll,
     Target,
-    open_polls,
 )
 from domain.quizzes.importing.model import Mistake, ReadQuestion
 from domain.quizzes.keys import Multiple, Single
@@ -27,6 +26,16 @@ class Sorted:
     wrong: tuple[ReadQuestion, ...]
     repeated: tuple[ReadQuestion, ...]
     """There already, or earlier in the same test."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenQuestion:
+    """A question whose right answer its sender has to name."""
+
+    place: str
+    """`p` and the message of a poll, or `q` and the index in the test that was read."""
+    text: str
+    options: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +57,9 @@ class ImportPreview:
         return len(self.heaps.new) - self.count
 
     @property
-    def open_polls(self) -> tuple[SentPoll, ...]:
-        """Polls whose right answer has to be named first; they are not among the wrong questions."""
-        return open_polls(self.imported.polls)
+    def open_questions(self) -> tuple[OpenQuestion, ...]:
+        """Those whose right answer has to be named first; they are not among the wrong ones."""
+        return open_questions(self.imported, self.destination.language)
 
 
 def most_of(target: Target) -> int:
@@ -69,6 +78,33 @@ def questions_of(imported: QuestionImport, language: Language) -> tuple[ReadQues
     )
 
 
+def open_questions(imported: QuestionImport, language: Language) -> tuple[OpenQuestion, ...]:
+    polls = tuple(
+        OpenQuestion(place=f"p{poll.message_id}", text=poll.question, options=poll.options)
+        for poll in imported.polls
+        if poll.is_open
+    )
+    if imported.test is None:
+        return polls
+    return tuple(
+        OpenQuestion(
+            place=f"q{index}",
+            text=question.keyless.text.read_in(language),
+            options=tuple(option.read_in(language) for option in question.keyless.options),
+        )
+        for index, question in enumerate(imported.test.questions)
+        if question.keyless is not None
+    )
+
+
+def with_key(question: ReadQuestion, option: int | None) -> ReadQuestion:
+    """A question whose key is named now; None: it stays without one, which is a mistake. Raises InvalidInput."""
+    if question.keyless is None or option is None:
+        mistake = Mistake(question.line, "correct", "missing")
+        return replace(question, keyless=None, mistakes=(mistake,))
+    return replace(question, keyless=None, draft=replace(question.keyless, key=Single(option)).checked(), mistakes=())
+
+
 def fingerprints(questions: Sequence[ReadQuestion]) -> frozenset[str]:
     return frozenset(question.draft.fingerprint for question in questions if question.draft is not None)
 
@@ -80,6 +116,8 @@ def sort_out(questions: Sequence[ReadQuestion], present: Collection[str]) -> Sor
     repeated: list[ReadQuestion] = []
     seen = set(present)
     for question in questions:
+        if question.keyless is not None:
+            continue
         if question.draft is None:
             wrong.append(question)
             continue
@@ -104,12 +142,16 @@ def checked_questions(questions: Sequence[ReadQuestion]) -> tuple[ReadQuestion, 
 
 
 def _checked(question: ReadQuestion) -> ReadQuestion:
-    if question.draft is None:
-        return question
     try:
-        return replace(question, draft=question.draft.checked())
+        return replace(
+            question,
+            draft=question.draft.checked() if question.draft is not None else None,
+            keyless=question.keyless.checked() if question.keyless is not None else None,
+        )
     except InvalidInput as error:
-        return replace(question, draft=None, mistakes=(Mistake(question.line, error.field, error.reason),))
+        return replace(
+            question, draft=None, keyless=None, mistakes=(Mistake(question.line, error.field, error.reason),)
+        )
 
 
 def _question_of_poll(number: int, poll: SentPoll, language: Language) -> ReadQuestion:
