@@ -1,19 +1,15 @@
 """Tests on their way into a quiz or a bank: kept until they are added, and added once."""
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
 import orjson
 
 from db.content import load_text
-from db.engine import Connection
-from db.questions import CONTENT_COLUMNS, content_of
+from db.imported_questions import SqlImportedQuestions
 from domain.courses.model import PartId
 from domain.identity import UserId
 from domain.language import Language
-from domain.quizzes.draft import QuestionDraft
-from domain.quizzes.encoding import text_of_data
 from domain.quizzes.importing.import_encoding import question_to_data, test_of_data, test_to_data
 from domain.quizzes.importing.imports import (
     Destination,
@@ -27,8 +23,6 @@ from domain.quizzes.importing.imports import (
     Target,
 )
 from domain.quizzes.importing.model import ReadQuestion, ReadTest
-from domain.quizzes.keys import Ordering
-from domain.quizzes.model import QuestionId
 from domain.users.model import Role
 
 _IMPORT = """
@@ -40,15 +34,9 @@ _DESTINATION = """
     c.id as course_id, c.language, u.role, c.owner_id = u.id
         or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
 """
-_CONTENT_TYPES = (
-    "varchar", "jsonb", "jsonb", "jsonb", "jsonb", "varchar", "smallint", "smallint", "varchar", "jsonb", "varchar",
-)  # fmt: skip
 
 
-class SqlQuestionImports:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
+class SqlQuestionImports(SqlImportedQuestions):
     async def destination(self, actor_id: UserId, target: Target) -> Destination | None:
         if target.bank_id is not None:
             row = await self._connection.fetchrow(
@@ -224,92 +212,6 @@ class SqlQuestionImports:
         )
         return claimed is not None
 
-    async def lock_place(self, target: Target, now: datetime) -> int | None:
-        if target.bank_id is not None:
-            return await self._connection.fetchval(
-                "select id from question_banks where id = $1 and archived_at is null for update", target.bank_id
-            )
-        return await self._connection.fetchval(
-            """
-            insert into quizzes (lesson_id, created_at) values ($1, $2)
-            on conflict (lesson_id) do update set lesson_id = excluded.lesson_id
-            returning id
-            """,
-            target.lesson_id,
-            now,
-        )
-
-    async def present(self, target: Target, fingerprints: Collection[str]) -> tuple[frozenset[str], int]:
-        if target.bank_id is not None:
-            row = await self._connection.fetchrow(
-                """
-                select count(*) as in_use, array_agg(fingerprint) filter (where fingerprint = any ($2)) as known
-                from questions where bank_id = $1 and retired_at is null
-                """,
-                target.bank_id,
-                list(fingerprints),
-            )
-            return (frozenset(row["known"] or ()), row["in_use"]) if row else (frozenset(), 0)
-        # Questions from before fingerprints were kept are few, and have theirs made here.
-        rows = await self._connection.fetch(
-            """
-            select q.fingerprint, case when q.fingerprint is null then q.text end as text,
-                case when q.fingerprint is null then q.options end as options
-            from quizzes z join questions q on q.quiz_id = z.id where z.lesson_id = $1 and q.retired_at is null
-            """,
-            target.lesson_id,
-        )
-        known = {row["fingerprint"] or _fingerprint(row["text"], row["options"]) for row in rows}
-        return frozenset(known & set(fingerprints)), len(rows)
-
-    async def insert(
-        self, actor_id: UserId, target: Target, place_id: int, drafts: Sequence[QuestionDraft], now: datetime
-    ) -> Sequence[QuestionId]:
-        columns = list(zip(*map(content_of, drafts), strict=True))
-        arrays = ", ".join(f"${number}::{kind}[]" for number, kind in enumerate(_CONTENT_TYPES, start=6))
-        rows = await self._connection.fetch(
-            f"""
-            insert into questions (quiz_id, bank_id, position, created_by, created_at, {CONTENT_COLUMNS})
-            select $1, $2, case when $1::bigint is null then 0 else d.number + (
-                select coalesce(max(position), 0) from questions where quiz_id = $1 and retired_at is null
-            ) end, $3, $4, {CONTENT_COLUMNS}
-            from unnest({arrays}) with ordinality as d ({CONTENT_COLUMNS}, number)
-            order by d.number limit $5
-            on conflict (bank_id, fingerprint) where retired_at is null and bank_id is not null do nothing
-            returning id
-            """,
-            None if target.bank_id is not None else place_id,
-            target.bank_id,
-            actor_id,
-            now,
-            len(drafts),
-            *map(list, columns),
-        )
-        return [row["id"] for row in rows]
-
-    async def note_added(self, import_id: QuestionImportId, question_ids: Sequence[QuestionId]) -> None:
-        await self._connection.execute(
-            "update question_imports set question_ids = $2, test = null, text = null where id = $1",
-            import_id,
-            list(question_ids),
-        )
-
-    async def take_back(self, import_id: QuestionImportId, now: datetime) -> int | None:
-        return await self._connection.fetchval(
-            """
-            with undone as (
-                update question_imports set state = 'undone' where id = $1 and state = 'added' returning question_ids
-            ),
-            retired as (
-                update questions set retired_at = $2
-                where id in (select unnest(question_ids) from undone) and retired_at is null returning id
-            )
-            select (select count(*) from retired) from undone
-            """,
-            import_id,
-            now,
-        )
-
     async def file_away(self, import_id: QuestionImportId) -> bool:
         return await self._close(import_id, QuestionImportState.FILED)
 
@@ -336,11 +238,6 @@ class SqlQuestionImports:
             before,
         )
         return len(rows)
-
-
-def _fingerprint(text: str, options: str) -> str:
-    draft = QuestionDraft(text=load_text(text), options=tuple(map(text_of_data, orjson.loads(options))), key=Ordering())
-    return draft.fingerprint
 
 
 def _import(row: asyncpg.Record) -> QuestionImport:
@@ -376,6 +273,7 @@ def _import(row: asyncpg.Record) -> QuestionImport:
             )
             for poll in polls
         ),
+        made_bank_id=row["made_bank_id"],
         added_count=row["added_count"] or 0,
         progress_id=row["progress_id"],
     )

@@ -11,7 +11,7 @@ from bot.courses.course_actions import say_missing
 from bot.courses.kept_part import unpacked
 from bot.courses.large_files import unkept_megabytes
 from bot.courses.materials import material_of
-from bot.courses.question_import_actions import collect_poll, look_into, take_material
+from bot.courses.question_import_sending import collect_poll, look_into, take_material
 from bot.courses.question_import_words import found_words
 from bot.courses.questions import take_poll
 from bot.courses.states import CourseDesk, LessonDesk, show_course_desk, show_part_desk

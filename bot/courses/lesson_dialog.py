@@ -79,7 +79,7 @@ lesson_dialog = Dialog(
         ),
         T(
             "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
-            "A quiz poll becomes a question.",
+            "A test as a file or a quiz poll becomes questions.",
             when="is_blank",
         ),
         T("\n👇 <b>Send or forward more here.</b>", when="has_content"),
@@ -153,6 +153,7 @@ lesson_dialog = Dialog(
         T("+ is the right answer, ! explains it."),
         Sent(send_question),
         _UNDO,
+        Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,

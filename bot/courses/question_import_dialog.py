@@ -5,6 +5,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from bot.courses.inputs import Sent
 from bot.courses.question_import_actions import (
     add_questions,
+    add_to_bank,
     cancel_import,
     choose_key,
     keep_as_part,
@@ -18,6 +19,7 @@ from bot.courses.question_import_actions import (
 from bot.courses.question_import_getters import (
     import_asked,
     import_done,
+    import_draw,
     import_key,
     import_left_out,
     import_preview,
@@ -27,6 +29,7 @@ from bot.courses.question_import_getters import (
 from bot.courses.states import QuestionImportDesk
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T
+from bot.row_ids import row_id
 
 _HINT = N_("Please send a test: a file (📎), a text, or forward quiz polls.")
 _NAMES = {"name": "test.docx", "title": "Chegirmalar", "is_lesson": True, "is_bank": False}
@@ -109,13 +112,19 @@ question_import_dialog = Dialog(
         ),
         SwitchTo(
             Label(
-                "📋 Look at the {left_out_count} left out",
-                "📋 Look at the {left_out_count} left out",
+                "📋 What is left out: {left_out_count}",
+                "📋 What is left out: {left_out_count}",
                 count="left_out_count",
             ),
             id="left_out",
             state=QuestionImportDesk.left_out,
             when="has_left_out",
+        ),
+        SwitchTo(
+            Label("🗂 All {all} into a bank", "🗂 All {all} into a bank", count="all"),
+            id="bank",
+            state=QuestionImportDesk.draw,
+            when="can_bank",
         ),
         Button(Label("🗑 Cancel"), id="cancel", on_click=cancel_import, when="is_open"),
         _BACK,
@@ -135,6 +144,8 @@ question_import_dialog = Dialog(
             "open_count": 2,
             "has_left_out": True,
             "left_out_count": 2,
+            "can_bank": True,
+            "all": 250,
             "is_open": True,
             "is_added": False,
             "is_undone": False,
@@ -189,6 +200,22 @@ question_import_dialog = Dialog(
         },
     ),
     Window(
+        T("🗂 <b>{name}</b> → {title}\n"),
+        T(
+            "A quiz takes 100 questions of its own, and here is {all}.",
+            "A quiz takes 100 questions of its own, and here are {all}.",
+            count="all",
+        ),
+        T("I put them all into a question bank of the course, and each attempt draws some of them by chance."),
+        T("\nHow many shall one attempt have?"),
+        choices(id="draw", items="draws", on_click=add_to_bank, type_factory=row_id, columns=4),
+        SwitchTo(Label("⬅️ Back"), id="preview", state=QuestionImportDesk.preview),
+        state=QuestionImportDesk.draw,
+        getter=import_draw,
+        hint=N_("Please choose with a button how many questions one attempt has 👇"),
+        preview_data={**_NAMES, "all": 250, "draws": [(20, "20"), (30, "30")]},
+    ),
+    Window(
         T("📥 <b>{title}</b>\n"),
         T(
             "✅ {added} question is added.",
@@ -196,12 +223,13 @@ question_import_dialog = Dialog(
             count="added",
             when="is_added",
         ),
+        T("They are in a new question bank, and each attempt draws some of them by chance.", when="has_bank"),
         T("↩️ They are taken back.", when="is_undone"),
         Button(Label("↩️ Undo"), id="undo", on_click=undo_import, when="is_added"),
         Button(Label("❓ Questions"), id="questions", on_click=open_questions, when="is_lesson"),
         Button(Label("⬅️ Back"), id="back", on_click=leave_import),
         state=QuestionImportDesk.done,
         getter=import_done,
-        preview_data={**_NAMES, "added": 28, "is_added": True, "is_undone": False},
+        preview_data={**_NAMES, "added": 28, "is_added": True, "is_undone": False, "has_bank": True},
     ),
 )

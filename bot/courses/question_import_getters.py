@@ -17,7 +17,7 @@ from bot.courses.question_import_words import (
 )
 from bot.i18n import Safe, _, current_language, shorten
 from bot.services import current_user, services
-from domain.quizzes.importing.imports import QuestionImportState
+from domain.quizzes.importing.imports import DRAWS, QuestionImportState
 from domain.quizzes.importing.previewing import ImportPreview
 
 
@@ -72,6 +72,8 @@ async def import_preview(dialog_manager: DialogManager, **_data: Any) -> dict[st
         "open_count": len(preview.open_questions),
         "has_left_out": is_ready and bool(preview.heaps.wrong or preview.heaps.repeated),
         "left_out_count": len(preview.heaps.wrong) + len(preview.heaps.repeated),
+        "can_bank": is_ready and preview.left_out > 0 and imported.target.lesson_id is not None,
+        "all": len(new),
         "is_open": imported.is_open,
         "is_added": imported.state is QuestionImportState.ADDED,
         "is_undone": imported.state is QuestionImportState.UNDONE,
@@ -113,6 +115,13 @@ async def import_key(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
     }
 
 
+async def import_draw(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    preview = await _preview(dialog_manager)
+    count = len(preview.heaps.new)
+    draws = [(draw, str(draw)) for draw in DRAWS if draw <= count]
+    return {**_facts(preview), "all": count, "draws": draws}
+
+
 async def import_done(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     preview = await _preview(dialog_manager)
     imported = preview.imported
@@ -121,6 +130,7 @@ async def import_done(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "added": imported.added_count,
         "is_added": imported.state is QuestionImportState.ADDED,
         "is_undone": imported.state is QuestionImportState.UNDONE,
+        "has_bank": imported.state is QuestionImportState.ADDED and imported.made_bank_id is not None,
     }
 
 

@@ -22,7 +22,7 @@ from domain.errors import DomainError, InvalidInput
 from domain.files import ParseRefused
 from domain.jobs import JobPayload
 from domain.language import Language
-from domain.quizzes.importing.import_service import TOLD_EVERY
+from domain.quizzes.importing.import_intake import TOLD_EVERY
 from domain.quizzes.importing.imports import (
     ImportRefusal,
     ImportSource,

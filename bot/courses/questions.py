@@ -5,7 +5,7 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_lesson
-from bot.courses.question_import_actions import collect_poll, holds_a_test, take_test
+from bot.courses.question_import_sending import collect_poll, holds_a_test, take_test
 from bot.courses.states import LessonDesk
 from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services

@@ -110,6 +110,7 @@ class QuestionImportDesk(StatesGroup):
     preview = State()
     left_out = State()
     key = State()
+    draw = State()
     done = State()
 
 

@@ -36,6 +36,7 @@ class QuestionImportRow(Row):
         Index("ix_question_imports_lesson_id", "lesson_id"),
         Index("ix_question_imports_bank_id", "bank_id"),
         Index("ix_question_imports_part_id", "part_id"),
+        Index("ix_question_imports_made_bank_id", "made_bank_id"),
         Index(
             "ix_question_imports_open",
             "created_at",
@@ -82,6 +83,8 @@ class QuestionImportRow(Row):
     """What was read, until it is added or put away."""
     question_ids: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
     """What came of it, to take it back."""
+    made_bank_id: Mapped[int | None] = mapped_column(ForeignKey("question_banks.id"))
+    """The bank that was made for them, because they are more than a quiz takes."""
     progress_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 

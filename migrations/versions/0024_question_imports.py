@@ -31,6 +31,7 @@ def upgrade() -> None:
             refusal varchar,
             test jsonb,
             question_ids bigint[],
+            made_bank_id bigint,
             progress_id bigint,
             created_at timestamptz not null,
             constraint pk_question_imports primary key (id),
@@ -39,6 +40,8 @@ def upgrade() -> None:
             constraint fk_question_imports_lesson_id_lessons foreign key (lesson_id) references lessons (id)
                 on delete cascade,
             constraint fk_question_imports_bank_id_question_banks foreign key (bank_id) references question_banks (id),
+            constraint fk_question_imports_made_bank_id_question_banks foreign key (made_bank_id)
+                references question_banks (id),
             constraint fk_question_imports_part_id_parts foreign key (part_id) references parts (id)
                 on delete set null,
             constraint ck_question_imports_target check (num_nonnulls(lesson_id, bank_id) = 1),
@@ -55,6 +58,7 @@ def upgrade() -> None:
     op.execute("create index ix_question_imports_lesson_id on question_imports (lesson_id)")
     op.execute("create index ix_question_imports_bank_id on question_imports (bank_id)")
     op.execute("create index ix_question_imports_part_id on question_imports (part_id)")
+    op.execute("create index ix_question_imports_made_bank_id on question_imports (made_bank_id)")
     op.execute(
         "create index ix_question_imports_open on question_imports (created_at)"
         " where state in ('waiting', 'ready', 'refused')"

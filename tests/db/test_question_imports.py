@@ -13,7 +13,8 @@ from domain.language import Language, Text
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, PhotosNotRead, QuestionImportGone
-from domain.quizzes.importing.import_service import LIFETIME, QuestionImportService
+from domain.quizzes.importing.import_intake import LIFETIME
+from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.imports import (
     MAX_BANK_QUESTIONS,
     READ_QUESTIONS_JOB,
@@ -409,7 +410,8 @@ async def test_nobody_else_finds_an_import_and_it_dies_with_the_right_to_teach(
     imports: QuestionImportService, lesson_id: LessonId, target: Target, pool: Pool
 ) -> None:
     await pool.execute(
-        "insert into course_teachers (course_id, user_id, added_at) select course_id, $2, $3 from lessons where id = $1",
+        "insert into course_teachers (course_id, user_id, added_at)"
+        " select course_id, $2, $3 from lessons where id = $1",
         lesson_id,
         CO_TEACHER,
         NOON,

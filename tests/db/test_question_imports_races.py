@@ -15,7 +15,7 @@ from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.imports import QuestionImportId, Target
 from domain.quizzes.model import MAX_QUESTIONS
 from tests.db.quiz_world import NOON, TEACHER, World, add_people
-from tests.db.test_question_imports import by_lines, poll, sent, read_with
+from tests.db.test_question_imports import by_lines, poll, read_with, sent
 
 TAPS = 8
 ROUNDS = 8

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.courses.model import PartId
+from domain.courses.model import CourseId, PartId
 from domain.identity import UserId
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.imports import (
@@ -18,6 +18,7 @@ from domain.quizzes.importing.imports import (
 )
 from domain.quizzes.importing.model import ReadQuestion, ReadTest
 from domain.quizzes.model import QuestionId
+from domain.quizzes.settings import BankId, QuizSettings
 
 
 class QuestionImports(Protocol):
@@ -79,12 +80,27 @@ class QuestionImports(Protocol):
         """Behind the last question of a locked quiz, or into a bank; in one statement."""
         ...
 
-    async def note_added(self, import_id: QuestionImportId, question_ids: Sequence[QuestionId]) -> None:
+    async def make_bank(self, actor_id: UserId, course_id: CourseId, title: str, now: datetime) -> BankId:
+        """An empty bank of the course; a title that is taken gets a number."""
+        ...
+
+    async def settings(self, quiz_id: int) -> QuizSettings: ...
+
+    async def set_settings(self, quiz_id: int, settings: QuizSettings) -> None:
+        """Of a quiz that `lock_place` has locked."""
+        ...
+
+    async def note_added(
+        self, import_id: QuestionImportId, question_ids: Sequence[QuestionId], made_bank_id: BankId | None = None
+    ) -> None:
         """What it held is not needed any more."""
         ...
 
     async def take_back(self, import_id: QuestionImportId, now: datetime) -> int | None:
-        """Retire what it added and nobody has changed or deleted since, once; how many. None when it was not added."""
+        """Retire what it added and nobody has changed or deleted since, once; how many. None when it was not added.
+
+        A bank that was made for it goes, too, with what quizzes draw from it, unless there is something else in it now.
+        """
         ...
 
     async def file_away(self, import_id: QuestionImportId) -> bool:

@@ -21,6 +21,9 @@ TELL_POLLS_JOB = "tell_polls"
 
 MAX_BANK_QUESTIONS = 10_000
 """Of one bank."""
+MAX_BANK_TITLE = 80
+DRAWS = (20, 30, 50, 100)
+"""How many questions of such a bank an attempt may draw."""
 LOOKS_LIKE_A_TEST = 2
 """Questions with a key that have to be found before a file that came as material is taken for a test."""
 
@@ -175,6 +178,8 @@ class QuestionImport:
     test: ReadTest | None
     """What was read; None for polls."""
     polls: tuple[SentPoll, ...]
+    made_bank_id: BankId | None
+    """The bank that was made for its questions, because they are more than a quiz takes."""
     added_count: int
     """Questions that came of it."""
     progress_id: int | None

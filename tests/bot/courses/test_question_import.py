@@ -4,6 +4,7 @@ import io
 import time
 from html import escape
 
+import orjson
 import pytest
 from docx import Document
 
@@ -290,10 +291,7 @@ async def test_without_a_model_a_photo_gets_a_way_out(centre: Centre, teacher: S
 
 async def test_what_is_no_test_is_said_kindly_where_one_is_asked_for(centre: Centre, teacher: SandboxUser) -> None:
     await to_questions(teacher, "No tests")
-    await tap(teacher, "desk")
-    await tap(teacher, "question")
-    for content, name in ((word("Salom, dunyo"), "salom.docx"), (b"MZ\x00\xff\xfe", "virus.exe"), (b"", "bosh.txt")):
-        await tap_open(teacher)
+    for content, name in ((word("Salom, dunyo"), "salom.docx"), (b"MZ\x00\xff\xfe", "virus.exe"), (b" \n", "bosh.txt")):
         await send(teacher, content, name)
         refused = await teacher.wait_for(f"📄 {name}", 30)
         assert len(refused.text.splitlines()) == 2
@@ -303,9 +301,36 @@ async def test_what_is_no_test_is_said_kindly_where_one_is_asked_for(centre: Cen
     assert await question_count(centre, "No tests") == 0
 
 
-async def tap_open(teacher: SandboxUser) -> None:
-    """The screen that waits is open already, or the one for questions is."""
-    await teacher.settle()
+async def test_more_than_a_quiz_takes_goes_into_a_bank_of_which_attempts_draw(
+    centre: Centre, teacher: SandboxUser
+) -> None:
+    await to_questions(teacher, "A large test")
+    await send(teacher, word_test(130), "katta.docx")
+    preview = await follow(centre, teacher)
+    assert "✅ 100 questions can be added." in preview.text
+    assert "⚠️ For 30 more there is no room" in preview.text
+
+    asked = await tap(teacher, "bank")
+    assert "here are 130" in asked.text
+    done = await tap(teacher, "draw:20")
+
+    assert "130 questions are added." in done.text
+    bank = await centre.pool.fetchrow(
+        "select b.id, b.title, z.settings ->> 'pools' as pools, b.archived_at from question_banks b"
+        " join courses c on c.id = b.course_id join lessons l on l.course_id = c.id"
+        " join quizzes z on z.lesson_id = l.id where c.title ->> 'en' = 'A large test'"
+    )
+    assert bank is not None
+    assert bank["title"] == "katta"
+    assert [(pool["bank_id"], pool["count"]) for pool in orjson.loads(bank["pools"])] == [(bank["id"], 20)]
+    undone = await tap(teacher, "undo")
+    assert "taken back" in undone.text
+    is_gone = await centre.pool.fetchval(
+        "select b.archived_at is not null and z.settings ->> 'pools' = '[]' from question_banks b"
+        " join lessons l on l.course_id = b.course_id join quizzes z on z.lesson_id = l.id where b.id = $1",
+        bank["id"],
+    )
+    assert is_gone
 
 
 async def test_nobody_else_opens_or_adds_an_import(centre: Centre, teacher: SandboxUser) -> None:
