@@ -25,6 +25,7 @@ from domain.courses.model import CourseId, LessonId
 from domain.errors import InvalidInput
 from domain.quizzes.importing.import_errors import NothingToAdd, QuestionImportGone
 from domain.quizzes.importing.imports import (
+    DRAWS,
     QuestionImportId,
     Target,
 )

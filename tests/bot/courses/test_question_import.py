@@ -30,7 +30,7 @@ def word(*lines: str) -> bytes:
 def word_test(count: int, *, wrong: int = 0) -> bytes:
     lines: list[str] = []
     for number in range(1, count + 1):
-        lines += [f"? {number} ning kvadrati nechaga teng?", f"+ {number**2}", f"- {number**2 + 1}", f"- {number}00"]
+        lines += [f"? {number} ning kvadrati nechaga teng?", f"+ {number**2}", f"- {number**2 + 1}", f"- {number}000"]
     for number in range(wrong):
         lines += [f"? Javobsiz {number} & <b>qalin</b>", "- bir", "- ikki"]
     return word(*lines)
