@@ -2,7 +2,7 @@
 
 from domain.quizzes.importing.imports import ImportSource, SentPoll, SentTest
 from domain.quizzes.importing.imports import Target as Place
-from tests.db.authorisation_table import Outcome, Target, case, is_teacher, staff
+from tests.db.authorisation_table import Target, case, senders, staff
 
 TYPED = SentTest(message_id=77, source=ImportSource.TEXT, text="? 1\n+ 1\n- 2", markdown="1", bot_id=1)
 POLL = SentPoll(message_id=78, question="1?", options=("1", "2"), correct=(0,))
@@ -10,11 +10,6 @@ POLL = SentPoll(message_id=78, question="1?", options=("1", "2"), correct=(0,))
 
 def lesson_of(target: Target) -> Place:
     return Place(lesson_id=target.lesson_id)
-
-
-def who_sent_it(person: str, target: Target) -> Outcome:
-    """Nobody else, whatever they teach; and not their sender any more when they are no teacher."""
-    return Outcome.DONE if person == target.kit.owner and is_teacher(person) else Outcome.GONE
 
 
 QUESTION_IMPORTS = (
@@ -28,25 +23,23 @@ QUESTION_IMPORTS = (
     case("question_imports.collect", staff, lambda d, w, t: d.question_imports.collect(w, lesson_of(t), POLL)),
     case(
         "question_imports.name_right_answer",
-        who_sent_it,
+        senders,
         lambda d, w, t: d.question_imports.name_right_answer(w, t.kit.question_import, "q0", 0),
     ),
-    case("question_imports.preview", who_sent_it, lambda d, w, t: d.question_imports.preview(w, t.kit.question_import)),
-    case("question_imports.save", who_sent_it, lambda d, w, t: d.question_imports.save(w, t.kit.question_import)),
+    case("question_imports.preview", senders, lambda d, w, t: d.question_imports.preview(w, t.kit.question_import)),
+    case("question_imports.save", senders, lambda d, w, t: d.question_imports.save(w, t.kit.question_import)),
     case(
         "question_imports.save into a bank",
-        who_sent_it,
+        senders,
         lambda d, w, t: d.question_imports.save(w, t.kit.question_import, 20),
     ),
-    case("question_imports.undo", who_sent_it, lambda d, w, t: d.question_imports.undo(w, t.kit.question_import)),
+    case("question_imports.undo", senders, lambda d, w, t: d.question_imports.undo(w, t.kit.question_import)),
     case(
         "question_imports.keep_as_file",
-        who_sent_it,
+        senders,
         lambda d, w, t: d.question_imports.keep_as_file(w, t.kit.question_import),
     ),
-    case(
-        "question_imports.put_away", who_sent_it, lambda d, w, t: d.question_imports.put_away(w, t.kit.question_import)
-    ),
+    case("question_imports.put_away", senders, lambda d, w, t: d.question_imports.put_away(w, t.kit.question_import)),
 )
 QUESTION_IMPORTS_WITHOUT_ACTOR = {
     f"question_imports.{name}": "the job's that reads tests"
