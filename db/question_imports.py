@@ -41,8 +41,7 @@ class SqlQuestionImports(SqlImportedQuestions):
         if target.bank_id is not None:
             row = await self._connection.fetchrow(
                 f"""
-                select jsonb_build_object(c.language, b.title) as title, {_DESTINATION},
-                    (select count(*) from questions q where q.bank_id = b.id and q.retired_at is null) as question_count
+                select jsonb_build_object(c.language, b.title) as title, {_DESTINATION}
                 from question_banks b join courses c on c.id = b.course_id cross join users u
                 where b.id = $1 and b.archived_at is null and u.id = $2
                 """,
@@ -52,9 +51,7 @@ class SqlQuestionImports(SqlImportedQuestions):
         else:
             row = await self._connection.fetchrow(
                 f"""
-                select l.title, {_DESTINATION},
-                    (select count(*) from quizzes z join questions q on q.quiz_id = z.id
-                        where z.lesson_id = l.id and q.retired_at is null) as question_count
+                select l.title, {_DESTINATION}
                 from lessons l join courses c on c.id = l.course_id cross join users u
                 where l.id = $1 and u.id = $2
                 """,
@@ -68,7 +65,6 @@ class SqlQuestionImports(SqlImportedQuestions):
             course_id=row["course_id"],
             title=load_text(row["title"]),
             language=Language(row["language"]),
-            question_count=row["question_count"],
             actor_role=Role(row["role"]),
             teaches_course=row["is_teacher"],
         )
@@ -103,6 +99,38 @@ class SqlQuestionImports(SqlImportedQuestions):
         if row is None:
             raise LookupError("an upsert returns its row")
         return _import(row)
+
+    async def join(
+        self, owner_id: UserId, target: Target, sent: SentTest, since: datetime, shortest: int
+    ) -> QuestionImport | None:
+        known = await self._connection.fetchval(
+            "select id from question_imports where owner_id = $1 and pieces @> array[$2::bigint]",
+            owner_id,
+            sent.message_id,
+        )
+        joined = known or await self._connection.fetchval(
+            """
+            update question_imports set text = text || chr(10) || $5, markdown = markdown || chr(10) || $6,
+                pieces = pieces || $7::bigint, size = $8, state = 'waiting', refusal = null, test = null
+            where id = (
+                select id from question_imports where owner_id = $1 and source = 'text' and created_at >= $4
+                    and lesson_id is not distinct from $2 and bank_id is not distinct from $3
+                    and state in ('ready', 'refused') and size >= $9 and message_id < $7
+                order by id desc limit 1
+            ) and state in ('ready', 'refused')
+            returning id
+            """,
+            owner_id,
+            target.lesson_id,
+            target.bank_id,
+            since,
+            sent.text,
+            sent.markdown,
+            sent.message_id,
+            sent.size,
+            shortest,
+        )
+        return await self.get(joined) if joined is not None else None
 
     async def collect(self, owner_id: UserId, target: Target, poll: SentPoll, now: datetime) -> QuestionImport:
         import_id = await self._connection.fetchval(

@@ -6,7 +6,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_lesson
-from bot.courses.question_import_sending import take_test
+from bot.courses.question_import_sending import take_more, take_test
 from bot.courses.question_import_words import found_words
 from bot.courses.states import (
     LessonDesk,
@@ -48,6 +48,11 @@ def target_of(manager: DialogManager) -> Target:
 async def send_test(message: Message, manager: DialogManager) -> bool:
     """Where a test is asked for."""
     return await take_test(message, manager, target_of(manager))
+
+
+async def send_more(message: Message, manager: DialogManager) -> bool:
+    """A long text comes in several messages: what looks like one that goes on joins the one that is asked about."""
+    return message.text is not None and await take_more(message, manager, target_of(manager))
 
 
 async def begin_question_import(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -37,6 +37,7 @@ def sent_test(message: Message, bot_id: int) -> SentTest | None:
             message_id=message.message_id,
             source=ImportSource.TEXT,
             text=message.text,
+            size=len(message.text),
             markdown=markdown_of(message),
             bot_id=bot_id,
         )
@@ -81,6 +82,16 @@ async def take_test(message: Message, manager: DialogManager, target: Target) ->
         manager.show_mode = ShowMode.DELETE_AND_SEND
         return True
     await _show_received(manager, imported, QuestionImportDesk.preview)
+    return True
+
+
+async def take_more(message: Message, manager: DialogManager, target: Target) -> bool:
+    """Where it is asked whether a text is a test: its next message, or another text that may be one."""
+    sent = sent_test(message, manager.middleware_data["bot"].id)
+    if sent is None or len(sent.text or "") < SHORTEST_TEST:
+        return False
+    imported = await services(manager).question_imports.receive(current_user(manager).id, target, sent, asks=True)
+    await _show_received(manager, imported, QuestionImportDesk.asked)
     return True
 
 

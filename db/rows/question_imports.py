@@ -72,6 +72,8 @@ class QuestionImportRow(Row):
     bot_id: Mapped[int] = mapped_column(BigInteger)
     text: Mapped[str | None]
     """What was typed."""
+    pieces: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    """The messages that a long text went on in."""
     markdown: Mapped[str | None]
     """The same, or the file's caption, as a part of a lesson has it."""
     asks: Mapped[bool]

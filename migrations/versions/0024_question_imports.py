@@ -24,6 +24,7 @@ def upgrade() -> None:
             telegram_file_id varchar,
             bot_id bigint not null,
             text varchar,
+            pieces bigint[] not null default '{}',
             markdown varchar,
             asks boolean not null,
             part_id bigint,

@@ -322,6 +322,28 @@ async def test_a_typed_test_is_read_at_once(imports: QuestionImportService, targ
     assert await kept(pool, target.lesson_id) == ["A?", "B?", "C?"]
 
 
+async def test_a_long_text_in_several_messages_is_one_test(
+    imports: QuestionImportService, target: Target, pool: Pool
+) -> None:
+    def piece(text: str, size: int) -> SentTest:
+        return SentTest(
+            message_id=next(_messages), source=ImportSource.TEXT, text=text, markdown=text, size=size, bot_id=1
+        )
+
+    first, second, last = piece("A B", 4_000), piece("C", 4_000), piece("D", 10)
+    another = piece("E F", 10)
+
+    received = [await imports.receive(TEACHER, target, each) for each in (first, second, second, last, another)]
+    again = await imports.receive(TEACHER, target, last)
+
+    assert len({each.id for each in (*received[:4], again)}) == 1
+    assert [each.found for each in received] == [2, 3, 3, 4, 2]
+    assert received[4].id != received[0].id
+    await imports.save(TEACHER, again.id)
+    assert await kept(pool, target.lesson_id) == ["A?", "B?", "C?", "D?"]
+    assert (await imports.receive(TEACHER, target, last)).state is QuestionImportState.ADDED
+
+
 async def test_polls_in_a_row_are_one_import_and_wait_for_their_keys(
     imports: QuestionImportService, target: Target, pool: Pool
 ) -> None:

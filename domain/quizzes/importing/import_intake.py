@@ -33,6 +33,10 @@ LIFETIME = timedelta(days=7)
 """How long an import that nobody confirms is kept."""
 PAUSE = timedelta(seconds=1)
 """Polls that arrive within this time of each other are told of together."""
+GOES_ON = 2_500
+"""Characters of a message that may have been cut: Telegram cuts texts over 4,096, where a line or a word ends."""
+GOES_ON_WITHIN = timedelta(seconds=30)
+"""Of its first message: the apps send the pieces at once after each other."""
 TOLD_EVERY = 10
 """Polls of a long row after which it is told how many there are."""
 
@@ -77,20 +81,30 @@ class QuestionIntake:
         """
         if sent.source is ImportSource.PHOTO and not self.reads_photos:
             raise PhotosNotRead
-        sent = replace(sent, name=clean_file_name(sent.name) if sent.name else "")
-        destination = await self.admit(actor_id, target)
-        test = None
         if sent.text is not None:
-            test = _checked(await asyncio.to_thread(self._read_text, sent.text, destination.language))
+            return await self._receive_text(actor_id, target, sent, asks=asks)
+        sent = replace(sent, name=clean_file_name(sent.name) if sent.name else "")
         async with self._begin() as uow:
             await admitted(uow, actor_id, target)
             imported = await uow.question_imports.add(actor_id, target, sent, self._now(), asks=asks, part_id=part_id)
-            if imported.state is QuestionImportState.WAITING and test is not None:
-                await _note(uow, imported.id, test)
-            elif imported.state is QuestionImportState.WAITING:
+            if imported.state is QuestionImportState.WAITING:
                 key = f"{READ_QUESTIONS_JOB}:{imported.id}"
                 await uow.jobs.enqueue(READ_QUESTIONS_JOB, {"import_id": imported.id}, key=key)
-            imported = await uow.question_imports.get(imported.id) or imported
+            await uow.commit()
+        return imported
+
+    async def _receive_text(self, actor_id: UserId, target: Target, sent: SentTest, *, asks: bool) -> QuestionImport:
+        """A text that is longer than a message comes in several, at once after each other: they are one."""
+        async with self._begin() as uow:
+            destination = await admitted(uow, actor_id, target)
+            since = self._now() - GOES_ON_WITHIN
+            imported = await uow.question_imports.join(actor_id, target, sent, since, GOES_ON)
+            if imported is None:
+                imported = await uow.question_imports.add(actor_id, target, sent, self._now(), asks=asks, part_id=None)
+            if imported.state is QuestionImportState.WAITING:
+                read = await asyncio.to_thread(self._read_text, imported.sent.text or "", destination.language)
+                await _note(uow, imported.id, await asyncio.to_thread(_checked, read))
+                imported = await uow.question_imports.get(imported.id) or imported
             await uow.commit()
         return imported
 

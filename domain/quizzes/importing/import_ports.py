@@ -32,6 +32,16 @@ class QuestionImports(Protocol):
         """One for each message of its owner: the same again is the one that is there."""
         ...
 
+    async def join(
+        self, owner_id: UserId, target: Target, sent: SentTest, since: datetime, shortest: int
+    ) -> QuestionImport | None:
+        """Put the text behind one of the owner's for the target that goes on in this message, to be read anew.
+
+        That is the last one, not older than `since`, not added yet, whose last message had `shortest` characters or
+        more. A message that was joined before is its import as it is now. None: it is a text of its own.
+        """
+        ...
+
     async def collect(self, owner_id: UserId, target: Target, poll: SentPoll, now: datetime) -> QuestionImport:
         """Put the poll to those that the owner has collected for the target and not confirmed yet.
 

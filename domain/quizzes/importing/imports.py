@@ -93,8 +93,6 @@ class Destination:
     """Of the lesson or the bank."""
     language: Language
     """Of the course: what is written in one language only is in this one."""
-    question_count: int
-    """In use there now."""
     actor_role: Role
     teaches_course: bool
     """The actor is the course's owner or a co-teacher."""
@@ -115,7 +113,7 @@ class SentTest:
     """Of the file."""
     mime: str = ""
     size: int = 0
-    """Bytes; 0 when Telegram did not say."""
+    """Bytes; 0 when Telegram did not say. Of a text, the characters of its last message."""
     telegram_file_id: str | None = None
     bot_id: int = 0
     """Whose the file id is."""

@@ -6,7 +6,7 @@ sender names it.
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
@@ -76,9 +76,7 @@ def test_of_reply(reply: str, language: Language) -> ReadTest:
         data: Any = json.loads(reply[start : end + 1])
     except (ValueError, RecursionError):
         raise BadReply("it is no JSON") from None
-    questions: Any = data.get("questions") if isinstance(data, dict) else None
-    if not isinstance(questions, list):
-        raise BadReply('there is no list "questions"')
+    questions = _list(_object(data, "the reply").get("questions"), '"questions"')
     read = [_read_question(number, each, language) for number, each in enumerate(questions, start=1)]
     return ReadTest(format=TestFormat.PHOTO, questions=checked_questions(read[:MAX_PHOTO_QUESTIONS]))
 
@@ -99,13 +97,24 @@ def _read_question(number: int, data: Any, language: Language) -> ReadQuestion:
 
 
 def _fields(number: int, data: Any) -> tuple[str, Sequence[str], Sequence[int]]:
-    if not isinstance(data, dict):
-        raise BadReply(f"question {number} is no object")
-    text, options, correct = data.get("text"), data.get("options"), data.get("correct")
-    if not isinstance(text, str):
-        raise BadReply(f'"text" of question {number} is no text')
-    if not isinstance(options, list) or not all(isinstance(option, str) for option in options):
-        raise BadReply(f'"options" of question {number} is no list of texts')
-    if not isinstance(correct, list) or not all(type(index) is int for index in correct):
-        raise BadReply(f'"correct" of question {number} is no list of numbers')
+    fields = _object(data, f"question {number}")
+    text = fields.get("text")
+    options = _list(fields.get("options"), f'"options" of question {number}')
+    correct = _list(fields.get("correct"), f'"correct" of question {number}')
+    if not isinstance(text, str) or not all(isinstance(option, str) for option in options):
+        raise BadReply(f'"text" and "options" of question {number} have to be texts')
+    if not all(type(index) is int for index in correct):
+        raise BadReply(f'"correct" of question {number} has to hold whole numbers')
     return text, options, correct
+
+
+def _object(data: Any, what: str) -> Mapping[str, Any]:
+    if not isinstance(data, dict):
+        raise BadReply(f"{what} is no object")
+    return cast("Mapping[str, Any]", data)
+
+
+def _list(data: Any, what: str) -> Sequence[Any]:
+    if not isinstance(data, list):
+        raise BadReply(f"{what} is no list")
+    return cast("Sequence[Any]", data)
