@@ -1,5 +1,6 @@
 """Tests on their way into a quiz or a bank: kept until they are added, and added once."""
 
+import asyncio
 from datetime import datetime
 
 import asyncpg
@@ -30,6 +31,8 @@ _IMPORT = """
         select jsonb_agg(to_jsonb(p) order by p.message_id) from question_import_polls p where p.import_id = i.id
     ) as polls
 """
+_LARGE = 200_000
+"""Characters of a test that is read in a thread."""
 _DESTINATION = """
     c.id as course_id, c.language, u.role, c.owner_id = u.id
         or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
@@ -177,7 +180,11 @@ class SqlQuestionImports(SqlImportedQuestions):
 
     async def get(self, import_id: QuestionImportId) -> QuestionImport | None:
         row = await self._connection.fetchrow(f"select {_IMPORT} from question_imports i where i.id = $1", import_id)
-        return _import(row) if row else None
+        if row is None:
+            return None
+        # Ten thousand questions take a quarter of a second, which others do not wait for.
+        is_large = len(row["test"] or "") > _LARGE
+        return await asyncio.to_thread(_import, row) if is_large else _import(row)
 
     async def note_progress(self, import_id: QuestionImportId, message_id: int | None) -> None:
         await self._connection.execute(
@@ -185,11 +192,12 @@ class SqlQuestionImports(SqlImportedQuestions):
         )
 
     async def note_read(self, import_id: QuestionImportId, test: ReadTest) -> bool:
+        written = await asyncio.to_thread(lambda: orjson.dumps(test_to_data(test)).decode())
         noted = await self._connection.fetchval(
             "update question_imports set test = $2::jsonb, state = 'ready' where id = $1 and state = 'waiting'"
             " returning true",
             import_id,
-            orjson.dumps(test_to_data(test)).decode(),
+            written,
         )
         return noted is not None
 
