@@ -1,4 +1,4 @@
-"""What becomes of a test that is added: its questions in a quiz or a bank, and the way back."""
+"""Where the questions of a test go: into a quiz or a bank, and the way back."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,18 +10,24 @@ from db.engine import Connection
 from db.questions import CONTENT_COLUMNS, content_of
 from domain.courses.model import CourseId
 from domain.identity import UserId
+from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.encoding import text_of_data
-from domain.quizzes.importing.imports import QuestionImportId, Target
+from domain.quizzes.importing.imports import Destination, QuestionImportId, Target
 from domain.quizzes.keys import Ordering
 from domain.quizzes.model import QuestionId
 from domain.quizzes.settings import BankId, QuizSettings, settings_of_data, settings_to_data
+from domain.users.model import Role
 
 _CONTENT_TYPES = (
     "varchar", "jsonb", "jsonb", "jsonb", "jsonb", "varchar", "smallint", "smallint", "varchar", "jsonb", "varchar",
 )  # fmt: skip
 
 
+_DESTINATION = """
+    c.id as course_id, c.language, u.role, c.owner_id = u.id
+        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
+"""
 _TITLE_TRIES = 100
 _LONGEST_TITLE = 74
 """Characters that leave room for a number."""
@@ -30,6 +36,38 @@ _LONGEST_TITLE = 74
 class SqlImportedQuestions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    async def destination(self, actor_id: UserId, target: Target) -> Destination | None:
+        if target.bank_id is not None:
+            row = await self._connection.fetchrow(
+                f"""
+                select jsonb_build_object(c.language, b.title) as title, {_DESTINATION}
+                from question_banks b join courses c on c.id = b.course_id cross join users u
+                where b.id = $1 and b.archived_at is null and u.id = $2
+                """,
+                target.bank_id,
+                actor_id,
+            )
+        else:
+            row = await self._connection.fetchrow(
+                f"""
+                select l.title, {_DESTINATION}
+                from lessons l join courses c on c.id = l.course_id cross join users u
+                where l.id = $1 and u.id = $2
+                """,
+                target.lesson_id,
+                actor_id,
+            )
+        if row is None:
+            return None
+        return Destination(
+            target=target,
+            course_id=row["course_id"],
+            title=load_text(row["title"]),
+            language=Language(row["language"]),
+            actor_role=Role(row["role"]),
+            teaches_course=row["is_teacher"],
+        )
 
     async def lock_place(self, target: Target, now: datetime) -> int | None:
         if target.bank_id is not None:

@@ -6,14 +6,11 @@ from datetime import datetime
 import asyncpg
 import orjson
 
-from db.content import load_text
 from db.imported_questions import SqlImportedQuestions
 from domain.courses.model import PartId
 from domain.identity import UserId
-from domain.language import Language
 from domain.quizzes.importing.import_encoding import question_to_data, test_of_data, test_to_data
 from domain.quizzes.importing.imports import (
-    Destination,
     ImportRefusal,
     ImportSource,
     QuestionImport,
@@ -24,7 +21,6 @@ from domain.quizzes.importing.imports import (
     Target,
 )
 from domain.quizzes.importing.model import ReadQuestion, ReadTest
-from domain.users.model import Role
 
 _IMPORT = """
     i.*, cardinality(i.question_ids) as added_count, (
@@ -33,45 +29,9 @@ _IMPORT = """
 """
 _LARGE = 200_000
 """Characters of a test that is read in a thread."""
-_DESTINATION = """
-    c.id as course_id, c.language, u.role, c.owner_id = u.id
-        or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
-"""
 
 
 class SqlQuestionImports(SqlImportedQuestions):
-    async def destination(self, actor_id: UserId, target: Target) -> Destination | None:
-        if target.bank_id is not None:
-            row = await self._connection.fetchrow(
-                f"""
-                select jsonb_build_object(c.language, b.title) as title, {_DESTINATION}
-                from question_banks b join courses c on c.id = b.course_id cross join users u
-                where b.id = $1 and b.archived_at is null and u.id = $2
-                """,
-                target.bank_id,
-                actor_id,
-            )
-        else:
-            row = await self._connection.fetchrow(
-                f"""
-                select l.title, {_DESTINATION}
-                from lessons l join courses c on c.id = l.course_id cross join users u
-                where l.id = $1 and u.id = $2
-                """,
-                target.lesson_id,
-                actor_id,
-            )
-        if row is None:
-            return None
-        return Destination(
-            target=target,
-            course_id=row["course_id"],
-            title=load_text(row["title"]),
-            language=Language(row["language"]),
-            actor_role=Role(row["role"]),
-            teaches_course=row["is_teacher"],
-        )
-
     async def add(
         self, owner_id: UserId, target: Target, sent: SentTest, now: datetime, *, asks: bool, part_id: PartId | None
     ) -> QuestionImport:

@@ -2,10 +2,11 @@
 
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_lesson
+from bot.courses.lesson_actions import send_material
 from bot.courses.question_import_sending import take_more, take_test
 from bot.courses.question_import_words import found_words
 from bot.courses.states import (
@@ -48,6 +49,21 @@ def target_of(manager: DialogManager) -> Target:
 async def send_test(message: Message, manager: DialogManager) -> bool:
     """Where a test is asked for."""
     return await take_test(message, manager, target_of(manager))
+
+
+async def send_while_reading(message: Message, manager: DialogManager) -> bool:
+    """The next message, while a file is read. After one that came as material it is material, too."""
+    preview = await services(manager).question_imports.preview(current_user(manager).id, shown_question_import(manager))
+    lesson_id = preview.imported.target.lesson_id
+    if not preview.imported.asks or lesson_id is None or message.poll is not None:
+        return await send_test(message, manager)
+    is_taken = await send_material(message, manager)
+    added = manager.dialog_data.get("added")
+    if is_taken and added is not None:
+        await show_lesson_desk(
+            manager, preview.destination.course_id, lesson_id, show_mode=ShowMode.DELETE_AND_SEND, added=added
+        )
+    return is_taken
 
 
 async def send_more(message: Message, manager: DialogManager) -> bool:

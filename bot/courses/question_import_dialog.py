@@ -14,6 +14,7 @@ from bot.courses.question_import_actions import (
     open_questions,
     send_more,
     send_test,
+    send_while_reading,
     turn_page,
     undo_import,
 )
@@ -64,7 +65,7 @@ question_import_dialog = Dialog(
         T("📥 <b>{name}</b>"),
         T("I am reading it. What I find comes as a message here, usually within seconds.", when="is_waiting"),
         T("It is read: look at the message below, or send another one.", when="is_read"),
-        Sent(send_test),
+        Sent(send_while_reading),
         _BACK,
         state=QuestionImportDesk.reading,
         getter=import_reading,

@@ -11,6 +11,7 @@ from docx import Document
 from bot.sandbox import Message, SandboxUser
 from tests.bot.conftest import Centre
 from tests.bot.courses.test_studio import code_of, empty_lesson
+from tests.bot.files.lessons import until
 from tests.bot.files.made import PNG
 from tests.bot.users.people import buttons, say, tap, texts
 
@@ -210,6 +211,24 @@ async def test_a_file_that_is_no_test_becomes_a_part_by_itself(centre: Centre, t
     assert "📎 reja.docx" in lesson.text or "reja.docx" in lesson.text
     parts = "select count(*) from media where owner_id = $1 and name = 'reja.docx'"
     assert await centre.pool.fetchval(parts, teacher.id) == 1
+
+
+async def test_material_that_is_sent_in_a_row_stays_material(centre: Centre, teacher: SandboxUser) -> None:
+    await empty_lesson(teacher, "In a row")
+
+    await send(teacher, word("Birinchi"), "bir.docx")
+    await send(teacher, word("Ikkinchi"), "ikki.docx")
+    await say(teacher, "And a text.")
+    await answer(centre, teacher, "qf")
+    lesson = await teacher.last_message()
+    await teacher.settle()
+
+    async def both_are_there() -> bool:
+        files = "select count(*) from media m join part_media p on p.media_id = m.id where owner_id = $1"
+        return await centre.pool.fetchval(files, teacher.id) == 2
+
+    await until(both_are_there)
+    assert any("Added: 📝 And a text." in text for text in [lesson.text, *await texts(teacher)])
 
 
 async def test_a_test_can_stay_a_file(centre: Centre, teacher: SandboxUser) -> None:
