@@ -41,7 +41,7 @@ class SqlImportedQuestions:
         if target.bank_id is not None:
             row = await self._connection.fetchrow(
                 f"""
-                select jsonb_build_object(c.language, b.title) as title, {_DESTINATION}
+                select jsonb_build_object(c.language, b.title) as title, false as is_public, {_DESTINATION}
                 from question_banks b join courses c on c.id = b.course_id cross join users u
                 where b.id = $1 and b.archived_at is null and u.id = $2
                 """,
@@ -51,7 +51,7 @@ class SqlImportedQuestions:
         else:
             row = await self._connection.fetchrow(
                 f"""
-                select l.title, {_DESTINATION}
+                select l.title, l.is_published and c.status = 'published' as is_public, {_DESTINATION}
                 from lessons l join courses c on c.id = l.course_id cross join users u
                 where l.id = $1 and u.id = $2
                 """,
@@ -65,6 +65,7 @@ class SqlImportedQuestions:
             course_id=row["course_id"],
             title=load_text(row["title"]),
             language=Language(row["language"]),
+            is_public=row["is_public"],
             actor_role=Role(row["role"]),
             teaches_course=row["is_teacher"],
         )

@@ -148,7 +148,11 @@ async def _add(query: CallbackQuery, manager: DialogManager, draw: int | None = 
         await manager.switch_to(QuestionImportDesk.done)
         return
     preview = await imports.preview(actor_id, import_id)
-    added = {"import_id": import_id, "line": f"❓ {found_words(imported.added_count)}"}
+    added = {
+        "import_id": import_id,
+        "line": f"❓ {found_words(imported.added_count)}",
+        "waits": not preview.destination.is_public,
+    }
     await show_lesson_desk(manager, preview.destination.course_id, lesson_id, LessonDesk.questions, added=added)
 
 

@@ -93,6 +93,8 @@ class Destination:
     """Of the lesson or the bank."""
     language: Language
     """Of the course: what is written in one language only is in this one."""
+    is_public: bool
+    """What is added there students may see at once; a bank is nothing that they see."""
     actor_role: Role
     teaches_course: bool
     """The actor is the course's owner or a co-teacher."""
