@@ -101,10 +101,10 @@ question_import_dialog = Dialog(
         T("📎 It is a part of the lesson now.", when="is_filed"),
         Sent(send_test),
         _pages(),
-        Button(
+        SwitchTo(
             Label("🔑 Choose {open_count} right answer", "🔑 Choose {open_count} right answers", count="open_count"),
             id="keys",
-            on_click=lambda query, button, manager: manager.switch_to(QuestionImportDesk.key),
+            state=QuestionImportDesk.key,
             when="must_choose",
         ),
         Button(
