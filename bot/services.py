@@ -35,6 +35,7 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -80,6 +81,7 @@ class Services:
     billing: Billing
     quizzes: QuizService
     questions: QuestionService
+    question_imports: QuestionImportService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -2,15 +2,18 @@
 
 from aiogram import Bot
 
+from bot.app.parts import make_photo_reader
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.clients.parsing.inspector import ChildInspector
+from bot.clients.parsing.plain_tests import PlainTestReader
 from bot.courses.downloads import download_limit
 from bot.courses.export_jobs import ExportJobs
 from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
+from bot.courses.question_import_jobs import QuestionImportJobs
 from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
@@ -44,6 +47,7 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -69,6 +73,9 @@ def make_jobs(
     tutor = TutorJobs(services, bot, sender)
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
+    question_imports = QuestionImportJobs(
+        services, bot, PlainTestReader().read, make_photo_reader(settings), limit=limit
+    )
     exports = ExportJobs(services, bot, storage, limit=limit)
     clock = SqlClock(pool)
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
@@ -84,6 +91,7 @@ def make_jobs(
     async def tidy(_payload: JobPayload) -> None:
         await clock.tidy()
         await services.exchange.tidy()
+        await services.question_imports.tidy()
 
     async def publish_due(_payload: JobPayload) -> None:
         await services.publication.publish_due()
@@ -106,6 +114,8 @@ def make_jobs(
         TUTOR_SWEEP_JOB: tutor.sweep,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
+        READ_QUESTIONS_JOB: question_imports.read,
+        TELL_POLLS_JOB: question_imports.tell_polls,
         PUBLICATION_JOB: publish_due,
         KEEP_MEDIA_JOB: uploads.keep,
         UPLOAD_PROGRESS_JOB: progress.tell,

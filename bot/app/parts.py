@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
 from bot.clients.openai import OpenAIModel
+from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
@@ -50,6 +51,8 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -139,6 +142,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
+        question_imports=QuestionImportService(
+            begin=begin, read=read, now=utc_now, read_text=read_signs, reads_photos=settings.model.is_connected
+        ),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
@@ -179,6 +185,16 @@ def make_model(settings: Settings) -> OpenAIModel | None:
     if not settings.model.is_connected:
         return None
     return OpenAIModel(
+        model=settings.model.openai_model,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
+    )
+
+
+def make_photo_reader(settings: Settings) -> OpenAIPhotoReader | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAIPhotoReader(
         model=settings.model.openai_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,

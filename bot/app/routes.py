@@ -22,6 +22,7 @@ from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.courses.import_links import LINKS as IMPORT_LINKS
 from bot.courses.import_saving import ImportSaver
 from bot.courses.notices import co_teacher_joined, course_published, publication_held
+from bot.courses.question_import_links import LINKS as QUESTION_IMPORT_LINKS
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
@@ -102,6 +103,7 @@ LINKS: Links = {
     **learning_commands.LINKS,
     **course_settings_commands.LINKS,
     **IMPORT_LINKS,
+    **QUESTION_IMPORT_LINKS,
     **search_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,

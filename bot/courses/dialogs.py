@@ -8,6 +8,7 @@ from bot.courses.import_dialog import import_dialog
 from bot.courses.lesson_dialog import lesson_dialog
 from bot.courses.new_course_dialog import new_course_dialog
 from bot.courses.part_dialog import part_dialog
+from bot.courses.question_import_dialog import question_import_dialog
 from bot.courses.rules_dialog import rules_dialog
 from bot.courses.settings_dialog import settings_dialog
 from bot.courses.structure_dialog import structure_dialog
@@ -24,6 +25,7 @@ dialogs = (
     files_dialog,
     new_course_dialog,
     import_dialog,
+    question_import_dialog,
     settings_dialog,
     translation_dialog,
     co_teacher_dialog,

@@ -25,6 +25,7 @@ from domain.courses.errors import (
 from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
 from domain.courses.quotas import MIB
 from domain.errors import DomainError, InvalidInput
+from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, PhotosNotRead, QuestionImportGone
 
 SENTENCES: dict[type[DomainError], str] = {
     TeachersOnly: N_("Only teachers make courses here. If you teach, ask the centre for an invitation."),
@@ -52,6 +53,10 @@ SENTENCES: dict[type[DomainError], str] = {
     ImportGone: N_("This file is no longer kept here. Please send it again."),
     NotImportable: N_("This cannot be saved yet. Look at what is wrong, correct it and send the file again."),
     NotRead: N_("The file is still being read. One moment, please."),
+    QuestionImportGone: N_("This test is no longer kept here. Please send it again."),
+    NotReadYet: N_("The test is still being read. One moment, please."),
+    NothingToAdd: N_("There is nothing to add any more. Look at what is there already."),
+    PhotosNotRead: N_("I cannot read photos here. Please send the test as a file or a text."),
 }
 
 MISSING: dict[Missing, str] = {

@@ -150,7 +150,10 @@ async def question_list(dialog_manager: DialogManager, **_data: Any) -> dict[str
         current_user(dialog_manager).id, shown_lesson(dialog_manager)
     )
     language = current_language()
+    added = dialog_manager.dialog_data.get("added")
     return {
+        **_just_done(dialog_manager),
+        "waits": bool(added) and added.get("waits", False),
         "questions": [
             (question.id, f"{number}. {shorten(question.text.read_in(language), 48)}")
             for number, question in enumerate(questions, start=1)

@@ -35,6 +35,7 @@ from bot.courses.lesson_actions import (
     type_title,
     undo,
 )
+from bot.courses.question_import_actions import begin_question_import
 from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
@@ -78,7 +79,7 @@ lesson_dialog = Dialog(
         ),
         T(
             "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
-            "A quiz poll becomes a question.",
+            "A test as a file or a quiz poll becomes questions.",
             when="is_blank",
         ),
         T("\n👇 <b>Send or forward more here.</b>", when="has_content"),
@@ -147,11 +148,12 @@ lesson_dialog = Dialog(
             when="has_questions",
         ),
         T("\n✅ Added: {added}", when="added"),
-        T("\nSend a quiz poll (📎 → Poll → Quiz mode), or type it like this:"),
+        T("\nSend a quiz poll (📎 → Poll → Quiz mode), a whole test as a file (Word, Excel, PDF, TXT), or type it:"),
         T("<code>What is 15% of 200?\n+ 30\n- 15\n- 45\n! 10% is 20, and 5% is 10.</code>"),
         T("+ is the right answer, ! explains it."),
         Sent(send_question),
         _UNDO,
+        Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -171,12 +173,23 @@ lesson_dialog = Dialog(
     Window(
         T("❓ <b>Questions of this lesson</b>"),
         T("There are no questions left.", when="is_empty"),
+        T("\n✅ Added: {added}", when="added"),
+        T("Students see them as soon as the lesson is published.", when="waits"),
+        _UNDO,
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
-        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
+        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question, on_click=forget_added),
+        Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         _TO_DESK,
         state=LessonDesk.questions,
         getter=question_list,
-        preview_data={"questions": [(1, "1. 200 ning 15 foizi?")], "is_empty": False, "question_count": 1},
+        preview_data={
+            "questions": [(1, "1. 200 ning 15 foizi?")],
+            "is_empty": False,
+            "question_count": 1,
+            "added": "❓ 30 questions",
+            "can_undo": True,
+            "waits": True,
+        },
     ),
     Window(
         T("❓ <b>{question}</b>\n", when="question"),

@@ -5,6 +5,7 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_lesson
+from bot.courses.question_import_sending import collect_poll, holds_a_test, take_test
 from bot.courses.states import LessonDesk
 from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
@@ -12,16 +13,21 @@ from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
 from domain.quizzes.block import draft_of_block
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
+from domain.quizzes.importing.imports import Target
 from domain.quizzes.model import Question, QuestionId
 
 
 async def send_question(message: Message, manager: DialogManager) -> bool:
-    """On the screen for questions: a quiz poll, or a block of lines."""
+    """On the screen for questions: a quiz poll, a block of lines, or a whole test as a file, a photo or a text."""
+    target = Target(lesson_id=shown_lesson(manager))
+    if message.poll is not None and message.forward_origin is not None:
+        await collect_poll(message, message.poll, manager, target)
+        return True
     if message.poll is not None:
         await take_poll(message, message.poll, manager)
         return True
-    if message.text is None:
-        return False
+    if message.text is None or await holds_a_test(manager, target, message.text):
+        return await take_test(message, manager, target)
     await _add(manager, draft_of_block(await _language(manager), message.text))
     return True
 

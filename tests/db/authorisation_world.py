@@ -24,6 +24,7 @@ from domain.learning.bookmark_model import BookmarkId
 from domain.learning.ratings import RatingId
 from domain.notes.model import NoteId
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.importing.imports import QuestionImportId
 from domain.quizzes.model import QuestionId
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -57,6 +58,17 @@ GRADUATES = ("graduate", "caught cheating")
 IDS = {name: UserId(number) for number, name in enumerate(PEOPLE, start=1)}
 UNKNOWN = IDS["unknown"]
 QUESTION = {"text": {"uz": "2 + 2?"}, "options": [{"uz": "3"}, {"uz": "4"}], "correct": 1}
+READ_QUESTION = {
+    "line": 1,
+    "excerpt": "Bir?",
+    "mistakes": [],
+    "draft": {
+        "kind": "single",
+        "text": {"uz": "Bir?"},
+        "options": [{"uz": "1"}, {"uz": "2"}],
+        "key": {"correct": 0},
+    },
+}
 FACTS = {
     # name: owner, status, sale
     "draft": ("owner", "draft", "free"),
@@ -99,6 +111,8 @@ class Kit:
     import_id: ImportId = NOBODYS
     update_id: ImportId = NOBODYS
     """An import into the course itself."""
+    question_import: QuestionImportId = NOBODYS
+    """A test on its way into the quiz of the first lesson."""
     token: str = "nothing"
     category: CategoryId = NOBODYS
     empty_category: CategoryId = NOBODYS
@@ -483,6 +497,18 @@ class Builder:
             await self.exchange.note_read(IDS[kit.owner], imported.id, parsed(small(f"Import {kit.name}")))
             ids.append(imported.id)
         kit.import_id, kit.update_id = ids
+        kit.question_import = await self.pool.fetchval(
+            """
+            insert into question_imports (owner_id, message_id, lesson_id, source, name, mime, size, telegram_file_id,
+                bot_id, asks, state, test, created_at)
+            values ($1, $2, $3, 'file', 'test.txt', 'text/plain', 1, 'T', 1, true, 'ready', $4::jsonb, $5) returning id
+            """,
+            IDS[kit.owner],
+            kit.course_id,
+            kit.first,
+            orjson.dumps({"format": "signs", "questions": [READ_QUESTION]}).decode(),
+            NOON,
+        )
 
     async def _belongings(self, name: str) -> Belongings:
         user_id, kit = IDS[name], self.kits["free"]

@@ -19,6 +19,7 @@ from domain.unit_of_work import Begin
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
+from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -45,7 +46,7 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS)
 WITHOUT_ACTOR = {
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
@@ -66,6 +67,7 @@ WITHOUT_ACTOR = {
     "teachers.card": "public",
     "teachers.of_course": "public",
     "teachers.teachers": "public",
+    **QUESTION_IMPORTS_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {

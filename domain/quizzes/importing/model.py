@@ -46,6 +46,8 @@ class ReadQuestion:
     """The beginning of it, to find it by."""
     draft: QuestionDraft | None
     mistakes: tuple[Mistake, ...] = ()
+    keyless: QuestionDraft | None = None
+    """A choice that is whole but for its key, which somebody has to name; its key means nothing. `draft` is None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
