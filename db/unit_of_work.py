@@ -32,6 +32,7 @@ from db.question_imports import SqlQuestionImports
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
+from db.review import SqlReview
 from db.search import SqlSearchIndex
 from db.shelf import SqlShelf
 from db.shelves import SqlShelves
@@ -209,6 +210,10 @@ class SqlUnitOfWork:
     @property
     def question_imports(self) -> SqlQuestionImports:
         return SqlQuestionImports(self._connection)
+
+    @property
+    def review(self) -> SqlReview:
+        return SqlReview(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

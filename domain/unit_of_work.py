@@ -33,6 +33,7 @@ from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.ports import Quizzes
+from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -122,6 +123,8 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def question_imports(self) -> QuestionImports: ...
+    @property
+    def review(self) -> Review: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property
