@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     """A course was completed and its certificate earned, or staff issued one anew."""
     CERTIFICATE_REVOKED = "certificate_revoked"
+    REVIEW_DUE = "review_due"
+    """At the student's usual hour: cards wait to be reviewed."""
 
 
 class NoticeStatus(StrEnum):

@@ -32,7 +32,7 @@ USUAL_HOUR = 8
 """Of the reminder, while nothing is known about a student's habits."""
 REMINDER_HOURS = range(7, 21)
 """A habit outside of these hours is reminded of at the nearest of them: nobody is woken."""
-CHOSEN_HOURS = range(5, 23)
+CHOSEN_HOURS = range(5, 21)
 """What a student may choose."""
 
 

@@ -1,8 +1,8 @@
 """When a card comes back: FSRS by the `fsrs` library, in whole days of the student's calendar.
 
 The library counts days as periods of 24 hours from the last review. A student who answers on Monday evening and reviews
-on Tuesday morning has slept over it, so both moments are given to it as dates. There are no steps of minutes inside of a
-day: a set is taken once a day, and what was forgotten comes back in the next one.
+on Tuesday morning has slept over it, so both moments are given to it as dates. There are no steps of minutes inside of
+a day: a set is taken once a day, and what was forgotten comes back in the next one.
 """
 
 from collections.abc import Mapping
