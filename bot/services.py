@@ -37,6 +37,10 @@ from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.service import QuizService
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -82,6 +86,10 @@ class Services:
     quizzes: QuizService
     questions: QuestionService
     question_imports: QuestionImportService
+    review: ReviewService
+    review_plans: ReviewPlans
+    review_reminders: ReviewReminders
+    pins: PinService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

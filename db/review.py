@@ -199,8 +199,7 @@ class SqlReview:
 
     async def move_reminder(self, user_id: UserId, seen: datetime, following: datetime) -> bool:
         moved = await self._connection.fetchval(
-            "update review_plans set next_reminder_at = $3 where user_id = $1 and next_reminder_at = $2"
-            " returning true",
+            "update review_plans set next_reminder_at = $3 where user_id = $1 and next_reminder_at = $2 returning true",
             user_id,
             seen,
             following,

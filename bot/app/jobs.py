@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 
-from bot.app.parts import make_photo_reader
+from bot.app.parts import make_photo_reader, make_review_tuning
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
@@ -22,6 +22,7 @@ from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
+from bot.review.jobs import ReviewJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -48,6 +49,7 @@ from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
+from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -77,6 +79,7 @@ def make_jobs(
         services, bot, PlainTestReader().read, make_photo_reader(settings), limit=limit
     )
     exports = ExportJobs(services, bot, storage, limit=limit)
+    review = ReviewJobs(services, make_review_tuning(Database(pool)))
     clock = SqlClock(pool)
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
     sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
@@ -117,6 +120,9 @@ def make_jobs(
         READ_QUESTIONS_JOB: question_imports.read,
         TELL_POLLS_JOB: question_imports.tell_polls,
         PUBLICATION_JOB: publish_due,
+        REMIND_JOB: review.remind,
+        TUNE_JOB: review.tune,
+        TUNE_STUDENT_JOB: review.tune_student,
         KEEP_MEDIA_JOB: uploads.keep,
         UPLOAD_PROGRESS_JOB: progress.tell,
         SWEEP_FILES_JOB: sweep_files,

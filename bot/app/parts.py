@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
+from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
+from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
+from bot.review.picture import ForecastPress
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -54,6 +57,11 @@ from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.service import QuizService
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
+from domain.review.tuning import ReviewTuning
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -80,6 +88,14 @@ def make_storage(settings: Settings) -> Storage:
 
 def make_press() -> Press:
     return TypstPress()
+
+
+def make_forecast_press() -> ForecastPress:
+    return TypstForecasts()
+
+
+def make_review_tuning(database: Database) -> ReviewTuning:
+    return ReviewTuning(begin=database.begin, read=database.read, now=utc_now, optimiser=RustOptimiser())
 
 
 def make_redis(url: str) -> "Redis":
@@ -165,6 +181,10 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        review=ReviewService(begin=begin, read=read, now=utc_now),
+        review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
+        review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),
+        pins=PinService(begin=begin, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

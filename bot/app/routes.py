@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_press
+from bot.app.parts import make_forecast_press, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -59,6 +59,11 @@ from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.review import commands as review_commands
+from bot.review.dialog import dialog as review_dialog
+from bot.review.errors import SENTENCES as REVIEW_SENTENCES
+from bot.review.notices import review_due
+from bot.review.settings_dialog import settings_dialog as review_settings_dialog
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -93,6 +98,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **PAYMENTS_SENTENCES,
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
+    **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -108,6 +114,7 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **review_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -116,6 +123,8 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    review_dialog,
+    review_settings_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
@@ -153,6 +162,7 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
+            *review_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *notes_commands.COMMANDS,
@@ -185,6 +195,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
+        NoticeKind.REVIEW_DUE: review_due,
     }
 
 
@@ -201,6 +212,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        forecast_press=make_forecast_press(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
@@ -216,6 +228,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         search_commands.router,
         quizzes_commands.router,
+        review_commands.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

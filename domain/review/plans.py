@@ -1,7 +1,7 @@
 """How a student wants to review, and the report about it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from domain.clock import Clock
 from domain.review.calendar import day_of, days_ahead
@@ -55,9 +55,7 @@ class ReviewPlans:
         today = day_of(now, timezone)
         forecast = [0] * FORECAST_DAYS
         for day, cards in figures.loads.items():
-            while plan.is_quiet(day):
-                day = days_ahead(day, 1)
-            place = (day - today).days
+            place = (_asked_on(day, plan) - today).days
             if place < FORECAST_DAYS:
                 forecast[place] += cards
         return ReviewReport(
@@ -69,3 +67,9 @@ class ReviewPlans:
             bins=figures.bins,
             is_tuned=plan.parameters is not None,
         )
+
+
+def _asked_on(day: date, plan: ReviewPlan) -> date:
+    while plan.is_quiet(day):
+        day = days_ahead(day, 1)
+    return day

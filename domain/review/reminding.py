@@ -68,9 +68,7 @@ class ReviewReminders:
         return is_told
 
 
-async def next_reminder(
-    uow: UnitOfWork, user_id: UserId, plan: ReviewPlan, timezone: str, now: datetime
-) -> datetime:
+async def next_reminder(uow: UnitOfWork, user_id: UserId, plan: ReviewPlan, timezone: str, now: datetime) -> datetime:
     """The next moment behind `now` at the chosen hour, else at the usual one, on a day that is not quiet."""
     hour = plan.reminder_hour
     if hour is None:

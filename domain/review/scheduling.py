@@ -52,9 +52,7 @@ def predicted(memory: Memory, plan: ReviewPlan, today: date, timezone: str) -> f
     return min(max(recall, 0.0), 1.0)
 
 
-def graded(
-    memory: Memory | None, grade: Grade, plan: ReviewPlan, now: datetime, timezone: str
-) -> tuple[Memory, int]:
+def graded(memory: Memory | None, grade: Grade, plan: ReviewPlan, now: datetime, timezone: str) -> tuple[Memory, int]:
     """What is known after the grade, and FSRS's interval in days, 1 at least."""
     from fsrs import Rating
 

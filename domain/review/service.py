@@ -90,9 +90,7 @@ class ReviewService:
             solution=shown_solution(card),
             explanation=question.explanation if question else None,
             guide=question.key.guide if question and isinstance(question.key, Essay) else None,
-            outlooks=tuple(
-                outlook(card.memory, grade, door.plan, now, door.timezone, loads)[1] for grade in Grade
-            ),
+            outlooks=tuple(outlook(card.memory, grade, door.plan, now, door.timezone, loads)[1] for grade in Grade),
         )
 
     async def grade(
@@ -144,9 +142,7 @@ class ReviewService:
                 loads = await uow.review.loads(user_id, now, start_of(days_ahead(following, 1), zone), zone)
                 waiting = today.reviews_due + today.new_due
                 count = min(sum(loads.values()) + waiting, today.plan.daily_reviews + today.plan.daily_new)
-        return SetSummary(
-            done=done, remembered=remembered, seconds=seconds, next_due_on=following, next_count=count
-        )
+        return SetSummary(done=done, remembered=remembered, seconds=seconds, next_due_on=following, next_count=count)
 
     async def _store(
         self,
@@ -184,9 +180,7 @@ async def _door(uow: UnitOfWork, user_id: UserId, card_id: ReviewCardId, version
     return door
 
 
-async def _loads(
-    uow: UnitOfWork, door: CardDoor, grades: Sequence[Grade], now: datetime
-) -> Mapping[date, int]:
+async def _loads(uow: UnitOfWork, door: CardDoor, grades: Sequence[Grade], now: datetime) -> Mapping[date, int]:
     """Of all the days that these grades may lead to."""
     card, zone = door.card, door.timezone
     ranges = [widest_range(graded(card.memory, grade, door.plan, now, zone)[1]) for grade in grades]

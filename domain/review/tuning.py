@@ -42,9 +42,7 @@ class ReviewTuning:
             async with self._begin() as uow:
                 users = await uow.review.to_tune(after, AT_ONCE)
                 for user_id in users:
-                    await uow.jobs.enqueue(
-                        TUNE_STUDENT_JOB, {"user_id": user_id}, key=f"{TUNE_STUDENT_JOB}:{user_id}"
-                    )
+                    await uow.jobs.enqueue(TUNE_STUDENT_JOB, {"user_id": user_id}, key=f"{TUNE_STUDENT_JOB}:{user_id}")
                 await uow.commit()
             count += len(users)
             if len(users) < AT_ONCE:
