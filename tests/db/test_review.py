@@ -58,27 +58,43 @@ async def answer(reviewers: Reviewers, user_id: UserId, *, right: bool, seconds:
 
 
 async def test_mondays_mistakes_come_back_on_the_days_that_fsrs_says(reviewers: Reviewers, clock: MovableClock) -> None:
-    user_id, _questions = await reviewers.student_with_mistakes(3)
+    user_id, _questions = await reviewers.student_with_mistakes(1)
     library = Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     card, _log = library.review_card(Card(), Rating.Again, datetime(2026, 3, 2, tzinfo=UTC))
-    grades = [True, True, False, True, True]
     seen: list[date] = []
     expected: list[date] = []
 
-    for is_right in grades:
+    for is_right in (True, True, False, True, True, True):
         expected.append(card.due.date())
         while (await reviewers.review.state(user_id)).card is None:
             clock.forward(days=1)
         seen.append((clock() + timedelta(hours=5)).date())
-        for _card in range(3):
-            await answer(reviewers, user_id, right=is_right)
-        card, _log = library.review_card(
-            card, Rating.Good if is_right else Rating.Again, datetime.combine(seen[-1], datetime.min.time(), UTC)
-        )
+        graded = await answer(reviewers, user_id, right=is_right)
+        assert graded.is_correct is is_right
+        moment = datetime.combine(seen[-1], datetime.min.time(), UTC)
+        card, _log = library.review_card(card, Rating.Good if is_right else Rating.Again, moment)
 
-    # From the third day on the range is several days wide; the first of them takes what the load leaves.
-    assert seen[:2] == expected[:2]
-    assert all(abs((mine - theirs).days) <= 1 for mine, theirs in zip(seen, expected, strict=True))
+    assert seen == expected
+    assert seen[0] == date(2026, 3, 3)
+    assert seen[-1] > date(2026, 3, 15)
+
+
+async def test_cards_of_one_day_are_spread_over_the_days_that_are_as_good(
+    reviewers: Reviewers, clock: MovableClock, pool: Pool
+) -> None:
+    user_id, _questions = await reviewers.student_with_mistakes(10)
+    clock.forward(days=1)
+    for _round in range(3):
+        while (await reviewers.review.state(user_id)).card is not None:
+            await answer(reviewers, user_id, right=True)
+        clock.forward(days=40)
+
+    days = await pool.fetch(
+        "select due_at, count(*) as cards from review_cards where user_id = $1 group by 1 order by 1", user_id
+    )
+
+    assert len(days) > 2
+    assert max(row["cards"] for row in days) <= 3
 
 
 async def test_what_went_wrong_or_was_not_answered_becomes_a_card_once(
