@@ -29,7 +29,9 @@ async def own_exams(dialog_manager: DialogManager, **data: Any) -> dict[str, Any
     user = current_user(data)
     lines = await services(data).exam_rooms.mine(user.id)
     return {
-        "exams": [(f"{'t' if line.is_teacher else 's'}{line.lesson_id}", _label(line, user.timezone)) for line in lines],
+        "exams": [
+            (f"{'t' if line.is_teacher else 's'}{line.lesson_id}", _label(line, user.timezone)) for line in lines
+        ],
         "is_empty": not lines,
         "has_exams": bool(lines),
     }
@@ -144,4 +146,6 @@ def _label(line: ExamLine, timezone: str) -> str:
 
 
 def _pair_label(pair: Suspicion) -> str:
-    return f"{shorten(pair.first_name, 20)} · {shorten(pair.second_name, 20)} ({len(pair.question_ids)}/{pair.both_wrong})"
+    return (
+        f"{shorten(pair.first_name, 20)} · {shorten(pair.second_name, 20)} ({len(pair.question_ids)}/{pair.both_wrong})"
+    )

@@ -29,7 +29,9 @@ async def exam_planned(notification: Notification, user: User, services: Service
         first = _("🗓 <b>An exam is planned: {title}</b>\nIt begins on {opens}.")
     lines = [
         first.format(title=_title(room), opens=day_and_time(room.opens_at, user.timezone)),
-        _("You have {time}. All begin together, and the results come when it closes.").format(time=span(room.full_time())),
+        _("You have {time}. All begin together, and the results come when it closes.").format(
+            time=span(room.full_time())
+        ),
     ]
     return _with_room(lines, notification, _("📝 Open the waiting room"))
 
@@ -157,9 +159,7 @@ async def _is_current(notification: Notification, services: Services) -> bool:
 
 
 def _with_room(lines: list[str], notification: Notification, label: str) -> Outgoing:
-    return Outgoing(
-        text="\n".join(lines), buttons=((go_button(label, f"x_{notification.data['lesson_id']}"),),)
-    )
+    return Outgoing(text="\n".join(lines), buttons=((go_button(label, f"x_{notification.data['lesson_id']}"),),))
 
 
 def _title(room: Room) -> str:

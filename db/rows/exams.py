@@ -8,6 +8,7 @@ from sqlalchemy import (
     Double,
     ForeignKey,
     Index,
+    Integer,
     SmallInteger,
     UniqueConstraint,
     text,
@@ -37,9 +38,9 @@ class ExamRow(Row):
     quiz_id: Mapped[int] = mapped_column(ForeignKey("quizzes.id", ondelete="cascade"), primary_key=True)
     opens_at: Mapped[datetime]
     closes_at: Mapped[datetime]
-    plan: Mapped[int] = mapped_column(server_default=text("1"))
+    plan: Mapped[int] = mapped_column(Integer, server_default=text("1"))
     """One more with each other beginning."""
-    told_plan: Mapped[int] = mapped_column(server_default=text("0"))
+    told_plan: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     """The plan that the students were told of; 0: none yet."""
     told_opens_at: Mapped[datetime | None]
     stage: Mapped[str] = mapped_column(server_default="planned")
@@ -48,7 +49,7 @@ class ExamRow(Row):
     first_told_at: Mapped[datetime | None]
     last_told_at: Mapped[datetime | None]
     """When the word that it begins reached the first and the last of those who were ready."""
-    skew_seconds: Mapped[int | None]
+    skew_seconds: Mapped[int | None] = mapped_column(Integer)
     """By how much the end was put off for it."""
     ended_at: Mapped[datetime | None]
 
@@ -63,7 +64,7 @@ class ExamCandidateRow(Row):
 
     quiz_id: Mapped[int] = mapped_column(ForeignKey("exams.quiz_id", ondelete="cascade"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(Integer)
     """In the order of registration; neighbours get different parallel versions by it."""
     ready_at: Mapped[datetime | None]
     told_at: Mapped[datetime | None]

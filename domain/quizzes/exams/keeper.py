@@ -134,7 +134,9 @@ class ExamKeeper:
                     now,
                     only_finished=True,
                 )
-                await uow.jobs.enqueue(JUDGE_EXAM_JOB, {"quiz_id": exam.quiz_id}, key=f"{JUDGE_EXAM_JOB}:{exam.quiz_id}")
+                await uow.jobs.enqueue(
+                    JUDGE_EXAM_JOB, {"quiz_id": exam.quiz_id}, key=f"{JUDGE_EXAM_JOB}:{exam.quiz_id}"
+                )
             case ExamStep.CALL_OFF:
                 await uow.exams.tell_candidates(
                     exam.quiz_id, NoticeKind.EXAM_CANCELLED, _key(exam, "cancelled"), _data(exam), now

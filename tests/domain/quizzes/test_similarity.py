@@ -140,10 +140,8 @@ def test_an_empty_exam_has_no_pairs(count: int) -> None:
 
 
 def test_a_few_rare_mistakes_are_not_enough() -> None:
-    crowd = [Mistakes(UserId(number), 5, {q: f"{number}" for q in range(20)}) for number in range(2, 50)]
-    pair = [
-        Mistakes(UserId(n), 5, {q: "odd" if q < FEWEST - 1 else f"{n}-{q}" for q in range(20)}) for n in range(2)
-    ]
+    crowd = [Mistakes(UserId(number), 5, dict.fromkeys(range(20), f"{number}")) for number in range(2, 50)]
+    pair = [Mistakes(UserId(n), 5, {q: "odd" if q < FEWEST - 1 else f"{n}-{q}" for q in range(20)}) for n in range(2)]
 
     assert lookalikes([*crowd, *pair]) == ()
 
