@@ -1,4 +1,4 @@
-"""Exams: their plan, who sits them, how they go and what came of them. The plan follows the quiz's settings by itself."""
+"""Exams: who sits them, how they go and what came of them. Their plan follows the quiz's settings by itself."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -176,7 +176,8 @@ class SqlExams:
                 returning ready_at
             ),
             measured as (
-                update exams e set first_told_at = least(e.first_told_at, $3), last_told_at = greatest(e.last_told_at, $3)
+                update exams e set first_told_at = least(e.first_told_at, $3),
+                    last_told_at = greatest(e.last_told_at, $3)
                 from told where e.quiz_id = $1 and told.ready_at is not null
             )
             select true from told
@@ -243,7 +244,8 @@ class SqlExams:
         status = await self._connection.execute(
             """
             update attempts set deadline_at = least($2, started_at + $3::interval)
-            where quiz_id = $1 and finished_at is null and deadline_at is distinct from least($2, started_at + $3::interval)
+            where quiz_id = $1 and finished_at is null
+                and deadline_at is distinct from least($2, started_at + $3::interval)
             """,
             quiz_id,
             closes_at,

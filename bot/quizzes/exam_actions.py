@@ -23,7 +23,7 @@ REFRESHED_FOR = timedelta(seconds=3)
 
 
 async def open_exam(query: CallbackQuery, widget: Any, manager: DialogManager, item: str) -> None:
-    """`item`: `t` or `s` and the lesson's id. The letter chooses the screen; who may see it, the screen's service asks."""
+    """`item`: `t` or `s` and the lesson's id. It chooses the screen; who may see it, the service asks."""
     lesson_id = LessonId(number_in(item[1:]) or 0)
     if item.startswith("t"):
         await show_exam_board(manager, lesson_id)

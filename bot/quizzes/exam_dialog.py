@@ -186,8 +186,8 @@ board_dialog = Dialog(
     Window(
         T("👀 <b>Pairs to look at: {title}</b>"),
         T(
-            "Their wrong answers agree more than chance explains. In ten exams of honest students, one such pair is to be"
-            " expected. Tap a pair to see which mistakes they share.",
+            "Their wrong answers agree more than chance explains. In ten exams of honest students, one such pair is to"
+            " be expected. Tap a pair to see which mistakes they share.",
             when="has_pairs",
         ),
         T("No pair stands out.", when="is_empty"),

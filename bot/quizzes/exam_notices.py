@@ -14,8 +14,8 @@ from domain.learning.errors import LessonGone, LessonLocked
 from domain.notifications.model import NoticeKind, Notification
 from domain.quizzes.errors import QuizGone
 from domain.quizzes.exams.errors import ExamGone
-from domain.quizzes.model import QuizId
 from domain.quizzes.exams.model import Board, Exam, ExamStage, Room
+from domain.quizzes.model import QuizId
 from domain.users.model import User
 
 

@@ -7,10 +7,10 @@ import asyncio
 import math
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 import orjson
 
@@ -181,7 +181,7 @@ class ExamHall:
                 if len(sitter.chosen) == self._count and not self._look(chat)[0]:
                     return
             elif onward is not None:
-                await self._press(chat, onward, lambda: self._look(chat)[1] == onward)
+                await self._press(chat, onward, partial(self._leads_to, chat, onward))
             else:
                 await changed.wait()
 
@@ -194,7 +194,7 @@ class ExamHall:
         if sitter.is_double_tapper:
             self.double_taps += 1
             acts.press(self._core, chat, *place, None)
-        tap = await self._press(chat, place, lambda: self._look(chat)[0] == options)
+        tap = await self._press(chat, place, partial(self._asks, chat, options))
         if tap is not None:
             self.answer_taps.append(tap)
 
@@ -205,7 +205,13 @@ class ExamHall:
             return right
         return chance.choice([letter for letter in LETTERS if letter != right])
 
-    async def _press(self, chat: Chat, place: "Place", is_unchanged: Any) -> Tap | None:
+    def _leads_to(self, chat: Chat, place: "Place") -> bool:
+        return self._look(chat)[1] == place
+
+    def _asks(self, chat: Chat, options: "Options") -> bool:
+        return self._look(chat)[0] == options
+
+    async def _press(self, chat: Chat, place: "Place", is_unchanged: Callable[[], bool]) -> Tap | None:
         """Tap and wait for the answer and the next screen; None when it took longer than people wait."""
         query_id = acts.press(self._core, chat, *place, None).get("callback_query_id")
         self._core.state.flush()

@@ -74,11 +74,12 @@ class Outcome:
     def report(self) -> str:
         return f"""{self.answers:,} answers at {self.rate:.0f}/s, {self.double_taps} double taps; \
 {self.tapped_again} taps had to be made again.
-Tap to acknowledgement: p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms, p99 {self.p99:.0f} ms; besides, {self.waited} taps \
-waited for the program, which was away for {self.outage:.1f} s after SIGKILL.
-The word of the beginning reached the first {self.first_told:.1f} s and the last {self.last_told:.1f} s after the planned \
-moment; the end was put off by {self.skew:.0f} s.
-Rasch table: {self.covered} of {self.on_the_table} known abilities in their intervals; worked out in {self.judged:.1f} s.
+Tap to acknowledgement: p50 {self.p50:.0f} ms, p95 {self.p95:.0f} ms, p99 {self.p99:.0f} ms; besides, {self.waited} \
+taps waited for the program, which was away for {self.outage:.1f} s after SIGKILL.
+The word of the beginning reached the first {self.first_told:.1f} s and the last {self.last_told:.1f} s after the \
+planned moment; the end was put off by {self.skew:.0f} s.
+Rasch table: {self.covered} of {self.on_the_table} known abilities in their intervals; worked out in \
+{self.judged:.1f} s.
 
 {aims_table(self.aims)}"""
 

@@ -93,7 +93,10 @@ class ExamDesk:
         return exam
 
     async def results(self, actor_id: UserId, lesson_id: LessonId, page: int = 0) -> ResultTable:
-        """The table of a closed exam, the best first; a page beyond the last is the last. Raises ExamGone, ExamNotOver."""
+        """The table of a closed exam, the best first; a page beyond the last is the last.
+
+        Raises ExamGone, ExamNotOver.
+        """
         page = max(page, 0)
         async with self._read() as uow:
             exam = await self._closed(uow, actor_id, lesson_id)
