@@ -35,7 +35,9 @@ class ExamJobs:
         quiz_id = QuizId(int(payload["quiz_id"] or 0))
         while (due := await self._services.exam_keeper.advance(quiz_id)) is not None:
             left = due - self._now()
-            if left > WAKE_BEFORE:
+            # The database's clock decides when the job is taken up; ours may still be a little behind it. Whoever went
+            # away then would be missed: while this job runs, another with its key is not added.
+            if left > 2 * WAKE_BEFORE:
                 return
             await self._sleep(max(left / timedelta(seconds=1), 0.0))
 

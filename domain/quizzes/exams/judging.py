@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from domain.quizzes.exams.model import Ability
 from domain.quizzes.exams.ports import ExamAnswer
+from domain.quizzes.exams.scale import estimate
 from domain.quizzes.model import AttemptId
 from domain.quizzes.similarity import Lookalike, Mistakes, lookalikes
 from domain.users.model import UserId
@@ -26,6 +27,19 @@ def mistakes_of(answers: Sequence[ExamAnswer]) -> list[Mistakes]:
         if not answer.is_correct and answer.choice is not None:
             wrong[answer.user_id][answer.question_id] = answer.choice
     return [Mistakes(user_id, count, wrong[user_id]) for user_id, count in right.items()]
+
+
+def abilities_of(answers: Sequence[ExamAnswer]) -> list[tuple[AttemptId, Ability]]:
+    """On the exam's own scale. What was not answered counts as wrong: in an exam the time is a part of the task."""
+    marks: dict[AttemptId, dict[int, bool]] = defaultdict(dict)
+    for answer in answers:
+        marks[answer.attempt_id][answer.question_id] = answer.is_correct
+    estimates, _difficulties = estimate(list(marks.values()))
+    return [
+        (attempt_id, Ability(found.value, *found.interval))
+        for attempt_id, found in zip(marks, estimates, strict=True)
+        if found is not None
+    ]
 
 
 def judge(answers: Sequence[ExamAnswer]) -> Judgement:

@@ -198,7 +198,7 @@ class ExamResult:
     waiting: int
     """Answers that have yet to be marked."""
     ability: Ability | None
-    """None where everything or nothing was right in an exam that nobody could be compared in."""
+    """None until it is worked out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
