@@ -104,14 +104,14 @@ board_dialog = Dialog(
     Window(
         T("📝 <b>Exam: {title}</b>"),
         T("🗓 {opens} – {closes}"),
-        T("{stage}\n"),
+        Format("{stage}\n"),
         T("👥 In the course: {candidates}"),
         T("🙋 Ready: {ready}"),
         T("✍️ Writing: {writing}", when="has_begun"),
         T("🏁 Finished: {finished}", when="has_begun"),
         T("💬 Answers so far: {answers}", when="has_begun"),
         T("\n📣 Still being told: {untold}", when="is_telling"),
-        T("\n{skew}", when="skew"),
+        Format("\n{skew}", when="skew"),
         T(
             "\n👀 {pair_count} pair with the same mistakes",
             "\n👀 {pair_count} pairs with the same mistakes",
@@ -158,7 +158,7 @@ board_dialog = Dialog(
         Format("\n{lines}", when="has_lines"),
         T("\nNobody sat this exam.", when="is_empty"),
         T(
-            "\n<code>+0.50</code> is the Rasch score: 0 is who answers an average question right every second time."
+            "\n<code>+0.50</code> is the Rasch score: with 0 an average question is answered right every second time."
             " In brackets: where the true score lies 95 times of 100.",
             when="has_abilities",
         ),
@@ -200,7 +200,7 @@ board_dialog = Dialog(
     Window(
         T("👀 <b>{first}</b>\n👀 <b>{second}</b>\n"),
         T("Questions that both answered wrongly: {both}. In the same way: {same}."),
-        T("By chance about {expected} would be the same; {odds} pairs agrees so often."),
+        T("By chance about {expected} would be the same; chance makes {odds} pairs agree so often."),
         T("This proves nothing: they may have learnt together. Look at where they sat, and talk with them.\n"),
         Format("{questions}"),
         T("… and {more} more", "… and {more} more", count="more", when="has_more"),
