@@ -173,12 +173,13 @@ class SqlExams:
             with told as (
                 update exam_candidates set told_at = $3
                 where quiz_id = $1 and user_id = $2 and told_at is null
+                    and not exists (select from users u where u.id = $2 and u.is_muted)
                 returning ready_at
             ),
             measured as (
                 update exams e set first_told_at = least(e.first_told_at, $3),
                     last_told_at = greatest(e.last_told_at, $3)
-                from told where e.quiz_id = $1 and told.ready_at is not null
+                from told where e.quiz_id = $1 and e.stage = 'begun' and told.ready_at is not null
             )
             select true from told
             """,

@@ -33,6 +33,8 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
@@ -79,6 +81,8 @@ class Desk:
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
+        self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

@@ -80,7 +80,10 @@ class Exams(Protocol):
         ...
 
     async def note_told(self, user_id: UserId, quiz_id: QuizId, now: datetime) -> bool:
-        """It has reached them that the exam begins; the first time counts."""
+        """It has reached them that the exam begins; the first time counts.
+
+        The skew is measured by it while the exam is still `begun`, and not by those who asked for silence.
+        """
         ...
 
     async def tell_candidates(
