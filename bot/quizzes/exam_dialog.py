@@ -60,7 +60,7 @@ room_dialog = Dialog(
     Window(
         T("📝 <b>Exam: {title}</b>"),
         T("🗓 {opens} – {closes}"),
-        T("⏱ {time} for {count} question", "⏱ {time} for {count} questions", count="count"),
+        T("⏱ {time} for {count} question", "⏱ {time} for {count} questions", count="count", when="is_ahead"),
         T("\n⏳ Begins in {left}.", when="is_waiting"),
         T("✅ You are ready. At the beginning a message with the button “Start” comes here.", when="is_ready"),
         T(
@@ -89,6 +89,7 @@ room_dialog = Dialog(
             "time": "1 h 0 min",
             "count": 30,
             "left": "4 min 10 s",
+            "is_ahead": True,
             "is_waiting": True,
             "is_ready": True,
             "can_be_ready": True,

@@ -31,6 +31,8 @@ def span(time: timedelta) -> str:
     days, hours = divmod(hours, 24)
     if days:
         return _("{days} d {hours} h").format(days=days, hours=hours)
+    if hours and not minutes:
+        return _("{hours} h").format(hours=hours)
     if hours:
         return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
     if minutes >= 10 or (minutes and not seconds):
