@@ -32,9 +32,10 @@ class SqlJobs:
             return
         count = len(payloads)
         delay = max(after - utc_now(), timedelta()) if after else timedelta()
+        delays: list[timedelta | None] = [delay] * count
         queries = Queries(AsyncpgDriver(self._connection))  # pyright: ignore[reportArgumentType]
         await queries.enqueue(
-            [name] * count, [orjson.dumps(dict(payload)) for payload in payloads], [0] * count, [delay] * count
+            [name] * count, [orjson.dumps(dict(payload)) for payload in payloads], [0] * count, delays
         )
 
 

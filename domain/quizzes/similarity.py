@@ -144,17 +144,17 @@ def _judged(
     import numpy as np
 
     mine, theirs = codes[first], codes[second]
-    both = np.flatnonzero((mine >= 0) & (theirs >= 0))
+    both: list[int] = np.flatnonzero((mine >= 0) & (theirs >= 0)).tolist()
     same = [column for column in both if mine[column] == theirs[column]]
-    chances = probability[both]
+    chances: list[float] = probability[both].tolist()
     one, other = sorted((students[first].user_id, students[second].user_id))
     return Lookalike(
         first=one,
         second=other,
         same=tuple(items[column] for column in sorted(same, key=lambda column: (probability[column], items[column]))),
         both_wrong=len(both),
-        expected=float(chances.sum()),
-        chance=tail(chances.tolist(), len(same)),
+        expected=sum(chances),
+        chance=tail(chances, len(same)),
     )
 
 
