@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import asyncpg
 import orjson
 import pytest
 
@@ -408,3 +409,47 @@ async def test_lists_show_what_is_theirs(hall: Hall) -> None:
     assert [line.is_teacher for line in await hall.rooms.mine(hall.students[0])] == [False]
     assert all(line.is_teacher for line in await hall.rooms.mine(TEACHER))
     assert await hall.rooms.mine(UserId(99)) == ()
+
+
+async def test_newcomers_at_the_same_moment_get_numbers_of_their_own(hall: Hall) -> None:
+    await hall.at(NOON)
+    known = await hall.pool.fetchval("select count(*) from exam_candidates where quiz_id = $1", hall.quiz_id)
+    await hall.fill(12)
+
+    await asyncio.gather(*(hall.rooms.be_ready(student, hall.lesson_id) for student in hall.students))
+
+    rows = await hall.pool.fetch("select number from exam_candidates where quiz_id = $1", hall.quiz_id)
+    assert sorted(row["number"] for row in rows) == list(range(known + 12))
+
+
+async def test_without_the_lock_newcomers_take_each_others_number(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: the schema still refuses two candidates with one number, so that somebody gets an error."""
+    await hall.at(NOON)
+    await hall.fill(12)
+    monkeypatch.setattr(SqlExams, "lock", SqlExams.get)
+
+    ends = await asyncio.gather(
+        *(hall.rooms.be_ready(student, hall.lesson_id) for student in hall.students), return_exceptions=True
+    )
+
+    assert any(isinstance(end, asyncpg.UniqueViolationError) for end in ends)
+
+
+async def test_time_that_is_over_ends_an_attempt_with_what_was_answered(hall: Hall) -> None:
+    await hall.plan(time_limit=timedelta(minutes=20))
+    await hall.begin()
+    await hall.take(hall.students[0], "ba")
+    question = "select finished_at, closed_by, answered_count, points from attempts where quiz_id = $1"
+    hall.watch.time = OPENS + timedelta(minutes=20)
+    await hall.quizzes.close_overdue()
+    still_open = await hall.pool.fetchrow(question, hall.quiz_id)
+
+    hall.watch.time = OPENS + timedelta(minutes=20, seconds=3)
+    closed = [await hall.quizzes.close_overdue() for _twice in range(2)]
+
+    assert still_open
+    assert still_open["finished_at"] is None, "the control: a moment before, it is not closed yet"
+    ended = await hall.pool.fetchrow(question, hall.quiz_id)
+    assert ended
+    assert tuple(ended) == (OPENS + timedelta(minutes=20), "time", 2, 100)
+    assert closed[1] == 0
