@@ -176,7 +176,7 @@ class ExamHall:
             options, onward = self._look(chat)
             if options:
                 sitter.started_at = sitter.started_at or self._core.now()
-                await asyncio.sleep(chance.expovariate(1 / think) if think else 0)
+                await asyncio.sleep(think * chance.uniform(0.3, 1.7))
                 await self._answer(sitter, chat, options, chance)
                 if len(sitter.chosen) == self._count and not self._look(chat)[0]:
                     return
