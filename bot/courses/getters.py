@@ -22,6 +22,8 @@ from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
 from domain.courses.model import Course, CourseStatus, Sale
 from domain.courses.workshop import LessonLine, LessonWork
+from domain.quizzes.drawing import solution_of
+from domain.quizzes.keys import Choice
 
 SHOWN_PARTS = 25
 """Parts listed in a lesson's message; the screen of all parts has the rest."""
@@ -167,9 +169,10 @@ async def question_card(dialog_manager: DialogManager, **_data: Any) -> dict[str
     if found is None:
         return {"question": None, "is_gone": True, "options": "", "explanation": None}
     language = current_language()
+    solution = solution_of(found.key, len(found.options))
+    right = solution.options if isinstance(solution, Choice) else frozenset[int]()
     options = [
-        f"{'✅' if number == found.correct else '▫️'} {option.read_in(language)}"
-        for number, option in enumerate(found.options)
+        f"{'✅' if number in right else '▫️'} {option.read_in(language)}" for number, option in enumerate(found.options)
     ]
     return {
         "question": found.text.read_in(language),

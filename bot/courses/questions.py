@@ -102,4 +102,4 @@ def _answered(
 
 def _is_same(question: Question, draft: QuestionDraft) -> bool:
     """A message that is worked on twice adds one question."""
-    return (question.text, question.options, question.correct) == (draft.text, draft.options, draft.correct)
+    return (question.text, question.options, question.key) == (draft.text, draft.options, draft.key)

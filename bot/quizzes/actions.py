@@ -27,6 +27,7 @@ from bot.quizzes.wording import option_meant
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.quizzes.errors import QuestionGone
+from domain.quizzes.keys import one
 from domain.quizzes.model import AttemptId, AttemptView, QuestionId
 
 _CHOICE = re.compile(r"(?P<number>[0-9]{1,4})-(?P<option>[0-9]{1,2})", re.ASCII)
@@ -129,7 +130,7 @@ async def _answer(manager: DialogManager, question_id: QuestionId, option: int) 
     """Store the answer and show what it was worth; False when the question does not wait for it."""
     try:
         feedback = await services(manager).quizzes.answer(
-            current_user(manager).id, attempt_shown(manager), question_id, option
+            current_user(manager).id, attempt_shown(manager), question_id, one(option)
         )
     except QuestionGone:
         return False

@@ -18,6 +18,7 @@ from bot.quizzes.wording import (
     duration,
     has_formula,
     judged_list,
+    letter,
     marked,
     option_list,
     praise,
@@ -26,7 +27,8 @@ from bot.quizzes.wording import (
 from bot.services import current_user, services
 from domain.language import Language, Text
 from domain.quizzes.errors import QuestionGone
-from domain.quizzes.model import AttemptView, Feedback, Intro, QuestionView, Result, ResultEntry
+from domain.quizzes.keys import only
+from domain.quizzes.model import AttemptView, Feedback, Intro, QuestionView, Result, ResultEntry, Score
 
 SHORT = 32
 """Characters of an option that is its own button."""
@@ -100,10 +102,10 @@ async def feedback_page(dialog_manager: DialogManager, **data: Any) -> dict[str,
         "number": feedback.question.number,
         "total": feedback.total,
         "question": asked(text, is_rich=is_rich),
-        "options": judged_list(options, feedback.chosen, feedback.correct, is_rich=is_rich),
+        "options": judged_list(options, only(feedback.response), only(feedback.solution), is_rich=is_rich),
         "is_correct": feedback.is_correct,
         "is_wrong": not feedback.is_correct,
-        "right_letter": LETTERS[feedback.correct],
+        "right_letter": letter(feedback.solution),
         "explanation": marked(explanation, is_rich=is_rich) if explanation else None,
         "is_last": feedback.is_last,
         "has_next": not feedback.is_last,
@@ -113,16 +115,17 @@ async def feedback_page(dialog_manager: DialogManager, **data: Any) -> dict[str,
 async def result_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
     result = await services(data).quizzes.result(current_user(data).id, attempt_shown(dialog_manager))
     language = current_language()
+    score = result.score or Score(0, len(result.reviewed))
     return {
         "title": result.lesson_title.read_in(language),
         "course": result.course_title.read_in(language),
-        "bar": progress_bar(result.score.correct, result.score.total),
-        "percent": result.score.percent,
-        "correct": result.score.correct,
-        "total": result.score.total,
+        "bar": progress_bar(score.correct, score.total),
+        "percent": score.percent,
+        "correct": score.correct,
+        "total": score.total,
         "time": duration(result.spent),
         "attempt": result.number,
-        "praise": praise(result.score.percent),
+        "praise": praise(score.percent),
         "mistake_count": len(result.mistakes),
         "has_mistakes": bool(result.mistakes),
         "has_next": result.next_lesson_id is not None,
@@ -139,7 +142,7 @@ async def mistake_page(dialog_manager: DialogManager, **data: Any) -> dict[str, 
     index = min(mistake_shown(dialog_manager), len(result.mistakes) - 1)
     mistake = result.mistakes[index]
     language = current_language()
-    text, options = mistake.text.read_in(language), [option.read_in(language) for option in mistake.options]
+    text, options = mistake.question.text.read_in(language), [o.read_in(language) for o in mistake.question.options]
     explanation = _explanation(mistake.explanation, language)
     is_rich = has_formula([text, *options, explanation])
     return {
@@ -147,11 +150,11 @@ async def mistake_page(dialog_manager: DialogManager, **data: Any) -> dict[str, 
         "is_rich": is_rich,
         "place": index + 1,
         "mistake_count": len(result.mistakes),
-        "number": mistake.number,
+        "number": mistake.question.number,
         "question": asked(text, is_rich=is_rich),
-        "options": judged_list(options, mistake.chosen, mistake.correct, is_rich=is_rich),
-        "chosen_letter": LETTERS[mistake.chosen],
-        "right_letter": LETTERS[mistake.correct],
+        "options": judged_list(options, only(mistake.response), only(mistake.solution), is_rich=is_rich),
+        "chosen_letter": letter(mistake.response),
+        "right_letter": letter(mistake.solution),
         "explanation": marked(explanation, is_rich=is_rich) if explanation else None,
         "has_previous": index > 0,
         "has_more": index + 1 < len(result.mistakes),

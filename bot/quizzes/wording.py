@@ -6,8 +6,17 @@ from datetime import timedelta
 from html import escape
 
 from bot.i18n import Safe, _, escape_markdown
+from domain.quizzes.keys import Response, only
 
 LETTERS = "ABCDEFGHIJKL"
+
+
+def letter(response: Response | None) -> str:
+    """Of the one chosen option; a dash for any other response."""
+    option = only(response)
+    return LETTERS[option] if option is not None else "–"
+
+
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)", re.DOTALL)
 _BAR = 10
 
@@ -42,7 +51,7 @@ def option_list(options: Sequence[str], *, is_rich: bool) -> Safe:
     return _lines([option(index, text, is_rich=is_rich) for index, text in enumerate(options)], is_rich=is_rich)
 
 
-def judged_list(options: Sequence[str], chosen: int, correct: int, *, is_rich: bool) -> Safe:
+def judged_list(options: Sequence[str], chosen: int | None, correct: int | None, *, is_rich: bool) -> Safe:
     """The options with the right one and the wrong choice marked."""
     signs = {chosen: "❌", correct: "✅"}
     lines = [f"{signs.get(index, '▫️')} {option(index, text, is_rich=is_rich)}" for index, text in enumerate(options)]

@@ -99,6 +99,7 @@ class QuestionRow(Row):
     position: Mapped[int] = mapped_column(SmallInteger)
     """In its quiz; in a bank it means nothing."""
     version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    points: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("questions.id"), unique=True)
     kind: Mapped[str] = mapped_column(server_default="single")
     text: Mapped[dict[str, Any]]
@@ -109,7 +110,6 @@ class QuestionRow(Row):
     explanation: Mapped[dict[str, Any] | None]
     topic: Mapped[str | None]
     difficulty: Mapped[int | None] = mapped_column(SmallInteger)
-    points: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     source: Mapped[str | None]
     picture: Mapped[dict[str, Any] | None]
     fingerprint: Mapped[str | None]

@@ -167,14 +167,14 @@ def _checked_key(key: Key, options: Sequence[Text], question: Text) -> Key:
 
 
 def _checked_accepted(accepted: Sequence[str]) -> tuple[str, ...]:
-    cleaned = dict.fromkeys(filter(None, map(_visible, accepted)))
-    if not cleaned or not all(map(fold, cleaned)):
+    cleaned = tuple(dict.fromkeys(variant for variant in map(_visible, accepted) if fold(variant)))
+    if not cleaned:
         raise InvalidInput("accepted", "empty")
     if len(cleaned) > MAX_ACCEPTED:
         raise InvalidInput("accepted", "too_many")
     if any(len(variant) > MAX_ACCEPTED_LENGTH for variant in cleaned):
         raise InvalidInput("accepted", "too_long")
-    return tuple(cleaned)
+    return cleaned
 
 
 def _label(value: str | None, field: str, longest: int) -> str | None:

@@ -129,6 +129,18 @@ class Arranged:
 
 Response = Choice | Written | Arranged
 
+
+def one(option: int) -> Choice:
+    return Choice(frozenset({option}))
+
+
+def only(response: Response | None) -> int | None:
+    """The one option that was chosen; None for every other response."""
+    if isinstance(response, Choice) and len(response.options) == 1:
+        return next(iter(response.options))
+    return None
+
+
 MAX_WRITTEN = 4_000
 """Characters of a typed answer; an essay is one message of Telegram."""
 
@@ -164,9 +176,9 @@ def share_of(key: Key, response: Response) -> float | None:
     """
     match key, response:
         case (Single(correct), Choice(options)):
-            return float(options == {correct})
+            return float(options == frozenset({correct}))
         case (TrueFalse(is_true), Choice(options)):
-            return float(options == {0 if is_true else 1})
+            return float(options == frozenset({0 if is_true else 1}))
         case (Multiple(correct), Choice(options)):
             return max(len(options & correct) - len(options - correct), 0) / len(correct)
         case (Short(accepted), Written(text)):

@@ -189,4 +189,5 @@ def settings_of_data(data: Mapping[str, Any]) -> QuizSettings:
     )
 
 
-_USUAL = _all(QuizSettings())
+USUAL = QuizSettings()
+_USUAL = _all(USUAL)

@@ -7,6 +7,7 @@ from domain.courses.model import CourseId, CourseStatus, LessonId, Sale
 from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from domain.quizzes.model import Question
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -26,7 +27,7 @@ def draft(name: str, correct: int = 1) -> QuestionDraft:
     return QuestionDraft(
         text=written(f"Savol {name}", f"Вопрос {name}", f"Question {name}"),
         options=tuple(written(f"{option}-uz", f"{option}-ru", f"{option}-en") for option in "abc"),
-        correct=correct,
+        key=Single(correct),
         explanation=written(f"Chunki {name}", f"Потому что {name}", f"Because of {name}"),
     )
 
