@@ -35,6 +35,9 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
@@ -80,6 +83,9 @@ class Services:
     tuition_office: TuitionOffice
     billing: Billing
     quizzes: QuizService
+    exam_rooms: ExamRooms
+    exam_desk: ExamDesk
+    exam_keeper: ExamKeeper
     questions: QuestionService
     question_imports: QuestionImportService
     tutor: TutorService

@@ -17,6 +17,7 @@ from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.exams import SqlExams
 from db.files import SqlMediaShelf
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
@@ -209,6 +210,10 @@ class SqlUnitOfWork:
     @property
     def question_imports(self) -> SqlQuestionImports:
         return SqlQuestionImports(self._connection)
+
+    @property
+    def exams(self) -> SqlExams:
+        return SqlExams(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -31,6 +31,7 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.exams.ports import Exams
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.ports import Quizzes
 from domain.search.ports import SearchIndex
@@ -122,6 +123,8 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def question_imports(self) -> QuestionImports: ...
+    @property
+    def exams(self) -> Exams: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

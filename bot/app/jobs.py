@@ -14,7 +14,7 @@ from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
 from bot.courses.question_import_jobs import QuestionImportJobs
-from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import EXAMS_SWEEP_JOB, ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -22,6 +22,7 @@ from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
+from bot.quizzes.exam_jobs import ExamJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -47,6 +48,7 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
@@ -61,6 +63,8 @@ def make_jobs(
         NoticeKind.PAYMENT_PERFORMED: orders.follow_notice,
         NoticeKind.PAYMENT_CANCELLED: orders.follow_notice,
     }
+    exams = ExamJobs(services)
+    follow[NoticeKind.EXAM_BEGINS] = exams.follow_beginning
     delivery = Delivery(services, sender, make_notices(), follow)
     desk = DeskJobs(
         services.books,
@@ -121,6 +125,9 @@ def make_jobs(
         UPLOAD_PROGRESS_JOB: progress.tell,
         SWEEP_FILES_JOB: sweep_files,
         LOOK_OVER_FILES_JOB: look_over_files,
+        EXAM_JOB: exams.run,
+        EXAMS_SWEEP_JOB: exams.sweep,
+        JUDGE_EXAM_JOB: exams.judge,
         TIDY_JOB: tidy,
     }
 

@@ -50,6 +50,9 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
@@ -164,6 +167,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
+        exam_rooms=ExamRooms(begin=begin, read=read, now=utc_now),
+        exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
+        exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,

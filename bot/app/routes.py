@@ -57,8 +57,12 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
+from bot.quizzes import exam_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.quizzes.exam_dialog import exam_dialogs
+from bot.quizzes.exam_errors import SENTENCES as EXAM_SENTENCES
+from bot.quizzes.exam_notices import EXAM_NOTICES
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -93,6 +97,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **PAYMENTS_SENTENCES,
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
+    **EXAM_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -108,6 +113,7 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **exam_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -116,6 +122,7 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    *exam_dialogs,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
@@ -153,6 +160,7 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
+            *exam_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *notes_commands.COMMANDS,
@@ -185,6 +193,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
+        **EXAM_NOTICES,
     }
 
 
@@ -216,6 +225,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         search_commands.router,
         quizzes_commands.router,
+        exam_commands.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

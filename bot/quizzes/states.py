@@ -1,9 +1,11 @@
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
+from bot.quizzes.exam_states import show_exam_room
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
 from domain.courses.model import LessonId
+from domain.quizzes.model import Hindrance
 
 
 class Quiz(StatesGroup):
@@ -18,6 +20,9 @@ class Quiz(StatesGroup):
 async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
     """The door of the lesson's quiz. What forbids it is raised here, while the earlier screen is still there."""
     intro = await services(manager).quizzes.intro(current_user(manager).id, lesson_id)
+    if intro.settings.is_exam and intro.hindrance is Hindrance.NOT_YET:
+        await show_exam_room(manager, lesson_id)
+        return
     hand_over(manager, intro)
     await manager.start(Quiz.intro, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
 

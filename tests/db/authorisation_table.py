@@ -33,6 +33,8 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
@@ -84,6 +86,8 @@ class Desk:
         self.question_imports = QuestionImportService(
             begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False
         )
+        self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):
