@@ -35,6 +35,8 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -80,6 +82,8 @@ class Services:
     billing: Billing
     quizzes: QuizService
     questions: QuestionService
+    generations: GenerationService
+    practice: PracticeService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -31,7 +31,9 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.ports import Quizzes
+from domain.quizzes.practice_ports import Practices
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -119,6 +121,12 @@ class UnitOfWork(Protocol):
     def books(self) -> Bookkeeping: ...
     @property
     def quizzes(self) -> Quizzes: ...
+    @property
+    def generations(self) -> Generations: ...
+    @property
+    def practices(self) -> Practices: ...
+    @property
+    def spending(self) -> Spending: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

@@ -6,6 +6,7 @@ from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
 from bot.clients.openai import OpenAIModel
+from bot.clients.question_writer import StructuredModel
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
@@ -50,6 +51,9 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.generation_ports import QuestionWriter
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -139,6 +143,14 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
+        generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
+        practice=PracticeService(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            is_connected=model is not None,
+            sets_a_day=centre.practice_sets_a_day,
+        ),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
@@ -183,3 +195,7 @@ def make_model(settings: Settings) -> OpenAIModel | None:
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
     )
+
+
+def make_writer(model: OpenAIModel | None) -> QuestionWriter | None:
+    return StructuredModel(model) if model is not None else None

@@ -58,6 +58,10 @@ from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.quizzes.generation_dialog import generating_dialog
+from bot.quizzes.generation_links import LINKS as GENERATION_LINKS
+from bot.quizzes.generation_words import SENTENCES as GENERATION_SENTENCES
+from bot.quizzes.practice_dialog import practising_dialog
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -92,6 +96,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **PAYMENTS_SENTENCES,
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
+    **GENERATION_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -106,6 +111,7 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **GENERATION_LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -114,6 +120,8 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    generating_dialog,
+    practising_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,

@@ -35,7 +35,15 @@ from bot.courses.lesson_actions import (
     type_title,
     undo,
 )
-from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
+from bot.courses.questions import (
+    choose_question,
+    choose_right_answer,
+    delete_question,
+    generate_questions,
+    has_model,
+    leave_poll,
+    send_question,
+)
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
@@ -55,6 +63,8 @@ _PREVIEW = {
     "added": "📄 plan.pdf",
     "can_undo": True,
 }
+
+_GENERATE = Button(Label("🤖 Let the model write"), id="generate", on_click=generate_questions, when=has_model)
 
 lesson_dialog = Dialog(
     Window(
@@ -152,6 +162,7 @@ lesson_dialog = Dialog(
         T("+ is the right answer, ! explains it."),
         Sent(send_question),
         _UNDO,
+        _GENERATE,
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -173,6 +184,7 @@ lesson_dialog = Dialog(
         T("There are no questions left.", when="is_empty"),
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
+        _GENERATE,
         _TO_DESK,
         state=LessonDesk.questions,
         getter=question_list,
