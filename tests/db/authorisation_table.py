@@ -34,6 +34,8 @@ from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.practice import PracticeService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -79,6 +81,8 @@ class Desk:
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
+        self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
+        self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
 
 
 class Outcome(Enum):

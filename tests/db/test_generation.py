@@ -13,6 +13,7 @@ from db.engine import Pool
 from domain.courses.model import LessonId
 from domain.errors import NotAllowed
 from domain.language import Language
+from domain.learning.errors import LessonGone
 from domain.quizzes.generating import Generator
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_errors import (
@@ -30,6 +31,7 @@ from domain.quizzes.keys import QuestionKind
 from domain.quizzes.practice import PracticeMaker, PracticeService
 from domain.quizzes.practice_model import PracticeState
 from domain.quizzes.writing import TokenCaps
+from domain.tutor.errors import NoModel
 from domain.unit_of_work import Begin
 from tests.bot.tutor.fake_openai import Ask, FakeOpenAI, Plan, fake_openai, is_silent, knows_no, refuses, says
 from tests.db.quiz_world import ALI, NOON, TEACHER, VALI, World, add_people
@@ -191,8 +193,6 @@ async def test_the_second_reading_sees_no_key_and_leaves_out_what_it_gets_wrong(
     blind = server.asks[1].prompt
     assert "Because of" not in blind
     assert '"correct"' not in blind
-    [wrong] = [p for p in await all_proposals(service, generation_id) if p == "wrong"]
-    assert wrong
 
 
 async def all_proposals(service: GenerationService, generation_id: GenerationId) -> list[str]:
@@ -464,9 +464,8 @@ def maker(begin: Begin, read: Begin, writer: StructuredModel) -> PracticeMaker:
     )
 
 
-async def readable(world: World, pool: Pool, *, price: int | None = None) -> LessonId:
-    course_id = await world.course(sale="lessons") if price else None  # type: ignore[arg-type]
-    lesson_id = await world.lesson(course_id, questions=0, price=price)
+async def readable(world: World, pool: Pool) -> LessonId:
+    lesson_id = await world.lesson(questions=0)
     await pool.execute(
         "insert into parts (lesson_id, position, kind, text) values ($1, 1, 'text', $2::jsonb)",
         lesson_id,
@@ -527,3 +526,32 @@ async def test_practice_has_a_daily_limit_that_failed_sets_do_not_count_for(
         await practice.ask(ALI, await readable(world, pool))
     with pytest.raises(PracticeSpent):
         await practice.ask(ALI, await readable(world, pool))
+
+
+async def test_practice_is_only_for_whom_the_lesson_is_open_at_every_call(
+    practice: PracticeService, maker: PracticeMaker, server: FakeOpenAI, world: World, pool: Pool
+) -> None:
+    lesson_id = await readable(world, pool)
+    server.will(written(*map(item, range(5))), reads())
+    practice_id = (await practice.ask(VALI, lesson_id)).id
+    await maker.make(practice_id)
+    await pool.execute("update lessons set is_published = false where id = $1", lesson_id)
+
+    with pytest.raises(PracticeGone):
+        await practice.current(VALI, practice_id)
+    with pytest.raises(PracticeGone):
+        await practice.answer(VALI, practice_id, 1, 1)
+    for gone in (lesson_id, LessonId(10**9)):
+        with pytest.raises(LessonGone):
+            await practice.ask(VALI, gone)
+
+
+async def test_without_a_model_nothing_can_be_ordered(begin: Begin, read: Begin, world: World, pool: Pool) -> None:
+    lesson_id = await readable(world, pool)
+    service = GenerationService(begin=begin, read=read, now=lambda: NOON, is_connected=False)
+    practice = PracticeService(begin=begin, read=read, now=lambda: NOON, is_connected=False, sets_a_day=2)
+
+    with pytest.raises(NoModel):
+        await service.order(TEACHER, lesson_id, ENGLISH)
+    with pytest.raises(NoModel):
+        await practice.ask(ALI, lesson_id)
