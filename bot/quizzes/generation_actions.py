@@ -78,11 +78,27 @@ async def refresh(query: CallbackQuery, widget: Any, manager: DialogManager) -> 
     """The window is drawn again from what is stored."""
 
 
-async def take(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    shown = await _shown(manager)
-    await services(manager).generations.take(current_user(manager).id, shown.id)
+async def decide(query: CallbackQuery, widget: Any, manager: DialogManager, item: str) -> None:
+    """`item` is `<verb>-<proposal>`: a second tap is about the same question, not about the next one."""
+    verb, _separator, number = item.partition("-")
+    proposal_id = ProposalId(number_in(number) or 0)
+    generations, actor_id = services(manager).generations, current_user(manager).id
     manager.dialog_data.pop("dropped", None)
-    await query.answer(_("✅ It is in the quiz now."))
+    match verb:
+        case "take":
+            await generations.take(actor_id, proposal_id)
+            await query.answer(_("✅ It is in the quiz now."))
+        case "drop":
+            await generations.drop(actor_id, proposal_id)
+            manager.dialog_data["dropped"] = proposal_id
+            await query.answer(_("🗑 Dropped."))
+        case "edit":
+            if all(item.id != proposal_id for item in (await page_shown(manager)).waiting):
+                raise GenerationGone(proposal_id)
+            manager.dialog_data["edited"] = proposal_id
+            await manager.switch_to(Generating.edit)
+        case _:
+            raise GenerationGone(proposal_id)
 
 
 async def take_good(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -91,23 +107,10 @@ async def take_good(query: CallbackQuery, widget: Any, manager: DialogManager) -
     await query.answer(_("✅ In the quiz now: {n}").format(n=taken))
 
 
-async def drop(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    shown = await _shown(manager)
-    await services(manager).generations.drop(current_user(manager).id, shown.id)
-    manager.dialog_data["dropped"] = shown.id
-    await query.answer(_("🗑 Dropped."))
-
-
 async def undo(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     dropped = manager.dialog_data.pop("dropped", None)
     if dropped is not None:
         await services(manager).generations.bring_back(current_user(manager).id, ProposalId(dropped))
-
-
-async def begin_edit(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
-    shown = await _shown(manager)
-    manager.dialog_data["edited"] = shown.id
-    await manager.switch_to(Generating.edit)
 
 
 async def send_edit(message: Message, widget: Any, manager: DialogManager) -> None:
@@ -149,16 +152,6 @@ def proposal_on(page: ReviewPage, manager: DialogManager) -> Proposal | None:
     """The one that was just edited, else the first that waits."""
     wanted = manager.dialog_data.get("shown")
     return next((item for item in page.waiting if item.id == wanted), page.waiting[0] if page.waiting else None)
-
-
-async def _shown(manager: DialogManager) -> Proposal:
-    """What the window that was tapped showed: a second tap on an old one decides nothing about the next."""
-    page = await page_shown(manager)
-    drawn = manager.dialog_data.get("drawn")
-    found = next((item for item in page.waiting if item.id == drawn), None)
-    if found is None:
-        raise GenerationGone(drawn)
-    return found
 
 
 async def _order(manager: DialogManager, scope: Scope, material: str | None) -> None:

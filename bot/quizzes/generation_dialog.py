@@ -1,6 +1,7 @@
 """A teacher orders questions from a model and decides about each of them."""
 
 from html import escape
+from operator import itemgetter
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -8,12 +9,11 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window
+from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T, _, current_language
 from bot.quizzes.generation_actions import (
     begin,
-    begin_edit,
-    drop,
+    decide,
     next_count,
     next_difficulty,
     next_kinds,
@@ -26,7 +26,6 @@ from bot.quizzes.generation_actions import (
     send_edit,
     send_material,
     stop,
-    take,
     take_good,
     to_lesson,
     undo,
@@ -62,7 +61,6 @@ async def review_page(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     page = await page_shown(dialog_manager)
     generation = page.generation
     shown = proposal_on(page, dialog_manager)
-    dialog_manager.dialog_data["drawn"] = shown.id if shown else None
     facts: dict[str, Any] = {
         "is_working": generation.is_working,
         "come": len(page.waiting),
@@ -95,7 +93,11 @@ async def review_page(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "explanation": marked(explanation, is_rich=is_rich) if explanation else None,
         "verdict": _(VERDICTS[shown.verdict]),
         "remark": marked(shown.remark, is_rich=is_rich) if shown.remark else None,
-        "can_edit": shown.draft.kind in _EDITABLE,
+        "decisions": [
+            {"id": f"{verb}-{shown.id}", "label": label}
+            for verb, label in (("take", _("✅ Take")), ("edit", _("✏️ Edit as text")), ("drop", _("🗑 Drop")))
+            if verb != "edit" or shown.draft.kind in _EDITABLE
+        ],
     }
 
 
@@ -166,10 +168,13 @@ generating_dialog = Dialog(
         T("✅ Everything is decided.", when="is_done"),
         T("In the quiz from here: {taken}", when="has_taken"),
         T("Left out by the check: {left_out}", when="has_left_out"),
-        Row(
-            Button(Label("✅ Take"), id="take", on_click=take),
-            Button(Label("✏️ Edit as text"), id="edit", on_click=begin_edit, when="can_edit"),
-            Button(Label("🗑 Drop"), id="drop", on_click=drop),
+        choices(
+            id="decide",
+            items="decisions",
+            on_click=decide,
+            text=Format("{item[label]}"),
+            key=itemgetter("id"),
+            columns=3,
             when="is_shown",
         ),
         Button(Label("✅ Take all good ones ({good})"), id="good", on_click=take_good, when="has_several_good"),
@@ -198,7 +203,7 @@ generating_dialog = Dialog(
             "has_left_out": True,
             "good": 2,
             "has_several_good": True,
-            "can_edit": True,
+            "decisions": [{"id": "take-1", "label": "✅ Olish"}, {"id": "drop-1", "label": "🗑 Tashlash"}],
             "has_dropped": True,
             "come": 3,
             "wanted": 5,

@@ -58,9 +58,10 @@ def verdicts_of(reply: str, drafts: Sequence[QuestionDraft]) -> dict[int, tuple[
     """By the questions' places, counting from 0. Raises ReplyBroken when not every question has an answer."""
     verdicts: dict[int, tuple[Verdict, str | None]] = {}
     for item in _list_of(reply, "answers"):
-        number = item.get("n") if isinstance(item, Mapping) else None
+        answer = cast("Mapping[str, Any]", item if isinstance(item, Mapping) else {})
+        number = answer.get("n")
         if isinstance(number, int) and not isinstance(number, bool) and 1 <= number <= len(drafts):
-            verdicts.setdefault(number - 1, _verdict(cast("Mapping[str, Any]", item), drafts[number - 1], number))
+            verdicts.setdefault(number - 1, _verdict(answer, drafts[number - 1], number))
     missing = [str(place + 1) for place in range(len(drafts)) if place not in verdicts]
     if missing:
         raise ReplyBroken(f"no answer for question {', '.join(missing)}")
@@ -74,7 +75,7 @@ def _draft(item: Any, language: Language, kinds: Sequence[QuestionKind], difficu
     kind = data.get("kind", QuestionKind.SINGLE.value)
     if kind not in {known.value for known in kinds}:
         raise InvalidInput("kind", "unknown")
-    options = data.get("options", []) if kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE) else []
+    options: Any = data.get("options", []) if kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE) else []
     if not isinstance(options, list) or not all(isinstance(option, str) for option in cast("list[Any]", options)):
         raise InvalidInput("options", "not_texts")
     explanation = _string(data, "explanation")[:MAX_EXPLANATION].strip()
@@ -146,7 +147,7 @@ def _list_of(reply: str, name: str) -> list[Any]:
         data = json.loads(text[start : end + 1])
     except (ValueError, RecursionError):
         raise ReplyBroken("it is not valid JSON, or was cut off") from None
-    listed = data.get(name) if isinstance(data, dict) else None
+    listed: Any = cast("dict[str, Any]", data).get(name) if isinstance(data, dict) else None
     if not isinstance(listed, list):
         raise ReplyBroken(f'there is no list "{name}"')
     return cast("list[Any]", listed)
