@@ -38,7 +38,9 @@ from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -88,6 +90,8 @@ class Services:
     exam_keeper: ExamKeeper
     questions: QuestionService
     question_imports: QuestionImportService
+    generations: GenerationService
+    practice: PracticeService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

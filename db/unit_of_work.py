@@ -19,6 +19,7 @@ from db.desk import SqlDesk
 from db.engine import Connection, Pool
 from db.exams import SqlExams
 from db.files import SqlMediaShelf
+from db.generated import SqlGenerations, SqlSpending
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notes import SqlNotes
@@ -27,6 +28,7 @@ from db.order_upkeep import SqlOrderUpkeep
 from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
+from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
@@ -214,6 +216,18 @@ class SqlUnitOfWork:
     @property
     def exams(self) -> SqlExams:
         return SqlExams(self._connection)
+
+    @property
+    def generations(self) -> SqlGenerations:
+        return SqlGenerations(self._connection)
+
+    @property
+    def practices(self) -> SqlPractices:
+        return SqlPractices(self._connection)
+
+    @property
+    def spending(self) -> SqlSpending:
+        return SqlSpending(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -32,8 +32,10 @@ from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.exams.ports import Exams
+from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.ports import Quizzes
+from domain.quizzes.practice_ports import Practices
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -125,6 +127,12 @@ class UnitOfWork(Protocol):
     def question_imports(self) -> QuestionImports: ...
     @property
     def exams(self) -> Exams: ...
+    @property
+    def generations(self) -> Generations: ...
+    @property
+    def practices(self) -> Practices: ...
+    @property
+    def spending(self) -> Spending: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

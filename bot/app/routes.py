@@ -63,6 +63,10 @@ from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.quizzes.exam_dialog import exam_dialogs
 from bot.quizzes.exam_errors import SENTENCES as EXAM_SENTENCES
 from bot.quizzes.exam_notices import EXAM_NOTICES
+from bot.quizzes.generation_dialog import generating_dialog
+from bot.quizzes.generation_links import LINKS as GENERATION_LINKS
+from bot.quizzes.generation_words import SENTENCES as GENERATION_SENTENCES
+from bot.quizzes.practice_dialog import practising_dialog
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -98,6 +102,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
     **EXAM_SENTENCES,
+    **GENERATION_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -114,6 +119,7 @@ LINKS: Links = {
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
     **exam_commands.LINKS,
+    **GENERATION_LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -123,6 +129,8 @@ DIALOGS = (
     lesson_dialog,
     quizzes_dialog,
     *exam_dialogs,
+    generating_dialog,
+    practising_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
