@@ -35,7 +35,12 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -84,8 +89,13 @@ class Services:
     tuition_office: TuitionOffice
     billing: Billing
     quizzes: QuizService
+    exam_rooms: ExamRooms
+    exam_desk: ExamDesk
+    exam_keeper: ExamKeeper
     questions: QuestionService
     question_imports: QuestionImportService
+    generations: GenerationService
+    practice: PracticeService
     review: ReviewService
     review_plans: ReviewPlans
     review_reminders: ReviewReminders

@@ -91,6 +91,7 @@ class SqlQuizzes(SqlQuestions):
                                 and (p ->> 'topic' is null or b.topic = p ->> 'topic')
                                 and (p ->> 'difficulty' is null or b.difficulty = (p ->> 'difficulty')::int)
                             limit (p ->> 'count')::int) offered) found) as question_count,
+                (select k.number from exam_candidates k where k.quiz_id = z.id and k.user_id = $1) as exam_number,
                 past.finished_count, best.*, current.*
             from lessons l join courses c on c.id = l.course_id left join quizzes z on z.lesson_id = l.id
             cross join lateral (select count(*) as finished_count from attempts a
@@ -122,6 +123,7 @@ class SqlQuizzes(SqlQuestions):
             open_total=row["open_total"] or 0,
             open_deadline_at=row["open_deadline_at"],
             settings=settings_of_data(orjson.loads(row["settings"])),
+            exam_number=row["exam_number"],
         )
 
     async def candidates(self, quiz_id: QuizId, pools: Sequence[Pool], seed: int) -> Candidates:

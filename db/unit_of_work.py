@@ -17,7 +17,9 @@ from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.exams import SqlExams
 from db.files import SqlMediaShelf
+from db.generated import SqlGenerations, SqlSpending
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.notes import SqlNotes
@@ -26,6 +28,7 @@ from db.order_upkeep import SqlOrderUpkeep
 from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
+from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
@@ -210,6 +213,22 @@ class SqlUnitOfWork:
     @property
     def question_imports(self) -> SqlQuestionImports:
         return SqlQuestionImports(self._connection)
+
+    @property
+    def exams(self) -> SqlExams:
+        return SqlExams(self._connection)
+
+    @property
+    def generations(self) -> SqlGenerations:
+        return SqlGenerations(self._connection)
+
+    @property
+    def practices(self) -> SqlPractices:
+        return SqlPractices(self._connection)
+
+    @property
+    def spending(self) -> SqlSpending:
+        return SqlSpending(self._connection)
 
     @property
     def review(self) -> SqlReview:

@@ -31,8 +31,11 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.exams.ports import Exams
+from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.ports import Quizzes
+from domain.quizzes.practice_ports import Practices
 from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
@@ -123,6 +126,14 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def question_imports(self) -> QuestionImports: ...
+    @property
+    def exams(self) -> Exams: ...
+    @property
+    def generations(self) -> Generations: ...
+    @property
+    def practices(self) -> Practices: ...
+    @property
+    def spending(self) -> Spending: ...
     @property
     def review(self) -> Review: ...
     @property

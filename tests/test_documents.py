@@ -37,6 +37,7 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "domain/README.md",
+    "domain/quizzes/README.md",
     "tests/README.md",
     "tests/bot/promises/README.md",
     "bot/courses/README.md",

@@ -14,7 +14,7 @@ from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
 from bot.courses.question_import_jobs import QuestionImportJobs
-from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import EXAMS_SWEEP_JOB, ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -22,6 +22,8 @@ from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
+from bot.quizzes.exam_jobs import ExamJobs
+from bot.quizzes.generation_jobs import GenerationJobs
 from bot.review.jobs import ReviewJobs
 from bot.sender import Sender
 from bot.services import Services
@@ -48,14 +50,26 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
+from domain.quizzes.generating import Generator
+from domain.quizzes.generation_ports import GENERATE_JOB, QuestionWriter
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
+from domain.quizzes.practice import PracticeMaker
+from domain.quizzes.practice_ports import PRACTICE_JOB
+from domain.quizzes.writing import TokenCaps
 from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
 
 def make_jobs(
-    settings: Settings, services: Services, pool: Pool, bot: Bot, sender: Sender, storage: Storage
+    settings: Settings,
+    services: Services,
+    pool: Pool,
+    bot: Bot,
+    sender: Sender,
+    storage: Storage,
+    writer: QuestionWriter | None = None,
 ) -> dict[str, RunJob]:
     keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
     orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
@@ -63,6 +77,8 @@ def make_jobs(
         NoticeKind.PAYMENT_PERFORMED: orders.follow_notice,
         NoticeKind.PAYMENT_CANCELLED: orders.follow_notice,
     }
+    exams = ExamJobs(services)
+    follow[NoticeKind.EXAM_BEGINS] = exams.follow_beginning
     delivery = Delivery(services, sender, make_notices(), follow)
     desk = DeskJobs(
         services.books,
@@ -83,6 +99,8 @@ def make_jobs(
     clock = SqlClock(pool)
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
     sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
+
+    generation = make_generation(settings, Database(pool), bot, writer)
 
     async def sweep_files(_payload: JobPayload) -> None:
         await sweeper.sweep()
@@ -127,8 +145,29 @@ def make_jobs(
         UPLOAD_PROGRESS_JOB: progress.tell,
         SWEEP_FILES_JOB: sweep_files,
         LOOK_OVER_FILES_JOB: look_over_files,
+        EXAM_JOB: exams.run,
+        EXAMS_SWEEP_JOB: exams.sweep,
+        JUDGE_EXAM_JOB: exams.judge,
         TIDY_JOB: tidy,
+        GENERATE_JOB: generation.generate,
+        PRACTICE_JOB: generation.practise,
     }
+
+
+def make_generation(settings: Settings, database: Database, bot: Bot, writer: QuestionWriter | None) -> GenerationJobs:
+    centre = settings.centre
+    caps = TokenCaps(own=centre.generation_tokens_a_day, centre=centre.centre_tokens_a_day)
+    return GenerationJobs(
+        database.read,
+        Generator(
+            begin=database.begin, read=database.read, now=utc_now, writer=writer, caps=caps, timezone=centre.timezone
+        ),
+        PracticeMaker(
+            begin=database.begin, read=database.read, now=utc_now, writer=writer, caps=caps, timezone=centre.timezone
+        ),
+        database.begin,
+        bot,
+    )
 
 
 def make_uploads(

@@ -8,6 +8,7 @@ from bot.clients.certificates import TypstPress
 from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
+from bot.clients.question_writer import StructuredModel
 from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.review.picture import ForecastPress
@@ -53,9 +54,15 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -161,6 +168,14 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         question_imports=QuestionImportService(
             begin=begin, read=read, now=utc_now, read_text=read_signs, reads_photos=settings.model.is_connected
         ),
+        generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
+        practice=PracticeService(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            is_connected=model is not None,
+            sets_a_day=centre.practice_sets_a_day,
+        ),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
@@ -180,6 +195,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
+        exam_rooms=ExamRooms(begin=begin, read=read, now=utc_now),
+        exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
+        exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         review=ReviewService(begin=begin, read=read, now=utc_now),
         review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
@@ -219,3 +237,7 @@ def make_photo_reader(settings: Settings) -> OpenAIPhotoReader | None:
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
     )
+
+
+def make_writer(model: OpenAIModel | None) -> QuestionWriter | None:
+    return StructuredModel(model) if model is not None else None

@@ -57,8 +57,16 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
+from bot.quizzes import exam_commands
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.quizzes.exam_dialog import exam_dialogs
+from bot.quizzes.exam_errors import SENTENCES as EXAM_SENTENCES
+from bot.quizzes.exam_notices import EXAM_NOTICES
+from bot.quizzes.generation_dialog import generating_dialog
+from bot.quizzes.generation_links import LINKS as GENERATION_LINKS
+from bot.quizzes.generation_words import SENTENCES as GENERATION_SENTENCES
+from bot.quizzes.practice_dialog import practising_dialog
 from bot.review import commands as review_commands
 from bot.review.dialog import dialog as review_dialog
 from bot.review.errors import SENTENCES as REVIEW_SENTENCES
@@ -98,6 +106,8 @@ SENTENCES: dict[type[DomainError], str] = {
     **PAYMENTS_SENTENCES,
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
+    **EXAM_SENTENCES,
+    **GENERATION_SENTENCES,
     **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
@@ -114,6 +124,8 @@ LINKS: Links = {
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **exam_commands.LINKS,
+    **GENERATION_LINKS,
     **review_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
@@ -123,6 +135,9 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    *exam_dialogs,
+    generating_dialog,
+    practising_dialog,
     review_dialog,
     review_settings_dialog,
     course_dialog,
@@ -162,6 +177,7 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
+            *exam_commands.COMMANDS,
             *review_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
@@ -195,6 +211,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
+        **EXAM_NOTICES,
         NoticeKind.REVIEW_DUE: review_due,
     }
 
@@ -228,6 +245,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         search_commands.router,
         quizzes_commands.router,
+        exam_commands.router,
         review_commands.router,
         certificates_commands.router,
         tutor_commands.router,

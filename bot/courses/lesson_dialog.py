@@ -36,7 +36,15 @@ from bot.courses.lesson_actions import (
     undo,
 )
 from bot.courses.question_import_actions import begin_question_import
-from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
+from bot.courses.questions import (
+    choose_question,
+    choose_right_answer,
+    delete_question,
+    generate_questions,
+    has_model,
+    leave_poll,
+    send_question,
+)
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
@@ -56,6 +64,8 @@ _PREVIEW = {
     "added": "📄 plan.pdf",
     "can_undo": True,
 }
+
+_GENERATE = Button(Label("🤖 Let the model write"), id="generate", on_click=generate_questions, when=has_model)
 
 lesson_dialog = Dialog(
     Window(
@@ -154,6 +164,7 @@ lesson_dialog = Dialog(
         Sent(send_question),
         _UNDO,
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
+        _GENERATE,
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -179,6 +190,8 @@ lesson_dialog = Dialog(
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question, on_click=forget_added),
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
+        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
+        _GENERATE,
         _TO_DESK,
         state=LessonDesk.questions,
         getter=question_list,

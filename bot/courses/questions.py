@@ -1,5 +1,7 @@
 """Questions from what teachers send: quiz polls and typed blocks."""
 
+from typing import Any
+
 from aiogram.types import CallbackQuery, Message, Poll
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
@@ -8,6 +10,7 @@ from bot.courses.at_hand import shown_lesson
 from bot.courses.question_import_sending import collect_poll, holds_a_test, take_test
 from bot.courses.states import LessonDesk
 from bot.i18n import _, current_language, shorten
+from bot.quizzes.states import start_generating
 from bot.services import current_user, services
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
@@ -109,3 +112,11 @@ def _answered(
 def _is_same(question: Question, draft: QuestionDraft) -> bool:
     """A message that is worked on twice adds one question."""
     return (question.text, question.options, question.key) == (draft.text, draft.options, draft.key)
+
+
+async def generate_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await start_generating(manager, shown_lesson(manager))
+
+
+def has_model(_data: dict[str, Any], _widget: Any, manager: DialogManager) -> bool:
+    return services(manager).generations.is_connected

@@ -12,6 +12,7 @@ TUTOR_SWEEP_JOB = "tutor_sweep"
 ORDERS_SWEEP_JOB = "orders_sweep"
 TUITION_JOB = "tuition"
 PUBLICATION_JOB = "publish_due_courses"
+EXAMS_SWEEP_JOB = "exams_sweep"
 
 SLOTS = (
     Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
@@ -21,6 +22,7 @@ SLOTS = (
     Slot(job=SWEEP_FILES_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
+    Slot(job=EXAMS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=REMIND_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUNE_JOB, cron="20 3 * * *", stale_after=timedelta(days=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),

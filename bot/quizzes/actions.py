@@ -134,6 +134,9 @@ async def _answer(manager: DialogManager, question_id: QuestionId, option: int) 
         )
     except QuestionGone:
         return False
+    if not feedback.is_revealed:
+        await _ask_again(manager)
+        return True
     hand_over(manager, feedback)
     await manager.switch_to(Quiz.feedback)
     return True

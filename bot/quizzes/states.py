@@ -1,9 +1,12 @@
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
+from bot.quizzes.exam_states import show_exam_room
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
 from domain.courses.model import LessonId
+from domain.quizzes.model import Hindrance
+from domain.quizzes.practice_model import PracticeView
 
 
 class Quiz(StatesGroup):
@@ -18,6 +21,9 @@ class Quiz(StatesGroup):
 async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
     """The door of the lesson's quiz. What forbids it is raised here, while the earlier screen is still there."""
     intro = await services(manager).quizzes.intro(current_user(manager).id, lesson_id)
+    if intro.settings.is_exam and intro.hindrance is Hindrance.NOT_YET:
+        await show_exam_room(manager, lesson_id)
+        return
     hand_over(manager, intro)
     await manager.start(Quiz.intro, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
 
@@ -25,3 +31,43 @@ async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
 async def show_results(manager: DialogManager) -> None:
     """All the reader's quiz results."""
     await manager.start(Quiz.history, mode=StartMode.RESET_STACK)
+
+
+class Generating(StatesGroup):
+    """A teacher's questions from a model."""
+
+    order = State()
+    material = State()
+    review = State()
+    edit = State()
+
+
+class Practising(StatesGroup):
+    waiting = State()
+    question = State()
+    feedback = State()
+    result = State()
+
+
+async def start_generating(manager: DialogManager, lesson_id: LessonId) -> None:
+    """What waits for a decision comes first; else a new order. What forbids it is raised here."""
+    waiting = await services(manager).generations.door(current_user(manager).id, lesson_id)
+    if waiting is not None:
+        await manager.start(
+            Generating.review, data={"lesson_id": lesson_id, "generation_id": waiting}, mode=StartMode.RESET_STACK
+        )
+    else:
+        await manager.start(Generating.order, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
+
+
+async def start_practice(manager: DialogManager, lesson_id: LessonId) -> None:
+    """The student's practice of this lesson; what forbids it is raised here, while the lesson is still there."""
+    view = await services(manager).practice.ask(current_user(manager).id, lesson_id)
+    await show_practice(manager, view)
+
+
+async def show_practice(manager: DialogManager, view: PracticeView) -> None:
+    state = Practising.question if view.question else Practising.waiting
+    if view.total and view.question is None:
+        state = Practising.result
+    await manager.start(state, data={"practice_id": view.id, "lesson_id": view.lesson_id}, mode=StartMode.RESET_STACK)

@@ -70,10 +70,10 @@ class QuestionImportRow(Row):
     size: Mapped[int] = mapped_column(BigInteger)
     telegram_file_id: Mapped[str | None]
     bot_id: Mapped[int] = mapped_column(BigInteger)
-    text: Mapped[str | None]
-    """What was typed."""
     pieces: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
     """The messages that a long text went on in."""
+    text: Mapped[str | None]
+    """What was typed."""
     markdown: Mapped[str | None]
     """The same, or the file's caption, as a part of a lesson has it."""
     asks: Mapped[bool]

@@ -56,16 +56,20 @@ def new_seed(chance: int, settings: QuizSettings) -> int:
     return seed if settings.shuffles_options else -seed
 
 
-def draw_seed(seed: int, quiz_id: int, user_id: int, settings: QuizSettings) -> int:
+def draw_seed(seed: int, quiz_id: int, user_id: int, settings: QuizSettings, number: int | None = None) -> int:
     """What decides which questions are drawn: in an exam the student's parallel version, else the attempt alone."""
     if not settings.is_exam:
         return abs(seed)
-    return _number(f"exam:{quiz_id}:{version_of(quiz_id, user_id, settings)}")
+    return _number(f"exam:{quiz_id}:{version_of(quiz_id, user_id, settings, number)}")
 
 
-def version_of(quiz_id: int, user_id: int, settings: QuizSettings) -> int:
-    """The parallel version of an exam that a student gets, counting from 0; always the same one."""
-    return _number(f"version:{quiz_id}:{user_id}") % settings.versions
+def version_of(quiz_id: int, user_id: int, settings: QuizSettings, number: int | None = None) -> int:
+    """The parallel version of an exam that a student gets, counting from 0; always the same one.
+
+    `number`: the student's in the order of registration, by which neighbours get different versions; whoever has none,
+    because they joined when the exam had begun, gets one by chance.
+    """
+    return (_number(f"version:{quiz_id}:{user_id}") if number is None else number) % settings.versions
 
 
 def drawn(candidates: Candidates, settings: QuizSettings, seed: int) -> tuple[Candidate, ...]:

@@ -334,6 +334,8 @@ class Opening:
     open_total: int
     open_deadline_at: datetime | None = None
     settings: QuizSettings = USUAL
+    exam_number: int | None = None
+    """The student's number among the candidates of an exam."""
 
     def hindrance(self, now: datetime) -> "Hindrance | None":
         """Why no new attempt can begin now."""

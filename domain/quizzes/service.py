@@ -234,7 +234,7 @@ class QuizService:
         seed = new_seed(self._chance(), settings)
         async with self._read() as uow:
             candidates = await uow.quizzes.candidates(
-                quiz_id, settings.pools, draw_seed(seed, quiz_id, user_id, settings)
+                quiz_id, settings.pools, draw_seed(seed, quiz_id, user_id, settings, opening.exam_number)
             )
         questions = drawn(candidates, settings, seed)
         if not questions:

@@ -33,9 +33,13 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.practice import PracticeService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -84,6 +88,10 @@ class Desk:
         self.question_imports = QuestionImportService(
             begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False
         )
+        self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
+        self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
+        self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
 
 
 class Outcome(Enum):

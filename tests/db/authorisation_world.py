@@ -33,6 +33,7 @@ from tests.db.quiz_world import draft
 from tests.db.test_exchange import parsed, small
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+EXAM_CLOSES = NOON + timedelta(hours=1)
 NOBODYS: Any = 987_654_321
 """An id that nothing has."""
 NO_CODE = CertificateCode("0" * 16)
@@ -381,6 +382,13 @@ class Builder:
                 if asked is not None:
                     kit.question = asked.id
             await uow.commit()
+        # The quiz is an exam that goes on.
+        dates = {"opens_at": (NOON - timedelta(hours=1)).isoformat(), "closes_at": EXAM_CLOSES.isoformat()}
+        await self.pool.execute(
+            "update quizzes set settings = $2::jsonb where lesson_id = $1",
+            second,
+            orjson.dumps({"is_exam": True, **dates}).decode(),
+        )
         kit.token = f"token-{kit.name}"
         await self.pool.execute(
             "insert into course_invitations (token_hash, course_id, created_by, expires_at) values ($1, $2, $3, $4)",

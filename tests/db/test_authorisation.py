@@ -17,6 +17,9 @@ from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
 from tests.db.authorisation_courses import COURSE
+from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
+from tests.db.authorisation_generated import GENERATED
+from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
@@ -46,8 +49,9 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED)
 WITHOUT_ACTOR = {
+    **EXAM_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
@@ -218,7 +222,8 @@ async def test_a_use_case_is_for_those_who_may_and_for_nobody_else(world: World,
     assert done or case.name in NEVER_DONE, "a call that always fails shows nothing"
 
 
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course"}
+NEVER_DONE = {"course_settings.require hidden", "translations.text of another course"} | HELD_BACK
+NEVER_DONE = {"course_settings.require hidden", "translations.text of another course", *NEVER_DONE_GENERATED}
 """Lines of the table that are there for what is refused."""
 
 

@@ -74,7 +74,7 @@ async def test_without_the_unique_keys_ten_taps_make_several_attempts(
             await asyncio.gather(*(replicas[tap % 2].start_or_resume(ALI, lesson_id) for tap in range(TAPS)))
             made.append(await _attempts(pool, lesson_id))
     finally:
-        await pool.execute("truncate attempts, answers, askings")
+        await pool.execute("truncate attempts, answers, askings cascade")
         await pool.execute(
             "alter table attempts add constraint uq_attempts_user_id_quiz_id_number unique (user_id, quiz_id, number)"
         )
@@ -139,7 +139,7 @@ async def test_without_the_condition_on_the_counters_a_race_fails_or_doubles(
             stored = await pool.fetchval("select count(*) from answers where attempt_id = $1", attempt.id)
             wrong += stored > 1 or any(isinstance(outcome, asyncpg.PostgresError) for outcome in outcomes)
     finally:
-        await pool.execute("truncate answers, attempts, askings")
+        await pool.execute("truncate answers, attempts, askings cascade")
         await pool.execute("alter table answers add constraint pk_answers primary key (attempt_id, question_id)")
 
     assert wrong > 0

@@ -9,10 +9,10 @@ from db.engine import Pool
 from domain.language import Language
 from domain.notes.errors import NoteGone
 from domain.notes.model import NoteId
+from domain.quizzes.authoring import QuestionService
 from domain.quizzes.errors import QuestionGone
 from domain.quizzes.keys import one
 from domain.quizzes.model import QuestionId
-from domain.quizzes.authoring import QuestionService
 from domain.review.errors import CardGone, CardMoved, NotAnAnswer
 from domain.review.model import Grade, Graded, SetState
 from domain.unit_of_work import Begin
