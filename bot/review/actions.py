@@ -13,7 +13,7 @@ from bot.review.states import Review, show_review_settings
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.quizzes.keys import Choice, QuestionKind, Response, Written, one
-from domain.review.errors import CardMoved, NotAnAnswer
+from domain.review.errors import CardMoved, GradeGone, NotAnAnswer
 from domain.review.model import Grade, Graded, ReviewCardId
 
 _GRADES = {int(grade): grade for grade in Grade}
@@ -109,7 +109,7 @@ async def take_back(query: CallbackQuery, _button: Any, manager: DialogManager) 
         await services(manager).review.take_back(
             current_user(manager).id, ReviewCardId(graded["card_id"]), graded["number"]
         )
-    except CardMoved:
+    except GradeGone:
         await query.answer(_("That grade cannot be taken back any more."), show_alert=True)
         return
     manager.dialog_data.pop("card", None)

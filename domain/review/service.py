@@ -8,7 +8,7 @@ from domain.language import Language
 from domain.quizzes.keys import Essay, Response
 from domain.review.asking import kept_response, shown_solution, view_of
 from domain.review.calendar import day_of, days_ahead, start_of
-from domain.review.errors import CardGone, CardMoved, NotAnAnswer
+from domain.review.errors import CardGone, CardMoved, GradeGone, NotAnAnswer
 from domain.review.grading import grade_of
 from domain.review.model import (
     SELF_GRADED,
@@ -108,11 +108,11 @@ class ReviewService:
         return _graded(door, reached, response=None, is_correct=None)
 
     async def take_back(self, user_id: UserId, card_id: ReviewCardId, number: int) -> None:
-        """Undo the card's last grade: the card is as it was, and is asked again. Raises CardMoved when it has been
+        """Undo the card's last grade: the card is as it was, and is asked again. Raises GradeGone when it has been
         taken back already, was followed by another one, or is older than an hour."""
         async with self._begin() as uow:
             if not await uow.review.take_back(user_id, card_id, number, self._now() - REGRET):
-                raise CardMoved
+                raise GradeGone
             await uow.commit()
 
     async def remove(self, user_id: UserId, card_id: ReviewCardId) -> None:

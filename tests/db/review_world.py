@@ -84,7 +84,7 @@ class Reviewers:
     async def note(self, user_id: UserId, text: str = "Kvadrat tenglama") -> int:
         return await self.pool.fetchval(
             "insert into notes (user_id, bot_id, message_id, body, beginning, folded, created_at)"
-            " select $1, 1, 1 + count(*), $2, $2, lower($2), $3 from notes where user_id = $1 returning id",
+            " select $1, 1, 1 + count(*), $2::varchar, $2, lower($2), $3 from notes where user_id = $1 returning id",
             user_id,
             text,
             self.clock(),
