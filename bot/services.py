@@ -42,6 +42,7 @@ from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.reminding import ReviewReminders
@@ -100,6 +101,7 @@ class Services:
     review_plans: ReviewPlans
     review_reminders: ReviewReminders
     pins: PinService
+    mistakes: MistakeCollector
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

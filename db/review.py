@@ -13,6 +13,8 @@ from db.engine import Connection
 from db.questions import question_of
 from domain.notes.model import NoteId
 from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.settings import QuizSettings, settings_of_data
+from domain.review.errors import CardGone
 from domain.review.model import (
     CalibrationBin,
     CardNote,
@@ -48,6 +50,14 @@ class SqlReview:
             MAX_DAYS,
         )
 
+    async def finished_attempt(self, attempt_id: AttemptId) -> tuple[UserId, QuizSettings] | None:
+        row = await self._connection.fetchrow(
+            "select a.user_id, z.settings from attempts a join quizzes z on z.id = a.quiz_id"
+            " where a.id = $1 and a.finished_at is not null",
+            attempt_id,
+        )
+        return (row["user_id"], settings_of_data(orjson.loads(row["settings"]))) if row else None
+
     async def pin_question(
         self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, now: datetime
     ) -> ReviewCardId | None:
@@ -75,7 +85,7 @@ class SqlReview:
     async def today(self, user_id: UserId, now: datetime) -> Today:
         row = await self._connection.fetchrow(review_sql.TABLE, user_id, now)
         if row is None:
-            raise LookupError("a student who is not there")
+            raise CardGone
         return Today(
             plan=_plan(row),
             timezone=row["timezone"],
@@ -158,7 +168,7 @@ class SqlReview:
             user_id,
         )
         if row is None:
-            raise LookupError("a student who is not there")
+            raise CardGone
         return _plan(row), row["timezone"]
 
     async def save_plan(self, user_id: UserId, plan: ReviewPlan, next_reminder_at: datetime, now: datetime) -> None:

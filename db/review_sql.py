@@ -198,9 +198,12 @@ TAKE_BACK = """
         from last l where c.id = l.card_id and c.user_id = $1 and c.review_count = l.number
         returning c.id, l.number
     ),
-    gone as (delete from reviews r using back b where r.card_id = b.id and r.number = b.number returning r.user_id)
-    update review_plans set review_count = greatest(review_count - 1, 0) where user_id in (select user_id from gone)
-    returning true
+    gone as (delete from reviews r using back b where r.card_id = b.id and r.number = b.number returning r.user_id),
+    tally as (
+        update review_plans set review_count = greatest(review_count - 1, 0)
+        where user_id in (select user_id from gone)
+    )
+    select true from gone
 """
 
 USUAL_HOUR = """

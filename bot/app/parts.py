@@ -64,6 +64,7 @@ from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.reminding import ReviewReminders
@@ -203,6 +204,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
         review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),
         pins=PinService(begin=begin, now=utc_now),
+        mistakes=MistakeCollector(begin=begin, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from domain.notes.model import NoteId
 from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.settings import QuizSettings
 from domain.review.model import (
     CalibrationBin,
     Grade,
@@ -86,6 +87,10 @@ class Review(Protocol):
         """
         ...
 
+    async def finished_attempt(self, attempt_id: AttemptId) -> tuple[UserId, QuizSettings] | None:
+        """Whose it is, and how its quiz is taken; None while it is open."""
+        ...
+
     async def pin_question(
         self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, now: datetime
     ) -> ReviewCardId | None:
@@ -102,7 +107,9 @@ class Review(Protocol):
 
     async def restore(self, user_id: UserId, card_id: ReviewCardId) -> bool: ...
 
-    async def today(self, user_id: UserId, now: datetime) -> Today: ...
+    async def today(self, user_id: UserId, now: datetime) -> Today:
+        """Raises CardGone when there is no such student."""
+        ...
 
     async def door(self, user_id: UserId, card_id: ReviewCardId, now: datetime) -> CardDoor | None: ...
 
@@ -125,7 +132,7 @@ class Review(Protocol):
         ...
 
     async def plan(self, user_id: UserId) -> tuple[ReviewPlan, str]:
-        """The student's plan, else the usual one; and their time zone."""
+        """The student's plan, else the usual one; and their time zone. Raises CardGone when there is no student."""
         ...
 
     async def save_plan(self, user_id: UserId, plan: ReviewPlan, next_reminder_at: datetime, now: datetime) -> None:

@@ -40,6 +40,9 @@ from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.practice import PracticeService
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -84,6 +87,9 @@ class Desk:
         self.certificate_office = CertificateOffice(begin=begin, read=read, now=_noon)
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
+        self.review = ReviewService(begin=begin, read=read, now=_noon)
+        self.review_plans = ReviewPlans(begin=begin, read=read, now=_noon)
+        self.pins = PinService(begin=begin, now=_noon)
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(
             begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False

@@ -10,6 +10,7 @@ from domain.courses.model import LessonId
 from domain.quizzes.keys import one
 from domain.quizzes.model import AttemptId, Question
 from domain.quizzes.service import QuizService
+from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.reminding import ReviewReminders
@@ -45,6 +46,7 @@ class Reviewers:
         self.plans = ReviewPlans(begin=begin, read=read, now=clock)
         self.reminders = ReviewReminders(begin=begin, read=read, now=clock)
         self.pins = PinService(begin=begin, now=clock)
+        self.mistakes = MistakeCollector(begin=begin, now=clock)
         self.world = World(pool, begin)
 
     async def student(self, timezone: str = "Asia/Tashkent") -> UserId:
@@ -61,7 +63,7 @@ class Reviewers:
         while (question := attempt.question) is not None:
             await self.quizzes.answer(user_id, attempt.id, question.id, one(0 if question.number in wrong else 1))
             attempt = await self.quizzes.current(user_id, attempt.id)
-        await self.collect(user_id, attempt.id)
+        await self.mistakes.collect(attempt.id)
         return attempt.id
 
     async def collect(self, user_id: UserId, attempt_id: AttemptId, not_before: datetime | None = None) -> int:

@@ -23,6 +23,7 @@ from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
+from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -49,7 +50,7 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *REVIEW, *EXAMS, *GENERATED)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
     "publication.publish_due": "the clock's",
@@ -72,6 +73,7 @@ WITHOUT_ACTOR = {
     "teachers.of_course": "public",
     "teachers.teachers": "public",
     **QUESTION_IMPORTS_WITHOUT_ACTOR,
+    **REVIEW_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
@@ -222,8 +224,13 @@ async def test_a_use_case_is_for_those_who_may_and_for_nobody_else(world: World,
     assert done or case.name in NEVER_DONE, "a call that always fails shows nothing"
 
 
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course"} | HELD_BACK
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course", *NEVER_DONE_GENERATED}
+NEVER_DONE = {
+    "course_settings.require hidden",
+    "translations.text of another course",
+    *HELD_BACK,
+    *NEVER_DONE_GENERATED,
+    *NEVER_DONE_REVIEW,
+}
 """Lines of the table that are there for what is refused."""
 
 

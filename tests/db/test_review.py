@@ -214,7 +214,10 @@ async def test_not_before_keeps_cards_away_until_the_reveal(reviewers: Reviewers
     lesson_id = await reviewers.world.lesson(questions=1)
     attempt = await reviewers.quizzes.start_or_resume(user_id, lesson_id)
     await reviewers.quizzes.finish(user_id, attempt.id)
-    await reviewers.collect(user_id, attempt.id, not_before=MONDAY + timedelta(days=4))
+    closes = MONDAY + timedelta(days=4)
+    await reviewers.put(lesson_id, reveal="after_close", closes_at=closes.isoformat())
+    await reviewers.mistakes.collect(attempt.id)
+    await reviewers.put(lesson_id)
 
     clock.forward(days=3)
     assert (await reviewers.review.state(user_id)).card is None
