@@ -18,6 +18,8 @@ from domain.review.scheduling import chosen_day, graded
 FIRST_DAY = date(2026, 1, 1)
 RIGHT_SECONDS, WRONG_SECONDS = 8.0, 20.0
 """What an answer takes; after a wrong one the explanation is read."""
+RECALLED = ((Grade.HARD, Grade.GOOD, Grade.EASY), (0.224, 0.631, 0.145))
+"""How what is known is graded: the proportions of FSRS's own simulator."""
 FIXED = (1, 3, 7, 14, 30)
 """Days between the reviews of a fixed schedule, whatever the answers; the last one goes on for ever."""
 LADDER = (1, 3, 7, 14, 30, 60, 120)
@@ -29,9 +31,9 @@ DEFAULTS = (
 )  # fmt: skip
 
 
-def parameters_of(rng: random.Random) -> tuple[float, ...]:
-    """A person's own: each parameter between two thirds and one and a half times the default, within FSRS's bounds."""
-    own = [value * 1.5 ** rng.uniform(-1, 1) for value in DEFAULTS]
+def parameters_of(rng: random.Random, deviation: float) -> tuple[float, ...]:
+    """A person's own: each parameter up to `deviation` times the default or as much below it, within FSRS's bounds."""
+    own = [value * deviation ** rng.uniform(-1, 1) for value in DEFAULTS]
     own[13] = min(own[13], 0.9)
     own[15] = min(own[15], 1.0)
     own[16] = max(own[16], 1.0)
@@ -144,7 +146,7 @@ def simulate(
         for card in today:
             head = heads[card]
             knows = rng.random() < head.recall(day)
-            grade = Grade.AGAIN if not knows else Grade.HARD if rng.random() < 0.1 else Grade.GOOD
+            grade = rng.choices(*RECALLED)[0] if knows else Grade.AGAIN
             outcome.seconds += RIGHT_SECONDS if knows else WRONG_SECONDS
             head.review(day, int(grade))
             due[schedule(card, grade, day)].append(card)
@@ -182,9 +184,9 @@ class Student:
         return float(aim), retention
 
 
-def study(seed: int, *, days: int, new_a_day: int, aims: Sequence[int]) -> Student:
+def study(seed: int, *, days: int, new_a_day: int, aims: Sequence[int], deviation: float = 1.25) -> Student:
     """The same head with each schedule. FSRS runs with its defaults, which are not the student's own."""
-    w = parameters_of(random.Random(seed))
+    w = parameters_of(random.Random(seed), deviation)
 
     def run(schedule: Schedule) -> Outcome:
         return simulate(w, schedule, days=days, new_a_day=new_a_day, seed=seed)
