@@ -36,6 +36,7 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -79,6 +80,7 @@ class Services:
     tuition_office: TuitionOffice
     billing: Billing
     quizzes: QuizService
+    quiz_statistics: QuizStatisticsService
     questions: QuestionService
     tutor: TutorService
     notes: NoteService

@@ -32,6 +32,7 @@ from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.ports import Quizzes
+from domain.quizzes.statistics_ports import QuizStatistics
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -119,6 +120,8 @@ class UnitOfWork(Protocol):
     def books(self) -> Bookkeeping: ...
     @property
     def quizzes(self) -> Quizzes: ...
+    @property
+    def quiz_statistics(self) -> QuizStatistics: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

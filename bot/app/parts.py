@@ -51,6 +51,7 @@ from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -159,6 +160,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,
