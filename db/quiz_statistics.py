@@ -112,7 +112,7 @@ class SqlQuizStatistics:
             join users u on u.id = a.user_id
             cross join lateral (
                 select jsonb_object_agg(asked.id, coalesce(x.is_correct, false)) as list,
-                    coalesce(sum(least(x.seconds, 600)), 0)::int as seconds
+                    coalesce(sum(least(x.seconds, 600)) filter (where x.seconds is not null), 0)::int as seconds
                 from unnest(a.question_ids) as asked (id)
                 left join answers x on x.attempt_id = a.id and x.question_id = asked.id) marks
             order by a.id desc

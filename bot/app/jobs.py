@@ -11,7 +11,14 @@ from bot.courses.export_jobs import ExportJobs
 from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
-from bot.jobs.slots import ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import (
+    ORDERS_SWEEP_JOB,
+    PUBLICATION_JOB,
+    QUIZZES_SWEEP_JOB,
+    TIDY_JOB,
+    TUITION_JOB,
+    TUTOR_SWEEP_JOB,
+)
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -19,6 +26,7 @@ from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
+from bot.quizzes.finished_jobs import FinishedJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -44,6 +52,8 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.ports import FINISHED_JOB
+from domain.quizzes.statistics_ports import CALIBRATE_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -67,6 +77,7 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
+    finished = FinishedJobs(services)
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     exports = ExportJobs(services, bot, storage, limit=limit)
@@ -111,6 +122,9 @@ def make_jobs(
         UPLOAD_PROGRESS_JOB: progress.tell,
         SWEEP_FILES_JOB: sweep_files,
         LOOK_OVER_FILES_JOB: look_over_files,
+        FINISHED_JOB: finished.finished,
+        CALIBRATE_JOB: finished.calibrate,
+        QUIZZES_SWEEP_JOB: finished.sweep,
         TIDY_JOB: tidy,
     }
 

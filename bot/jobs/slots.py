@@ -11,6 +11,7 @@ TUTOR_SWEEP_JOB = "tutor_sweep"
 ORDERS_SWEEP_JOB = "orders_sweep"
 TUITION_JOB = "tuition"
 PUBLICATION_JOB = "publish_due_courses"
+QUIZZES_SWEEP_JOB = "quizzes_sweep"
 
 SLOTS = (
     Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
@@ -20,5 +21,6 @@ SLOTS = (
     Slot(job=SWEEP_FILES_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
+    Slot(job=QUIZZES_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
 )

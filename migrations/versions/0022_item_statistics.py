@@ -29,7 +29,7 @@ begin
         insert into item_statistics as s (quiz_id, question_id, asked, answered, correct, timed, seconds, rested,
             rested_correct, rest_sum, rest_squares, rest_correct)
         select r.quiz_id, r.question_id, sign * count(*), sign * count(*) filter (where r.is_answered),
-            sign * sum(r.is_right), sign * count(r.seconds), sign * coalesce(sum(least(r.seconds, 600)), 0),
+            sign * sum(r.is_right), sign * count(r.seconds), sign * coalesce(sum(least(r.seconds, 600)) filter (where r.seconds is not null), 0),
             sign * count(r.rest), sign * coalesce(sum(r.is_right) filter (where r.rest is not null), 0),
             sign * coalesce(sum(r.rest), 0), sign * coalesce(sum(r.rest * r.rest), 0),
             sign * coalesce(sum(r.rest * r.is_right), 0)

@@ -34,6 +34,7 @@ from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -79,6 +80,7 @@ class Desk:
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
+        self.quiz_statistics = QuizStatisticsService(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

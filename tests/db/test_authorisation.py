@@ -19,6 +19,7 @@ from domain.unit_of_work import Begin
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
+from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -45,8 +46,9 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *STATISTICS)
 WITHOUT_ACTOR = {
+    **STATISTICS_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
