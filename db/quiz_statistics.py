@@ -221,9 +221,7 @@ def _item(row: asyncpg.Record) -> Item:
             rest_correct=row["rest_correct"],
         ),
         choices=[
-            ChoiceCount(
-                option=option, chosen=chosen, rest=rest_sum / rested / _TEN_THOUSANDTHS if rested else None
-            )
+            ChoiceCount(option=option, chosen=chosen, rest=rest_sum / rested / _TEN_THOUSANDTHS if rested else None)
             for option, chosen, rested, rest_sum in orjson.loads(row["choices"])
         ],
     )

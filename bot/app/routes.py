@@ -56,6 +56,7 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
+from bot.quizzes.desk_dialog import quiz_desk_dialog
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.routing import Routes
@@ -114,6 +115,7 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    quiz_desk_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,

@@ -3,7 +3,7 @@ from aiogram_dialog import DialogManager, StartMode
 
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
-from domain.courses.model import LessonId
+from domain.courses.model import CourseId, LessonId
 
 
 class Quiz(StatesGroup):
@@ -25,3 +25,18 @@ async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
 async def show_results(manager: DialogManager) -> None:
     """All the reader's quiz results."""
     await manager.start(Quiz.history, mode=StartMode.RESET_STACK)
+
+
+class QuizDesk(StatesGroup):
+    """A lesson's quiz for those who teach it: results, questions, one question."""
+
+    results = State()
+    items = State()
+    item = State()
+
+
+async def show_quiz_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
+    """Whoever does not teach the course is refused here, while the earlier screen is still there."""
+    await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    data = {"course_id": course_id, "lesson_id": lesson_id}
+    await manager.start(QuizDesk.results, data=data, mode=StartMode.RESET_STACK)

@@ -148,9 +148,7 @@ class AttemptRow(Row):
         Index(
             "ix_attempts_unfolded",
             "id",
-            postgresql_where=text(
-                "folded_at is null and finished_at is not null and waiting_count = 0 and number = 1"
-            ),
+            postgresql_where=text("folded_at is null and finished_at is not null and waiting_count = 0 and number = 1"),
         ),
         Index("ix_attempts_quiz_id_folded", "quiz_id", "id", postgresql_where=text("folded_at is not null")),
         Index("ix_attempts_quiz_id_finished", "quiz_id", "id", postgresql_where=text("finished_at is not null")),

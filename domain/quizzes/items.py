@@ -165,7 +165,9 @@ def _stronger_than_the_key(item: Item) -> int | None:
     right = next(iter(right_options(item.question.key) or ()))
     counts = {choice.option: choice for choice in item.choices}
     key = counts.get(right)
-    wrong = max((choice for choice in item.choices if choice.option != right), key=lambda each: each.chosen, default=None)
+    wrong = max(
+        (choice for choice in item.choices if choice.option != right), key=lambda each: each.chosen, default=None
+    )
     if wrong is None or wrong.chosen <= (key.chosen if key else 0):
         return None
     if key is not None and key.rest is not None and wrong.rest is not None and wrong.rest < key.rest:

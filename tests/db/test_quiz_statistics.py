@@ -144,7 +144,18 @@ async def recount(pool: Pool, lesson_id: LessonId) -> tuple[list[Any], list[Any]
                 chosen["chosen"] += 1
                 chosen["rested"] += others > 0
                 chosen["rest_sum"] += rest
-    names = "asked answered correct timed seconds rested rested_correct rest_sum rest_squares rest_correct".split()
+    names = [
+        "asked",
+        "answered",
+        "correct",
+        "timed",
+        "seconds",
+        "rested",
+        "rested_correct",
+        "rest_sum",
+        "rest_squares",
+        "rest_correct",
+    ]
     return (
         [(question_id, *(sums[name] for name in names)) for question_id, sums in sorted(items.items())],
         [
@@ -282,9 +293,7 @@ async def test_results_are_paged_and_get_a_scale_when_there_are_enough_students(
     assert seen == [FIRST_STUDENT + number for number in reversed(range(25))]
 
 
-async def test_the_workbook_gets_every_answer_once(
-    pool: Pool, world: World, statistics: QuizStatisticsService
-) -> None:
+async def test_the_workbook_gets_every_answer_once(pool: Pool, world: World, statistics: QuizStatisticsService) -> None:
     lesson_id = await sit(pool, world, students=30, questions=4, seed=6)
     answers = await pool.fetchval(
         "select count(*) from answers x join attempts a on a.id = x.attempt_id where a.quiz_id = $1",
@@ -292,9 +301,7 @@ async def test_the_workbook_gets_every_answer_once(
     )
 
     found = [
-        (each.attempt_id, each.question.id)
-        async for batch in statistics.export(TEACHER, lesson_id)
-        for each in batch
+        (each.attempt_id, each.question.id) async for batch in statistics.export(TEACHER, lesson_id) for each in batch
     ]
 
     assert len(found) == len(set(found)) == answers
