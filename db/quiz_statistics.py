@@ -1,4 +1,4 @@
-"""Results and statistics of quizzes. Sums are kept by `fold_attempts` (migration 0022), and read question by question."""
+"""Results and statistics of quizzes. Sums are kept by `fold_attempts` (migration 0022)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -173,8 +173,8 @@ class SqlQuizStatistics:
             """
             select a.id as attempt_id, a.user_id, u.full_name, a.number, z.lesson_id, to_jsonb(q) as question,
                 x.response, x.is_correct, x.points, x.seconds, x.answered_at
-            from (select * from attempts where quiz_id = $1 and finished_at is not null and id > $2 and answered_count > 0
-                order by id limit $3) a
+            from (select * from attempts where quiz_id = $1 and finished_at is not null and id > $2
+                and answered_count > 0 order by id limit $3) a
             join users u on u.id = a.user_id join quizzes z on z.id = a.quiz_id
             join answers x on x.attempt_id = a.id join questions q on q.id = x.question_id
             order by a.id, array_position(a.question_ids, x.question_id)

@@ -37,9 +37,8 @@ def result_lines(number: int, line: ResultLine) -> str:
     score = attempt.score
     facts = [f"<b>{score.percent}%</b>", f"{score.correct}/{score.total}"]
     if score.points is not None and score.max_points and score.max_points != 100 * score.total:
-        facts.append(
-            _("{points} of {max} points").format(points=_hundredths(score.points), max=score.max_points // 100)
-        )
+        most = score.max_points // 100
+        facts.append(_("{points} of {max} points").format(points=_hundredths(score.points), max=most))
     if line.scaled is not None:
         half = (line.scaled.interval[1] - line.scaled.interval[0]) / 2
         facts.append(f"⚖️ {line.scaled.value:.0f} ± {half:.0f}")
@@ -89,7 +88,8 @@ def choice_lines(item: Item) -> str:
         choice = counts.get(index)
         chosen = choice.chosen if choice else 0
         share = chosen / item.sums.answered if item.sums.answered else 0.0
-        line = f"{'✅' if index in right else '▫️'} {LETTERS[index]}) {escape(shorten(option, 80), quote=False)}: {chosen} ({share:.0%})"
+        sign, text = "✅" if index in right else "▫️", escape(shorten(option, 80), quote=False)
+        line = f"{sign} {LETTERS[index]}) {text}: {chosen} ({share:.0%})"
         if choice is not None and choice.rest is not None:
             line += " · " + _("the rest {percent}").format(percent=f"{choice.rest:.0%}")
         lines.append(line)

@@ -21,7 +21,7 @@ TOO_HARD = 0.2
 """Difficulties outside of 0.2 to 0.9 tell students apart badly (Kelley, Ebel & Linacre 2002); an easy question may be
 meant to be easy, so only what nearly everybody knows is mentioned."""
 LOW_DISCRIMINATION = 0.19
-"""Ebel and Frisbie (1991), after Ebel 1979: up to 0.19 a question is poor and should be rewritten; below 0 it is wrong."""
+"""Ebel and Frisbie (1991), after Ebel 1979: up to 0.19 a question is poor and should be rewritten."""
 UNUSED_SHARE = 0.05
 """A distractor that fewer than 5 % choose does not work (Haladyna & Downing 1993)."""
 UNUSED_AFTER = 40

@@ -87,7 +87,7 @@ def calibrate(marks: Sequence[Mapping[int, bool]]) -> Calibration | None:
 
 
 def estimate(marks: Sequence[Mapping[int, bool]]) -> tuple[list[Estimate | None], dict[int, float]]:
-    """The abilities of all of a group, and the difficulties that it was calibrated to; None for who was asked nothing."""
+    """The abilities of a group, and the difficulties that it is calibrated to; None for who was asked nothing."""
     calibration = calibrate(marks)
     if calibration is None:
         return [None] * len(marks), {}

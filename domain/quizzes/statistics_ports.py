@@ -84,7 +84,7 @@ class QuizStatistics(Protocol):
         ...
 
     async def marks(self, quiz_id: QuizId, limit: int) -> Sequence[Mapping[int, bool]]:
-        """Of the latest counted first attempts, by question whether it was right; essays and the like in whole marks."""
+        """Of the latest counted first attempts, by question whether it was right."""
         ...
 
     async def keep_scale(self, quiz_id: QuizId, calibration: Calibration, people: int, now: datetime) -> None:

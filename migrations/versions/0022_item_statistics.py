@@ -22,14 +22,16 @@ begin
         where a.id = any (ids)
     ),
     rested as (
-        select t.*, case when t.total > 1 then round(10000.0 * (t.score - t.is_right) / (t.total - 1))::bigint end as rest
+        select t.*,
+            case when t.total > 1 then round(10000.0 * (t.score - t.is_right) / (t.total - 1))::bigint end as rest
         from taken t
     ),
     items as (
         insert into item_statistics as s (quiz_id, question_id, asked, answered, correct, timed, seconds, rested,
             rested_correct, rest_sum, rest_squares, rest_correct)
         select r.quiz_id, r.question_id, sign * count(*), sign * count(*) filter (where r.is_answered),
-            sign * sum(r.is_right), sign * count(r.seconds), sign * coalesce(sum(least(r.seconds, 600)) filter (where r.seconds is not null), 0),
+            sign * sum(r.is_right), sign * count(r.seconds),
+            sign * coalesce(sum(least(r.seconds, 600)) filter (where r.seconds is not null), 0),
             sign * count(r.rest), sign * coalesce(sum(r.is_right) filter (where r.rest is not null), 0),
             sign * coalesce(sum(r.rest), 0), sign * coalesce(sum(r.rest * r.rest), 0),
             sign * coalesce(sum(r.rest * r.is_right), 0)

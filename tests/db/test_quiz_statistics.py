@@ -332,7 +332,8 @@ async def test_discrimination_is_the_correlation_with_the_rest(
     item = table.items[0]
     pairs = await pool.fetch(
         """
-        select coalesce((select is_correct from answers x where x.attempt_id = a.id and x.question_id = $2), false) as own,
+        select coalesce((select is_correct from answers x
+                where x.attempt_id = a.id and x.question_id = $2), false) as own,
             (select count(*) from answers x where x.attempt_id = a.id and x.question_id <> $2 and x.is_correct)::float
                 / (cardinality(a.question_ids) - 1) as rest
         from attempts a where a.quiz_id = $1 and $2 = any (a.question_ids) and cardinality(a.question_ids) > 1
