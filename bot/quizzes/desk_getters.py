@@ -18,6 +18,7 @@ from bot.quizzes.desk_words import (
 )
 from bot.services import current_user, services
 from domain.courses.model import LessonId
+from domain.quizzes.items import FEWEST
 from domain.quizzes.model import AttemptId, QuestionId
 from domain.quizzes.rasch import FEWEST_PEOPLE
 from domain.quizzes.statistics import PAGE
@@ -69,7 +70,7 @@ async def quiz_items(dialog_manager: DialogManager, **_data: Any) -> dict[str, A
         "title": table.title.read_in(current_language()),
         "findings": Safe("\n".join(findings)),
         "has_findings": bool(findings),
-        "all_well": bool(table.items) and not findings,
+        "all_well": not findings and any(item.sums.asked >= FEWEST for item in table.items),
         "is_empty": not table.items,
         "is_small": any(item.is_small for item in table.items),
         "people": table.people,

@@ -25,6 +25,10 @@ QUESTIONS = 50
 SCREEN_AIM = 1.0
 """Seconds, for the teacher's screens."""
 
+_ATTEMPT = (
+    *("id", "user_id", "quiz_id", "number", "question_ids", "answered_count", "correct_count", "points", "max_points"),
+    *("started_at", "finished_at", "closed_by"),
+)
 _OPTIONS = ('{"options": [0]}', '{"options": [1]}', '{"options": [2]}')
 
 

@@ -236,10 +236,11 @@ async def test_without_the_lock_and_the_mark_replicas_count_attempts_twice(
     wrong = 0
     for seed in range(ROUNDS):
         lesson_id = await sit(pool, world, students=15, questions=4, seed=seed)
-        due = "select array_agg(id) from attempts where folded_at is null and finished_at is not null"
 
         async def fold() -> None:
-            ids = await pool.fetchval(due)
+            ids = await pool.fetchval(
+                "select array_agg(id) from attempts where folded_at is null and finished_at is not null"
+            )
             if ids:
                 await pool.execute("select fold_attempts($1, 1)", ids)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from bot.i18n import speaking
 from bot.quizzes.desk_workbook import QuizWorkbook
 from bot.sandbox import SandboxUser
 from db.unit_of_work import Database
@@ -31,7 +32,6 @@ async def lesson_with_quiz(teacher: SandboxUser, title: str) -> None:
     for number in range(2):
         await say(teacher, f"Question {number} <b>?\n- wrong\n+ right\n- other")
     await tap(teacher, "desk")
-    await tap(teacher, "open")
     await tap(teacher, "course")
     await tap(teacher, "publish")
 
@@ -110,7 +110,8 @@ def test_what_a_student_wrote_is_never_a_formula(tmp_path: Path, hostile: str) -
         id=1, lesson_id=None, position=1, version=1, text=text, options=(), key=Short(("a",)), explanation=None
     )  # pyright: ignore[reportArgumentType] an id is an int here
     assert isinstance(question.draft, QuestionDraft)
-    book = QuizWorkbook("Asia/Tashkent")
+    with speaking(Language.EN):
+        book = QuizWorkbook("Asia/Tashkent")
     book.add_answers(
         [
             RawAnswer(
