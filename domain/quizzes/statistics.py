@@ -69,9 +69,9 @@ class QuizStatisticsService:
         """Finished attempts, the newest first. Raises NotAllowed."""
         async with self._read() as uow:
             facts = await _facts(uow, actor_id, lesson_id)
-            found = (
-                await uow.quiz_statistics.attempts(facts.quiz_id, before, PAGE + 1) if facts.quiz_id is not None else []
-            )
+            found: list[AttemptLine] = []
+            if facts.quiz_id is not None:
+                found = list(await uow.quiz_statistics.attempts(facts.quiz_id, before, PAGE + 1))
         lines = found[:PAGE]
         return ResultTable(
             quiz_id=facts.quiz_id,
@@ -85,7 +85,9 @@ class QuizStatisticsService:
         """The questions that were asked, those in use first, and which of them to look at. Raises NotAllowed."""
         async with self._read() as uow:
             facts = await _facts(uow, actor_id, lesson_id)
-            items = await uow.quiz_statistics.items(facts.quiz_id) if facts.quiz_id is not None else []
+            items: Sequence[Item] = ()
+            if facts.quiz_id is not None:
+                items = await uow.quiz_statistics.items(facts.quiz_id)
         return ItemTable(title=facts.lesson_title, items=items, findings=look_at(items), people=facts.folded)
 
     async def item(self, actor_id: UserId, lesson_id: LessonId, question_id: QuestionId) -> Item | None:

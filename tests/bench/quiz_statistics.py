@@ -16,6 +16,7 @@ import numpy as np
 
 from db.engine import Pool, create_pool
 from db.unit_of_work import Database
+from domain.courses.model import LessonId
 from domain.quizzes.rasch import calibrate
 from domain.quizzes.statistics import QuizStatisticsService
 from tests.db.quiz_world import NOON, TEACHER, World, add_people
@@ -78,7 +79,7 @@ def measure_rasch(tell: Callable[[str], None] = print) -> None:
     tell(f"Rasch calibration, 1,000 students x {QUESTIONS} questions: {time.perf_counter() - began:.2f} s")
 
 
-async def _build(pool: Pool, database: Database, answers: int) -> list[int]:
+async def _build(pool: Pool, database: Database, answers: int) -> list[LessonId]:
     await add_people(pool)
     world = World(pool, database.begin)
     lesson_ids = [await world.lesson(questions=QUESTIONS) for _quiz in range(QUIZZES)]
@@ -155,7 +156,7 @@ async def _build(pool: Pool, database: Database, answers: int) -> list[int]:
             )
         attempt_id += students
     await pool.execute("analyze")
-    return list(lesson_ids)
+    return lesson_ids
 
 
 async def main(answers: int) -> int:

@@ -10,10 +10,11 @@ from bot.quizzes.desk_workbook import QuizWorkbook
 from bot.sandbox import SandboxUser
 from db.unit_of_work import Database
 from domain.clock import utc_now
+from domain.courses.model import LessonId
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.keys import Short, Written
-from domain.quizzes.model import Question
+from domain.quizzes.model import AttemptId, Question, QuestionId
 from domain.quizzes.statistics import QuizStatisticsService
 from domain.quizzes.statistics_ports import RawAnswer
 from tests.bot.conftest import Centre
@@ -36,7 +37,7 @@ async def lesson_with_quiz(teacher: SandboxUser, title: str) -> None:
     await tap(teacher, "publish")
 
 
-async def lesson_id_of(centre: Centre, title: str) -> int:
+async def lesson_id_of(centre: Centre, title: str) -> LessonId:
     return await centre.pool.fetchval(
         "select l.id from lessons l join courses c on c.id = l.course_id where c.title ->> 'en' = $1", title
     )
@@ -59,7 +60,7 @@ async def test_a_teacher_sees_results_questions_and_the_workbook(classroom: Clas
     assert "workbook" not in await buttons(teacher)
 
     student = await centre.student("en")
-    await classroom.open_quiz(student, lesson_id)  # pyright: ignore[reportArgumentType] an id is an int here
+    await classroom.open_quiz(student, lesson_id)
     await press(student, "Start")
     await press(student, "B) ")
     await press(student, "Next")
@@ -68,16 +69,13 @@ async def test_a_teacher_sees_results_questions_and_the_workbook(classroom: Clas
 
     await tap(teacher, "lesson")
     results = (await tap(teacher, "results")).text
-    print(results)
     assert "50%" in results
     assert "1/2" in results
     assert "from 20 students on" in results
     questions = (await tap(teacher, "items")).text
-    print(questions)
     assert "few answers" in questions
     item = next(widget for widget in await buttons(teacher) if widget.startswith("item:"))
     card = (await tap(teacher, item)).text
-    print(card)
     assert "Question 0 <b>?" in card
     assert "Right: 100% (1 of 1)" in card
     assert "✅ B) right: 1 (100%)" in card
@@ -107,15 +105,22 @@ async def test_whoever_stops_teaching_sees_no_results_any_more(classroom: Classr
 def test_what_a_student_wrote_is_never_a_formula(tmp_path: Path, hostile: str) -> None:
     text = Text({Language.EN: hostile[:4000].replace("\x00", "").strip() or "?"})
     question = Question(
-        id=1, lesson_id=None, position=1, version=1, text=text, options=(), key=Short(("a",)), explanation=None
-    )  # pyright: ignore[reportArgumentType] an id is an int here
+        id=QuestionId(1),
+        lesson_id=None,
+        position=1,
+        version=1,
+        text=text,
+        options=(),
+        key=Short(("a",)),
+        explanation=None,
+    )
     assert isinstance(question.draft, QuestionDraft)
     with speaking(Language.EN):
         book = QuizWorkbook("Asia/Tashkent")
     book.add_answers(
         [
             RawAnswer(
-                attempt_id=1,  # pyright: ignore[reportArgumentType] an id is an int here
+                attempt_id=AttemptId(1),
                 student_id=ALI,
                 student=hostile,
                 attempt_number=1,
