@@ -42,6 +42,7 @@ from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -88,6 +89,7 @@ class Services:
     exam_rooms: ExamRooms
     exam_desk: ExamDesk
     exam_keeper: ExamKeeper
+    quiz_statistics: QuizStatisticsService
     questions: QuestionService
     question_imports: QuestionImportService
     generations: GenerationService

@@ -32,6 +32,7 @@ from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
+from db.quiz_statistics import SqlQuizStatistics
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
@@ -228,6 +229,10 @@ class SqlUnitOfWork:
     @property
     def spending(self) -> SqlSpending:
         return SqlSpending(self._connection)
+
+    @property
+    def quiz_statistics(self) -> SqlQuizStatistics:
+        return SqlQuizStatistics(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

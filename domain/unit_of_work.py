@@ -36,6 +36,7 @@ from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.ports import Quizzes
 from domain.quizzes.practice_ports import Practices
+from domain.quizzes.statistics_ports import QuizStatistics
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -133,6 +134,8 @@ class UnitOfWork(Protocol):
     def practices(self) -> Practices: ...
     @property
     def spending(self) -> Spending: ...
+    @property
+    def quiz_statistics(self) -> QuizStatistics: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

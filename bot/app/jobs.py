@@ -14,7 +14,15 @@ from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
 from bot.courses.question_import_jobs import QuestionImportJobs
-from bot.jobs.slots import EXAMS_SWEEP_JOB, ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import (
+    EXAMS_SWEEP_JOB,
+    ORDERS_SWEEP_JOB,
+    PUBLICATION_JOB,
+    QUIZZES_SWEEP_JOB,
+    TIDY_JOB,
+    TUITION_JOB,
+    TUTOR_SWEEP_JOB,
+)
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -23,6 +31,7 @@ from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
 from bot.quizzes.exam_jobs import ExamJobs
+from bot.quizzes.finished_jobs import FinishedJobs
 from bot.quizzes.generation_jobs import GenerationJobs
 from bot.sender import Sender
 from bot.services import Services
@@ -53,8 +62,10 @@ from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
 from domain.quizzes.generating import Generator
 from domain.quizzes.generation_ports import GENERATE_JOB, QuestionWriter
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
+from domain.quizzes.ports import FINISHED_JOB
 from domain.quizzes.practice import PracticeMaker
 from domain.quizzes.practice_ports import PRACTICE_JOB
+from domain.quizzes.statistics_ports import CALIBRATE_JOB
 from domain.quizzes.writing import TokenCaps
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
@@ -87,6 +98,7 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
+    finished = FinishedJobs(services)
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     question_imports = QuestionImportJobs(
@@ -142,6 +154,9 @@ def make_jobs(
         EXAM_JOB: exams.run,
         EXAMS_SWEEP_JOB: exams.sweep,
         JUDGE_EXAM_JOB: exams.judge,
+        FINISHED_JOB: finished.finished,
+        CALIBRATE_JOB: finished.calibrate,
+        QUIZZES_SWEEP_JOB: finished.sweep,
         TIDY_JOB: tidy,
         GENERATE_JOB: generation.generate,
         PRACTICE_JOB: generation.practise,

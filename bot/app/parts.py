@@ -61,6 +61,7 @@ from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -183,6 +184,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
         exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

@@ -58,6 +58,7 @@ from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
 from bot.quizzes import exam_commands
+from bot.quizzes.desk_dialog import quiz_desk_dialog
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.quizzes.exam_dialog import exam_dialogs
@@ -131,6 +132,7 @@ DIALOGS = (
     *exam_dialogs,
     generating_dialog,
     practising_dialog,
+    quiz_desk_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,

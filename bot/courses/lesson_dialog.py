@@ -45,6 +45,7 @@ from bot.courses.questions import (
     leave_poll,
     send_question,
 )
+from bot.courses.results_actions import open_results
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
@@ -107,6 +108,7 @@ lesson_dialog = Dialog(
                 on_click=forget_added,
                 when="has_questions",
             ),
+            Button(Label("📊 Quiz results"), id="results", on_click=open_results, when="has_questions"),
             SwitchTo(Label("🗂 Parts"), id="parts", state=LessonDesk.parts, on_click=forget_added, when="has_parts"),
             Button(Label("👁 Preview"), id="preview", on_click=preview, when="has_content"),
             Button(Label("📎 Files"), id="files", on_click=open_files),

@@ -40,6 +40,7 @@ from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.practice import PracticeService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -92,6 +93,7 @@ class Desk:
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
         self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
         self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
+        self.quiz_statistics = QuizStatisticsService(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

@@ -23,6 +23,7 @@ from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
+from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -49,9 +50,10 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
+    **STATISTICS_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
