@@ -52,7 +52,7 @@ from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -143,7 +143,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         question_imports=QuestionImportService(
-            begin=begin, read=read, now=utc_now, read_text=read_signs, reads_photos=settings.model.is_connected
+            begin=begin, read=read, now=utc_now, read_text=read_test, reads_photos=settings.model.is_connected
         ),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),

@@ -35,7 +35,7 @@ from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -82,7 +82,7 @@ class Desk:
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(
-            begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False
+            begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
         )
 
 

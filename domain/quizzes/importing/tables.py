@@ -9,7 +9,7 @@ from domain.folding import fold
 from domain.language import Language, Text
 from domain.quizzes.importing.letters import LATIN, STYLES, place_of
 from domain.quizzes.importing.lines import whole_in
-from domain.quizzes.importing.model import Mistake, ReadQuestion, ReadTest, TestFormat
+from domain.quizzes.importing.model import Mistake, ReadTest, TestFormat
 from domain.quizzes.importing.signs import number_key, pair_in
 from domain.quizzes.importing.sketch import Sketch, SketchedOption, finished, truth_in, without_emphasis
 from domain.quizzes.keys import Essay, Matching, Ordering, QuestionKind, Short, TrueFalse
