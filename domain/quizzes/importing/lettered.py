@@ -35,11 +35,12 @@ _OPTION = re.compile(rf"{_E}(?P<mark>[{_STARS}+#]?)\s*{_E}[(\[]?(?P<letter>[^\W\
 _BULLET = re.compile(rf"{_E}(?P<mark>)(?P<letter>)(?P<behind>)[•▪●○◦·∙]\s*")
 _INLINE = re.compile(rf"(?<=\s)({_E})(?P<mark>[{_STARS}+#]?)\s?({_E})\(?(?P<letter>[^\W\d_])\s?\)\s*")
 _FULL_OF_DOTS = re.compile(rf"(?<=\s)({_E})(?P<mark>[{_STARS}+#]?)\s?({_E})\(?(?P<letter>[^\W\d_])\s?[.)]\s*")
-_RIGHT_WORDS = re.compile(
-    r"\s*\((?:\+|to['`‘’ʻʼ]?g['`‘’ʻʼ]?ri(?: javob)?|тўғри(?: жавоб)?|верно|верный|правильно|правильный(?: ответ)?|"
-    r"right|correct|true)\)\s*$",
-    re.IGNORECASE,
-)
+_RIGHT_WORDS = frozenset(
+    map(fold, ("+", "to‘g‘ri", "to‘g‘ri javob", "верно", "правильно", "правильный ответ", "верный ответ", "right",
+               "correct", "true"))
+)  # fmt: skip
+"""In brackets behind an option. Folded, so that they are in every alphabet."""
+_LONGEST_WORDS = 24
 
 
 @dataclass(slots=True)
@@ -298,9 +299,9 @@ def _mark(option: SketchedOption) -> None:
             outside += len(piece.strip(" .;,"))
     option.is_emphasised = inside > outside
     text = without_emphasis(option.text).strip()
-    words = _RIGHT_WORDS.search(text)
-    if words is not None:
-        text, option.is_right = text[: words.start()], True
+    before, bracket, words = text.rpartition("(")
+    if bracket and len(words) < _LONGEST_WORDS and words.endswith(")") and fold(words[:-1]) in _RIGHT_WORDS:
+        text, option.is_right = before.rstrip(), True
     bare = text.rstrip(";. ")
     if bare[-1:] in tuple(_STARS):
         text, option.is_right = bare.rstrip(_STARS + " "), True

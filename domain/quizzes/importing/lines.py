@@ -11,6 +11,7 @@ _SPACES = str.maketrans(
         "\ufeff": None, "\u200b": None, "\u200e": None, "\u200f": None, "\u00ad": None,
     }
 )  # fmt: skip
+_MANY_SPACES = re.compile(" {9,}")
 _BREAKS = re.compile("\r\n?|[\u2028\u2029\x0b\x0c\x85]")
 
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -40,7 +41,8 @@ _DASHED = re.compile(r"\s*([^\W\d_][^:=?\n]{0,23}?)\s+[-–—]\s+(.*)", re.DOTA
 
 def lines_of(text: str) -> Sequence[str]:
     """Without what no eye sees, trimmed; line 1 is the first one."""
-    return [line.strip() for line in _BREAKS.sub("\n", text).translate(_SPACES).split("\n")]
+    plain = _MANY_SPACES.sub(" ", _BREAKS.sub("\n", text).translate(_SPACES))
+    return [line.strip() for line in plain.split("\n")]
 
 
 def labelled(line: str) -> tuple[str, str] | None:

@@ -13,10 +13,13 @@ from domain.quizzes.keys import Essay, Matching, Number, Ordering, Short, number
 RIGHT = "+"
 WRONG = "-–—−="
 _TYPED, _NUMBER, _PAIR, _GUIDE, _ITEM, _EXPLANATION = "*", "#", ">", "@", "1>", "!"
-_NUMBERED = re.compile(r"(?:№\s*)?([0-9]{1,4})\s*(?:[.)](?![0-9])|-\s*(?:savol|савол|вопрос)\b[.:]?)\s*", re.IGNORECASE)
+_NUMBERED = re.compile(
+    r"(?:№\s*)?([0-9]{1,4})\s*(?:\.(?![0-9])|\)|-\s*(?:savol|савол|вопрос)\b[.:]?)\s*", re.IGNORECASE
+)
 _QUESTION = re.compile(r"(?:(?:№\s*)?[0-9]{1,4}\s*[.)]\s*)?\?")
 _ORDERED = re.compile(r"[0-9]{1,2}\s*>\s*")
-_PAIRED = re.compile(r"\s*(?:=>|->|→|\|)\s*|\s+(?:=|[-–—])\s+")
+_PAIRED = re.compile(r"\s{0,9}(?:=>|->|→|\|)|\s{1,9}(?:=|[-–—])(?=\s)")
+"""Bounded, so that many spaces cost no more than others."""
 _TOLERANCE = re.compile(r"±|\+/-|\+-")
 _MOST_NUMBERED = 0.8
 
