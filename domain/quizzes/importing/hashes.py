@@ -40,7 +40,7 @@ def _sketches(lines: Sequence[str]) -> Iterator[Sketch]:
         if between is not None:
             if any(any(part) for _line, part in parts):
                 yield _sketch(parts)
-            parts, line = [(0, [])], raw[between.end() :].strip()
+            parts, line = [(0, list[str]())], raw[between.end() :].strip()
         elif (mark := _BETWEEN_OPTIONS.match(raw)) is not None:
             parts.append((0, []))
             line = raw[mark.end() :].strip()

@@ -30,6 +30,11 @@ _NUMBERED = re.compile(
     rf"|{_E}{_WORD}\s*(?:№\s*)?([0-9]{{1,4}})(?![0-9])\s*[.:)]*\s*",
     re.IGNORECASE,
 )
+_HEADING = re.compile(
+    r"(?:№?\s?[0-9IVXivx]{1,4}\s?[-–.)]?\s?)?(?:variant|вариант|bilet|билет|qism|қисм|часть)\b\s?№?[\s:-]?[0-9IVX]{0,4}[.:]?",
+    re.IGNORECASE,
+)
+"""`1-variant`, `Вариант 2`."""
 _TIGHT = re.compile(rf"{_E}([0-9]{{1,4}})\.\s*")
 _OPTION = re.compile(rf"{_E}(?P<mark>[{_STARS}+#]?)\s*{_E}[(\[]?(?P<letter>[^\W\d_])\s*(?P<behind>[).:\]])\s*{_E}")
 _BULLET = re.compile(rf"{_E}(?P<mark>)(?P<letter>)(?P<behind>)[•▪●○◦·∙]\s*")
@@ -68,16 +73,14 @@ def read_lettered(text: str, language: Language, *, is_wrapped: bool = False) ->
     for section in sections_of(plain):
         begun = list(_questions(lines, section, "\n" if not is_wrapped else " "))
         if section.numbered or section.listed:
-            begun, is_used = _keyed(begun, section, lines, is_wrapped=is_wrapped)
+            begun, is_used = _keyed(begun, section, lines)
             form = TestFormat.KEYED if is_used else form
         _settle(begun)
         questions += [finished(each.sketch, language, asks=True) for each in begun]
     return form, questions
 
 
-def _keyed(
-    begun: list[_Begun], section: Section, lines: Sequence[str], *, is_wrapped: bool
-) -> tuple[list[_Begun], bool]:
+def _keyed(begun: list[_Begun], section: Section, lines: Sequence[str]) -> tuple[list[_Begun], bool]:
     listed = section.listed
     if not section.numbered and len(listed) != len(begun):
         headed = section.end < len(lines) and labelled(without_emphasis(lines[section.end])) is not None
@@ -102,7 +105,7 @@ def _questions(lines: Sequence[str], section: Section, between: str) -> Iterator
     begins = _begins_of_options(lines, section)
     begun: _Begun | None = None
     topic = ""
-    blank = True
+    blank = is_first = True
     for index in range(section.begin, section.end):
         line = lines[index]
         if not line:
@@ -111,6 +114,8 @@ def _questions(lines: Sequence[str], section: Section, between: str) -> Iterator
         was_blank, blank = blank, False
         plain = without_emphasis(line)
         told = labelled(plain)
+        if (begun is None or begun.number is None or begun.sketch.options) and _HEADING.fullmatch(plain):
+            continue
         if told is not None and told[0] == "topic" and (begun is None or begun.sketch.options):
             topic = told[1]
             continue
@@ -120,15 +125,17 @@ def _questions(lines: Sequence[str], section: Section, between: str) -> Iterator
         if option is not None and begun is not None:
             _add_options(begun, index + 1, line, option, between)
             continue
-        numbered = _number_at(line, begun)
+        numbered = _number_at(line, begun, is_first=is_first)
         if numbered is not None:
-            if begun is not None:
+            if begun is not None and (begun.number is not None or begun.sketch.options or not is_first):
                 yield _closed(begun, between)
+            is_first = False
             number, rest = numbered
             begun = _Begun(Sketch(line=index + 1, topic=topic), number)
             _add_text(begun, index + 1, rest, between)
         elif begun is None or (begun.sketch.options and begins[index - section.begin]):
             # Text that options follow, without a number of its own.
+            is_first = is_first and begun is None
             if begun is not None:
                 yield _closed(begun, between)
             begun = _Begun(Sketch(line=index + 1, topic=topic))
@@ -177,7 +184,7 @@ def _tell(begun: _Begun, line: int, name: str, value: str) -> bool:
     return True
 
 
-def _number_at(line: str, begun: _Begun | None) -> tuple[int, str] | None:
+def _number_at(line: str, begun: _Begun | None, *, is_first: bool) -> tuple[int, str] | None:
     """The number of a question that begins here, and what is behind it."""
     match = _NUMBERED.match(line)
     if match is None:
@@ -187,6 +194,9 @@ def _number_at(line: str, begun: _Begun | None) -> tuple[int, str] | None:
         return (int(tight[1]), line[tight.end() :]) if int(tight[1]) == begun.number + 1 else None
     number = int(match[1] or match[3])
     if begun is not None and not begun.sketch.options and begun.lines:
+        if begun.number is None and is_first and number == 1:
+            # What stood before it was the heading of the test.
+            return number, line[match.end() :]
         # Statements of the question that is being asked: 1) … 2) …
         if number == begun.items + 1 and (begun.items or number == 1):
             begun.items += 1
@@ -281,8 +291,10 @@ def _closed(begun: _Begun, between: str) -> _Begun:
     if len(plus) == 1 and not any(option.is_right for option in options):
         plus[0].text, plus[0].is_right = plus[0].text[:-2].rstrip(), True
     if sum(option.text.endswith(";") for option in options) >= max(len(options) - 1, 1):
+        if options[-1].text.endswith(".") and not options[0].text.endswith(".;"):
+            options[-1].text = options[-1].text[:-1]
         for option in options:
-            option.text = option.text.rstrip(";. ").strip()
+            option.text = option.text.rstrip("; ")
     return begun
 
 

@@ -140,7 +140,16 @@ def _cell(cells: Sequence[str], place: int | None) -> str:
 def _counts_places(rows: Sequence[Sequence[str]], columns: _Columns) -> bool:
     """Whether the right answers are numbers of options in every row; else they may be the texts of options."""
     values = [value for cells in rows if (value := _cell(cells, columns.names.get("right")))]
-    return all(value.isdecimal() and 1 <= int(value[:4]) <= len(columns.options) for value in values)
+    most = len(columns.options)
+    return all(
+        parts and all(part.isdecimal() and 1 <= int(part[:4]) <= most for part in parts)
+        for parts in map(_parts, values)
+    )
+
+
+def _parts(right: str) -> Sequence[str]:
+    """`A, C`, `1;3` or `B)` in its pieces."""
+    return [bare for part in re.split(r"[,;\n/\s]", right) if (bare := part.strip(" .)"))]
 
 
 def _sketch(
@@ -199,7 +208,7 @@ def _choose(sketch: Sketch, right: str, columns: _Columns, *, counts_places: boo
 
 
 def _places(right: str, options: Sequence[SketchedOption], *, counts_places: bool) -> Sequence[int] | None:
-    parts = [part.strip(" .)") for part in re.split(r"[,;\n/]|\s+", right) if part.strip(" .)")]
+    parts = _parts(right)
     numbers = [int(part[:4]) - 1 for part in parts if part.isdecimal()]
     by_number = numbers if len(numbers) == len(parts) else None
     texts = [fold(option.text) for option in options]
