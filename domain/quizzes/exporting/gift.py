@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.importing.gift import PARTED_ARROW
 from domain.quizzes.keys import Essay, Matching, Multiple, Number, Ordering, Short, Single, TrueFalse
 
 _SIGNS = re.compile(r"[\\~=#{}:]")
@@ -68,6 +69,6 @@ def _answers(draft: QuestionDraft, language: Language) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Signs of the format with a backslash; an arrow inside a side of a pair is parted by one, too."""
-    written = _SIGNS.sub(lambda sign: f"\\{sign[0]}", text.replace("->", "-\u2060>"))
+    """Signs of the format with a backslash, line breaks as `\\n`."""
+    written = _SIGNS.sub(lambda sign: f"\\{sign[0]}", text.replace("->", PARTED_ARROW))
     return written.replace("\n", "\\n")

@@ -25,6 +25,8 @@ _CATEGORY = re.compile(r"\$CATEGORY\s*:\s*(.*)")
 _PERCENT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _ANSWERS = re.compile(r"([=~])([^=~]*)")
 _GAP = "_____"
+PARTED_ARROW = "-\u2060>"
+"""An arrow that is a part of a text: with a word joiner, which no eye sees, it divides no pair."""
 _ALL = Decimal(100)
 
 
@@ -85,7 +87,7 @@ def _safe_formula(match: re.Match[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    return text.strip().translate(_BACK).strip()
+    return text.strip().translate(_BACK).replace(PARTED_ARROW, "->").strip()
 
 
 def _last_part(category: str) -> str:

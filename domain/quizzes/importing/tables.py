@@ -11,7 +11,14 @@ from domain.quizzes.importing.letters import LATIN, STYLES, place_of
 from domain.quizzes.importing.lines import whole_in
 from domain.quizzes.importing.model import Mistake, ReadTest, TestFormat
 from domain.quizzes.importing.signs import number_key, pair_in
-from domain.quizzes.importing.sketch import Sketch, SketchedOption, finished, truth_in, without_emphasis
+from domain.quizzes.importing.sketch import (
+    EMPHASIS_BEGINS,
+    Sketch,
+    SketchedOption,
+    finished,
+    truth_in,
+    without_emphasis,
+)
 from domain.quizzes.keys import Essay, Matching, Ordering, QuestionKind, Short, TrueFalse
 
 _HEADINGS: dict[str, tuple[str, ...]] = {
@@ -40,7 +47,7 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
 _COLUMNS = {fold(word).strip(" ."): name for name, words in _HEADINGS.items() for word in words}
 _NUMBER_OF_COLUMN = re.compile(r"\s*[-–]?\s*№?\s*\d{1,2}\s*[-–.)]?\s*|\s+[^\W\d_][).]?$")
 _KINDS: dict[str, QuestionKind] = {
-    **{kind.value.replace("_", " "): kind for kind in QuestionKind},
+    **{kind.value: kind for kind in QuestionKind},
     **{
         fold(word): kind
         for kind, words in {
@@ -58,6 +65,8 @@ _KINDS: dict[str, QuestionKind] = {
 }
 _MARKS = "*✓✔✅☑"
 _LONGEST_HEADING = 40
+_MOST_LETTERS = 6
+"""In one piece: `ABD`."""
 
 
 @dataclass(slots=True)
@@ -180,26 +189,22 @@ def _sketch(
     if kind is None and not options and columns.has_wrong:
         kind = QuestionKind.SHORT
     if kind in (None, QuestionKind.SINGLE, QuestionKind.MULTIPLE) or (kind is QuestionKind.TRUE_FALSE and options):
-        _choose(sketch, right, columns, counts_places=counts_places)
+        _choose(sketch, right, columns, counts_places=counts_places, has_kind=kind is not None)
     else:
         _fill(sketch, kind, right, language)
     return sketch
 
 
-def _choose(sketch: Sketch, right: str, columns: _Columns, *, counts_places: bool) -> None:
-    for option in sketch.options:
-        bare = option.text.rstrip()
-        if bare[-1:] in tuple(_MARKS) and len(bare) > 1:
-            option.text, option.is_right = bare.rstrip(_MARKS + " "), not right
-        elif bare[:1] in tuple(_MARKS) and len(bare) > 1:
-            option.text, option.is_right = bare.lstrip(_MARKS + " "), not right
+def _choose(sketch: Sketch, right: str, columns: _Columns, *, counts_places: bool, has_kind: bool) -> None:
     if not right:
+        for option in sketch.options:
+            _mark(option)
         return
     options = sketch.options
     if columns.has_wrong:
         options.insert(0, SketchedOption(right, sketch.line, is_right=True))
         return
-    places = _places(right, options, counts_places=counts_places)
+    places = _places(right, options, counts_places=counts_places, has_kind=has_kind)
     if places is None:
         sketch.mistakes.append(Mistake(sketch.line, "correct", "unknown"))
         return
@@ -207,15 +212,24 @@ def _choose(sketch: Sketch, right: str, columns: _Columns, *, counts_places: boo
         options[place].is_right = True
 
 
-def _places(right: str, options: Sequence[SketchedOption], *, counts_places: bool) -> Sequence[int] | None:
+def _mark(option: SketchedOption) -> None:
+    option.is_emphasised = EMPHASIS_BEGINS in option.text
+    text = without_emphasis(option.text).strip()
+    if len(text) > 1 and (text[-1] in _MARKS or text[0] in _MARKS):
+        option.text, option.is_right = text.strip(_MARKS + " "), True
+
+
+def _places(
+    right: str, options: Sequence[SketchedOption], *, counts_places: bool, has_kind: bool
+) -> Sequence[int] | None:
+    """Of the right options. Whoever names the kind of a question, as exports do, names options by their letters."""
     parts = _parts(right)
-    numbers = [int(part[:4]) - 1 for part in parts if part.isdecimal()]
-    by_number = numbers if len(numbers) == len(parts) else None
+    by_number = [int(part[:4]) - 1 for part in parts] if all(part.isdecimal() for part in parts) else []
+    by_letter = [place_of(part, LATIN) for part in _letters(parts)]
     texts = [fold(option.text) for option in options]
-    if not counts_places and texts.count(fold(right)) == 1:
-        return [texts.index(fold(right))]
-    letters = "".join(parts) if all(part.isalpha() for part in parts) and max(map(len, parts), default=0) <= 6 else ""
-    for found in (by_number, [place_of(letter, LATIN) for letter in letters]):
+    by_text = [texts.index(fold(right))] if texts.count(fold(right)) == 1 else []
+    orders = [by_number, by_text, by_letter] if counts_places else [by_text, by_letter, by_number]
+    for found in [by_letter, *orders] if has_kind else orders:
         if found and all(0 <= place < len(options) for place in found):
             return found
     for each in (right.split("\n"), right.split(";")):
@@ -223,6 +237,11 @@ def _places(right: str, options: Sequence[SketchedOption], *, counts_places: boo
         if wanted and all(texts.count(text) == 1 for text in wanted):
             return [texts.index(text) for text in wanted]
     return None
+
+
+def _letters(parts: Sequence[str]) -> str:
+    is_letters = all(part.isalpha() for part in parts) and max(map(len, parts), default=0) <= _MOST_LETTERS
+    return "".join(parts) if is_letters else ""
 
 
 def _fill(sketch: Sketch, kind: QuestionKind, right: str, language: Language) -> None:

@@ -73,7 +73,7 @@ def a_draft(draw: st.DrawFn) -> QuestionDraft | None:
 drafts = st.lists(a_draft(), max_size=4).map(lambda found: [draft for draft in found if draft is not None])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(drafts, st.sampled_from(list(Language)))
 def test_rows_are_read_back_and_no_cell_is_a_formula(asked: list[QuestionDraft], language: Language) -> None:
     rows = to_rows(asked, UZ, HEADINGS[language])
@@ -83,7 +83,7 @@ def test_rows_are_read_back_and_no_cell_is_a_formula(asked: list[QuestionDraft],
     assert [question.draft or question for question in test.questions] == asked
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(drafts)
 def test_gift_is_read_back(asked: list[QuestionDraft]) -> None:
     def without_what_gift_has_no_place_for(draft: QuestionDraft) -> QuestionDraft:
