@@ -7,7 +7,7 @@ from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.clients.parsing.inspector import ChildInspector
-from bot.clients.parsing.plain_tests import PlainTestReader
+from bot.clients.parsing.test_reader import ChildTestReader
 from bot.courses.downloads import download_limit
 from bot.courses.export_jobs import ExportJobs
 from bot.courses.import_jobs import ImportJobs
@@ -102,7 +102,7 @@ def make_jobs(
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     question_imports = QuestionImportJobs(
-        services, bot, PlainTestReader().read, make_photo_reader(settings), limit=limit
+        services, bot, ChildTestReader().read, make_photo_reader(settings), limit=limit
     )
     exports = ExportJobs(services, bot, storage, limit=limit)
     clock = SqlClock(pool)

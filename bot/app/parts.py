@@ -58,7 +58,7 @@ from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
@@ -151,7 +151,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         question_imports=QuestionImportService(
-            begin=begin, read=read, now=utc_now, read_text=read_signs, reads_photos=settings.model.is_connected
+            begin=begin, read=read, now=utc_now, read_text=read_test, reads_photos=settings.model.is_connected
         ),
         generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
         practice=PracticeService(

@@ -38,7 +38,7 @@ from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.statistics import QuizStatisticsService
 from domain.search.service import SearchService
@@ -87,7 +87,7 @@ class Desk:
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(
-            begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False
+            begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
         )
         self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
