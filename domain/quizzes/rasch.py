@@ -56,8 +56,8 @@ class Calibration:
     def scaled(self, estimate: Estimate) -> Estimate:
         """As national certificates present it: 50 for the group's mean, 10 for its standard deviation, 0 to 100.
 
-        A T-score (McCall 1922). We assume that the Milliy sertifikat norms on the group that sat the same test, as its
-        published description says; how it weighs parts of a test is not published and is left out here.
+        A T-score (McCall 1922). It is our assumption that this resembles the Milliy sertifikat, not its formula: whom
+        that norms on, and how it weighs parts of a test, is left out here.
         """
         return Estimate(
             value=min(max(50 + 10 * (estimate.value - self.mean) / self.spread, 0.0), 100.0),
