@@ -35,6 +35,8 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.insights import InsightService
+from domain.quizzes.polling import PollService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -79,6 +81,8 @@ class Services:
     tuition_office: TuitionOffice
     billing: Billing
     quizzes: QuizService
+    polls: PollService
+    insights: InsightService
     questions: QuestionService
     tutor: TutorService
     notes: NoteService

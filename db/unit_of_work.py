@@ -28,6 +28,7 @@ from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
+from db.quiz_insights import SqlInsights
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
@@ -204,6 +205,10 @@ class SqlUnitOfWork:
     @property
     def quizzes(self) -> SqlQuizzes:
         return SqlQuizzes(self._connection)
+
+    @property
+    def quiz_insights(self) -> SqlInsights:
+        return SqlInsights(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -31,6 +31,7 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.insights_ports import Insights
 from domain.quizzes.ports import Quizzes
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
@@ -119,6 +120,8 @@ class UnitOfWork(Protocol):
     def books(self) -> Bookkeeping: ...
     @property
     def quizzes(self) -> Quizzes: ...
+    @property
+    def quiz_insights(self) -> Insights: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

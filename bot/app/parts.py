@@ -50,6 +50,8 @@ from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.insights import InsightService
+from domain.quizzes.polling import PollService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -159,6 +161,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        polls=PollService(begin=begin, read=read, now=utc_now),
+        insights=InsightService(read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

@@ -76,6 +76,25 @@ def show_mistake(manager: DialogManager, index: int) -> None:
     manager.dialog_data["mistake"] = max(index, 0)
 
 
+def reviews_all(manager: DialogManager) -> bool:
+    """Whether every question is looked at, or the mistakes only."""
+    return manager.dialog_data.get("reviews_all", False)
+
+
+def choose_review(manager: DialogManager, *, everything: bool) -> None:
+    manager.dialog_data["reviews_all"] = everything
+    show_mistake(manager, 0)
+
+
+def note_reviewed(manager: DialogManager, question_id: QuestionId) -> None:
+    manager.dialog_data["reviewed_id"] = question_id
+
+
+def reviewed_shown(manager: DialogManager) -> QuestionId | None:
+    """The question on the review screen, for what may be done with it there."""
+    return manager.dialog_data.get("reviewed_id")
+
+
 def page_shown(manager: DialogManager) -> int:
     return manager.dialog_data.get("page", 0)
 
