@@ -19,6 +19,7 @@ from bot.payments.desk_jobs import DeskJobs
 from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
+from bot.quizzes.poll_answers import PollJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -44,6 +45,7 @@ from domain.payments.proof_ports import KEEP_PROOF_JOB
 from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
+from domain.quizzes.polling import ASK_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -112,6 +114,7 @@ def make_jobs(
         SWEEP_FILES_JOB: sweep_files,
         LOOK_OVER_FILES_JOB: look_over_files,
         TIDY_JOB: tidy,
+        ASK_JOB: PollJobs(services, bot).ask,
     }
 
 

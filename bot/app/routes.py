@@ -56,6 +56,7 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
+from bot.quizzes import poll_answers
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.routing import Routes
@@ -214,6 +215,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         search_commands.router,
         quizzes_commands.router,
+        poll_answers.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
-from aiogram_dialog import DialogManager, ShowMode
+from aiogram_dialog import DialogManager, ShowMode, StartMode
 
 from bot.i18n import _, current_language
 from bot.learning.states import return_to_lesson, show_lesson
@@ -24,6 +24,7 @@ from bot.quizzes.place import (
     show_mistake,
     show_page,
 )
+from bot.quizzes.polls import poll_next
 from bot.quizzes.result_getters import reviewed_list
 from bot.quizzes.states import Quiz
 from bot.quizzes.wording import option_meant
@@ -34,7 +35,7 @@ from domain.quizzes.errors import QuestionGone, TimeOver
 from domain.quizzes.keys import QuestionKind, Response, Written, one
 from domain.quizzes.keys import number_in as number_typed
 from domain.quizzes.model import AttemptId, AttemptView, QuestionId, QuestionView
-from domain.quizzes.settings import Reveal
+from domain.quizzes.settings import Face, Reveal
 
 _ITEM = re.compile(r"(?P<number>[0-9]{1,4})-(?:[0-9]{1,2}|[a-z]{1,10})", re.ASCII)
 
@@ -164,8 +165,18 @@ async def open_attempt(query: CallbackQuery, widget: Any, manager: DialogManager
     """From the history: an open attempt goes on, a finished one shows its result."""
     attempt_id = AttemptId(number_in(item) or 0)
     attempt = await services(manager).quizzes.current(current_user(manager).id, attempt_id)
+    await open_at(manager, attempt)
+
+
+async def open_at(manager: DialogManager, attempt: AttemptView, mode: StartMode = StartMode.NORMAL) -> None:
+    """The attempt where it stands: its poll, its question with buttons, or its result."""
     hand_over(manager, attempt)
-    await manager.start(Quiz.question if attempt.question else Quiz.result, data=place_of(attempt))
+    state = Quiz.question if attempt.question else Quiz.result
+    if attempt.question is not None and attempt.face is Face.POLLS:
+        bot = manager.middleware_data["bot"]
+        if await poll_next(bot, services(manager), current_user(manager), attempt.id):
+            state = Quiz.polls
+    await manager.start(state, data=place_of(attempt), mode=mode)
 
 
 async def previous_page(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
@@ -226,6 +237,21 @@ async def _ask_again(manager: DialogManager) -> None:
     await _ask(manager, await services(manager).quizzes.current(current_user(manager).id, attempt_shown(manager)))
 
 
+async def answer_with_buttons(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    """For whom the poll does not show: the same question, the same attempt."""
+    attempt = await services(manager).quizzes.current(current_user(manager).id, attempt_shown(manager))
+    note_attempt(manager, attempt)
+    # Below the poll, where the eyes are.
+    manager.show_mode = ShowMode.DELETE_AND_SEND
+    await manager.switch_to(Quiz.question if attempt.question else Quiz.result)
+
+
 async def _ask(manager: DialogManager, attempt: AttemptView) -> None:
     note_attempt(manager, attempt)
+    bot = manager.middleware_data["bot"]
+    if attempt.question is not None and attempt.face is Face.POLLS:
+        if await poll_next(bot, services(manager), current_user(manager), attempt.id):
+            await manager.switch_to(Quiz.polls)
+            return
+        manager.show_mode = ShowMode.DELETE_AND_SEND
     await manager.switch_to(Quiz.question if attempt.question else Quiz.result)

@@ -8,6 +8,7 @@ from aiogram_dialog.widgets.text import Format
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T
 from bot.quizzes.actions import (
+    answer_with_buttons,
     back_to_lesson,
     begin_quiz,
     choose_option,
@@ -29,7 +30,7 @@ from bot.quizzes.actions import (
 from bot.quizzes.getters import history_page, intro_page
 from bot.quizzes.result_getters import result_page, review_page
 from bot.quizzes.states import Quiz
-from bot.quizzes.taking_getters import feedback_page, question_page
+from bot.quizzes.taking_getters import feedback_page, polls_page, question_page
 from bot.quizzes.window import QuestionWindow
 
 dialog = Dialog(
@@ -118,6 +119,18 @@ dialog = Dialog(
             ],
             "as_letters": True,
         },
+    ),
+    Window(
+        T("🗳 <b>{title}</b>"),
+        Format("{bar} {number} / {total}"),
+        Format("{clock}", when="clock"),
+        T("\nAnswer in the poll in this chat. The next question follows by itself."),
+        Button(Label("🔘 Answer with buttons"), id="buttons", on_click=answer_with_buttons),
+        Button(Label("⏸ Continue later"), id="pause", on_click=back_to_lesson),
+        state=Quiz.polls,
+        getter=polls_page,
+        hint=N_("Please vote in the poll, or tap “Answer with buttons” 👇"),
+        preview_data={"title": "Foiz nima?", "bar": "▰▱▱", "number": 2, "total": 3, "clock": None},
     ),
     QuestionWindow(
         Format("{bar} {number} / {total}\n"),

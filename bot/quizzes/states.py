@@ -9,6 +9,7 @@ from domain.courses.model import LessonId
 class Quiz(StatesGroup):
     intro = State()
     question = State()
+    polls = State()
     feedback = State()
     result = State()
     review = State()

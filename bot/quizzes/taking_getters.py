@@ -63,6 +63,19 @@ async def question_page(dialog_manager: DialogManager, **data: Any) -> dict[str,
     }
 
 
+async def polls_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
+    attempt = handed(data, AttemptView) or await services(data).quizzes.current(
+        current_user(data).id, attempt_shown(dialog_manager)
+    )
+    return {
+        "title": attempt.lesson_title.read_in(current_language()),
+        "bar": progress_bar(attempt.answered, attempt.total),
+        "number": min(attempt.answered + 1, attempt.total),
+        "total": attempt.total,
+        "clock": clock_line(attempt, utc_now(), current_user(data).timezone) if attempt.question else None,
+    }
+
+
 async def feedback_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
     feedback = handed(data, Feedback)
     if feedback is None:

@@ -37,7 +37,7 @@ class NativePoll:
     total: int
     text: str
     options: tuple[str, ...]
-    """None for true or false, which are words of the interface."""
+    """Empty for true or false, which are words of the interface."""
     correct: tuple[int, ...]
     several: bool
     explanation: str | None
@@ -93,6 +93,12 @@ class PollService:
                 )
             await uow.commit()
         return is_noted
+
+    async def is_passed(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> bool:
+        """Whether the question has its answer, or its time is over; False for what is not the student's own."""
+        async with self._read() as uow:
+            door = await uow.quizzes.answer_door(user_id, attempt_id, question_id, self._now())
+        return door is not None and (door.given is not None or door.state.finished_at is not None)
 
     async def ask_later(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> None:
         """Telegram could not be reached: a job sends the question, however long that takes."""
