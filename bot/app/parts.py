@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
+from bot.clients.charts import TypstCharts
 from bot.clients.openai import OpenAIModel
 from bot.clients.storage import FolderStorage, S3Storage
+from bot.quizzes.pictures import Charts
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -79,6 +81,10 @@ def make_storage(settings: Settings) -> Storage:
 
 def make_press() -> Press:
     return TypstPress()
+
+
+def make_charts() -> Charts:
+    return TypstCharts()
 
 
 def make_redis(url: str) -> "Redis":

@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_press
+from bot.app.parts import make_charts, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -200,6 +200,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        charts=make_charts(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,

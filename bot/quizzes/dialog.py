@@ -157,6 +157,7 @@ dialog = Dialog(
         },
     ),
     Window(
+        DynamicMedia("picture", when="picture"),
         T("🏁 <b>{title}</b>"),
         T("{course}\n"),
         T("⏳ Time was over before the last question.\n", when="is_timed_out"),
@@ -254,6 +255,7 @@ dialog = Dialog(
         },
     ),
     Window(
+        DynamicMedia("picture", when="picture"),
         T("📊 <b>My quiz results</b>"),
         T("Tap one to open it or to continue it.", when="has_entries"),
         T("No results yet. Every lesson with a quiz has a “📝 Take the quiz” button.", when="is_empty"),

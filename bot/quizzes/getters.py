@@ -5,6 +5,7 @@ from aiogram_dialog import DialogManager
 
 from bot.i18n import Safe, _, current_language, day, day_and_time, ngettext, shorten
 from bot.quizzes.clocks import left_until
+from bot.quizzes.pictures import picture_of, trend_chart
 from bot.quizzes.place import handed, lesson_shown, page_shown
 from bot.services import current_user, services
 from domain.clock import utc_now
@@ -90,7 +91,9 @@ def _hindrance(intro: Intro, timezone: str) -> Safe | None:
 async def history_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
     user = current_user(data)
     results = await services(data).quizzes.results(user.id, page_shown(dialog_manager))
+    trend = trend_chart(await services(data).insights.trend(user.id), user.timezone) if results.entries else None
     return {
+        "picture": await picture_of(trend, data),
         "entries": [{"id": str(entry.attempt_id), "label": _label(entry, user.timezone)} for entry in results.entries],
         "is_empty": not results.entries,
         "has_entries": bool(results.entries),

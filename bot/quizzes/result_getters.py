@@ -5,6 +5,7 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from bot.i18n import Safe, _, current_language, day_and_time
+from bot.quizzes.pictures import picture_of, topics_chart
 from bot.quizzes.place import (
     attempt_shown,
     comes_from_history,
@@ -46,6 +47,7 @@ async def result_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
         "percentile": percentile,
         "has_percentile": percentile is not None,
         "topics": _topics(result),
+        "picture": await picture_of(topics_chart(result.topics), data),
         "reveals_at": reveals_at,
         "hides_answers": score is not None and not result.is_revealed,
         "mistake_count": len(result.mistakes),

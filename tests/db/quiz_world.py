@@ -1,6 +1,7 @@
 """People, courses and lessons for the tests of quizzes, and questions in them."""
 
 from datetime import UTC, datetime
+from itertools import count
 
 from db.engine import Pool
 from domain.courses.model import CourseId, CourseStatus, LessonId, Sale
@@ -12,6 +13,8 @@ from domain.quizzes.model import Question
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 
+_numbers = count(1)
+"""Of courses: several worlds may share a database."""
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TEACHER = UserId(1)
 ALI = UserId(2)
@@ -50,10 +53,8 @@ class World:
     def __init__(self, pool: Pool, begin: Begin) -> None:
         self._pool = pool
         self._begin = begin
-        self._courses = 0
 
     async def course(self, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED) -> CourseId:
-        self._courses += 1
         category_id = await self._pool.fetchval(
             """
             insert into categories (slug, emoji, title, position, parent_id)
@@ -67,7 +68,7 @@ class World:
                 created_at)
             values ($1, $2, $3, 'uz', '{"uz": "Kurs", "ru": "Курс", "en": "Course"}', $4, $5, $6, '', $7) returning id
             """,
-            f"quiz{self._courses}",
+            f"quiz{next(_numbers)}",
             category_id,
             TEACHER,
             sale,
