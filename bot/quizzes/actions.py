@@ -11,6 +11,7 @@ from bot.learning.states import return_to_lesson, show_lesson
 from bot.links import number_in
 from bot.quizzes import kinds
 from bot.quizzes.place import (
+    Asked,
     attempt_shown,
     choose_review,
     hand_over,
@@ -47,8 +48,13 @@ async def begin_quiz(query: CallbackQuery, widget: Any, manager: DialogManager) 
 
 async def choose_option(query: CallbackQuery, widget: Any, manager: DialogManager, item: str) -> None:
     """`item` is `<question's number>-<option>`; which attempt it is about, the dialog knows, not the button."""
-    question = await _question_meant(manager, item)
     place = number_in(item.partition("-")[2])
+    shown = _shown_by(manager, item)
+    if shown is not None and shown.takes_one_tap and place is not None:
+        if not await answer(manager, shown.id, one(place)):
+            await _out_of_date(query, manager)
+        return
+    question = await _question_meant(manager, item)
     if question is None or place is None:
         await _out_of_date(query, manager)
     elif question.kind in BUILT:
@@ -215,10 +221,16 @@ async def answer(manager: DialogManager, question_id: QuestionId, response: Resp
     return True
 
 
+def _shown_by(manager: DialogManager, item: str) -> Asked | None:
+    """The question of the screen, if the button is one of its own."""
+    tapped, shown = _ITEM.fullmatch(item), question_shown(manager)
+    return shown if tapped is not None and shown is not None and int(tapped["number"]) == shown.number else None
+
+
 async def _question_meant(manager: DialogManager, item: str) -> QuestionView | None:
     """The question that waits, if the button is one of its own and its dialog has shown it."""
-    tapped, shown = _ITEM.fullmatch(item), question_shown(manager)
-    if tapped is None or shown is None or int(tapped["number"]) != shown.number:
+    shown = _shown_by(manager, item)
+    if shown is None:
         return None
     attempt = await services(manager).quizzes.current(current_user(manager).id, attempt_shown(manager))
     question = attempt.question
