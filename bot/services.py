@@ -40,6 +40,8 @@ from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.insights import InsightService
+from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
@@ -90,6 +92,8 @@ class Services:
     exam_desk: ExamDesk
     exam_keeper: ExamKeeper
     quiz_statistics: QuizStatisticsService
+    polls: PollService
+    insights: InsightService
     questions: QuestionService
     question_imports: QuestionImportService
     generations: GenerationService

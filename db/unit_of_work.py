@@ -32,6 +32,7 @@ from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
+from db.quiz_insights import SqlInsights
 from db.quiz_statistics import SqlQuizStatistics
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
@@ -233,6 +234,10 @@ class SqlUnitOfWork:
     @property
     def quiz_statistics(self) -> SqlQuizStatistics:
         return SqlQuizStatistics(self._connection)
+
+    @property
+    def quiz_insights(self) -> SqlInsights:
+        return SqlInsights(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -34,6 +34,7 @@ from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.exams.ports import Exams
 from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
+from domain.quizzes.insights_ports import Insights
 from domain.quizzes.ports import Quizzes
 from domain.quizzes.practice_ports import Practices
 from domain.quizzes.statistics_ports import QuizStatistics
@@ -136,6 +137,8 @@ class UnitOfWork(Protocol):
     def spending(self) -> Spending: ...
     @property
     def quiz_statistics(self) -> QuizStatistics: ...
+    @property
+    def quiz_insights(self) -> Insights: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

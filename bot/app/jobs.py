@@ -33,6 +33,7 @@ from bot.payments.stars_refunds import StarsRefunds
 from bot.quizzes.exam_jobs import ExamJobs
 from bot.quizzes.finished_jobs import FinishedJobs
 from bot.quizzes.generation_jobs import GenerationJobs
+from bot.quizzes.poll_answers import PollJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -62,6 +63,7 @@ from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
 from domain.quizzes.generating import Generator
 from domain.quizzes.generation_ports import GENERATE_JOB, QuestionWriter
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
+from domain.quizzes.polling import ASK_JOB
 from domain.quizzes.ports import FINISHED_JOB
 from domain.quizzes.practice import PracticeMaker
 from domain.quizzes.practice_ports import PRACTICE_JOB
@@ -160,6 +162,7 @@ def make_jobs(
         TIDY_JOB: tidy,
         GENERATE_JOB: generation.generate,
         PRACTICE_JOB: generation.practise,
+        ASK_JOB: PollJobs(services, bot).ask,
     }
 
 

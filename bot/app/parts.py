@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
+from bot.clients.charts import TypstCharts
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
 from bot.clients.storage import FolderStorage, S3Storage
+from bot.quizzes.pictures import Charts
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -59,6 +61,8 @@ from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.reading import read_test
+from domain.quizzes.insights import InsightService
+from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
@@ -88,6 +92,10 @@ def make_storage(settings: Settings) -> Storage:
 
 def make_press() -> Press:
     return TypstPress()
+
+
+def make_charts() -> Charts:
+    return TypstCharts()
 
 
 def make_redis(url: str) -> "Redis":
@@ -185,6 +193,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
         quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
+        polls=PollService(begin=begin, read=read, now=utc_now),
+        insights=InsightService(read=read, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_press
+from bot.app.parts import make_charts, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -57,7 +57,7 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
-from bot.quizzes import exam_commands
+from bot.quizzes import exam_commands, poll_answers
 from bot.quizzes.desk_dialog import quiz_desk_dialog
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
@@ -220,6 +220,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        charts=make_charts(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
@@ -236,6 +237,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         search_commands.router,
         quizzes_commands.router,
         exam_commands.router,
+        poll_answers.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

@@ -12,6 +12,7 @@ from domain.quizzes.practice_model import PracticeView
 class Quiz(StatesGroup):
     intro = State()
     question = State()
+    polls = State()
     feedback = State()
     result = State()
     review = State()

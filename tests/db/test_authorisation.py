@@ -77,8 +77,8 @@ WITHOUT_ACTOR = {
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
-    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "tutor",
-    "notifications",
+    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "polls",
+    "insights", "tutor", "notifications",
 }  # fmt: skip
 """Services of `Services` that have tables of their own."""
 REFUSALS = (NotAllowed, Gone)
