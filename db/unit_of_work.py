@@ -7,6 +7,7 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
+from db.banks import SqlBanks
 from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
@@ -20,6 +21,7 @@ from db.engine import Connection, Pool
 from db.files import SqlMediaShelf
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
+from db.marks import SqlMarks
 from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
@@ -28,6 +30,7 @@ from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
+from db.quiz_settings import SqlQuizSettings
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
@@ -204,6 +207,18 @@ class SqlUnitOfWork:
     @property
     def quizzes(self) -> SqlQuizzes:
         return SqlQuizzes(self._connection)
+
+    @property
+    def banks(self) -> SqlBanks:
+        return SqlBanks(self._connection)
+
+    @property
+    def quiz_settings(self) -> SqlQuizSettings:
+        return SqlQuizSettings(self._connection)
+
+    @property
+    def marks(self) -> SqlMarks:
+        return SqlMarks(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -31,7 +31,9 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.bank_ports import Banks
 from domain.quizzes.ports import Quizzes
+from domain.quizzes.setting_ports import MarkBook, SettingsBook
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -119,6 +121,12 @@ class UnitOfWork(Protocol):
     def books(self) -> Bookkeeping: ...
     @property
     def quizzes(self) -> Quizzes: ...
+    @property
+    def banks(self) -> Banks: ...
+    @property
+    def quiz_settings(self) -> SettingsBook: ...
+    @property
+    def marks(self) -> MarkBook: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

@@ -40,6 +40,8 @@ class NoticeKind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     """A course was completed and its certificate earned, or staff issued one anew."""
     CERTIFICATE_REVOKED = "certificate_revoked"
+    ATTEMPT_MARKED = "attempt_marked"
+    """A teacher has marked the last answer of an attempt that waited, or changed a mark."""
 
 
 class NoticeStatus(StrEnum):
