@@ -35,6 +35,9 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.marks import MarkingService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -80,6 +83,9 @@ class Services:
     billing: Billing
     quizzes: QuizService
     questions: QuestionService
+    banks: BankService
+    quiz_settings: QuizSettingsService
+    marking: MarkingService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -49,7 +49,10 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.marks import MarkingService
 from domain.quizzes.service import QuizService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
@@ -139,6 +142,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
+        banks=BankService(begin=begin, read=read, now=utc_now),
+        quiz_settings=QuizSettingsService(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
+        marking=MarkingService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),

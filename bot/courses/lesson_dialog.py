@@ -35,6 +35,7 @@ from bot.courses.lesson_actions import (
     type_title,
     undo,
 )
+from bot.courses.question_links import edit_question, open_editor, open_quiz_card
 from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
@@ -152,6 +153,7 @@ lesson_dialog = Dialog(
         T("+ is the right answer, ! explains it."),
         Sent(send_question),
         _UNDO,
+        Button(Label("🧩 Other kinds of questions"), id="kinds", on_click=open_editor),
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -172,6 +174,7 @@ lesson_dialog = Dialog(
         T("❓ <b>Questions of this lesson</b>"),
         T("There are no questions left.", when="is_empty"),
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
+        Button(Label("⚙️ How the quiz is taken"), id="card", on_click=open_quiz_card),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
         _TO_DESK,
         state=LessonDesk.questions,
@@ -183,6 +186,7 @@ lesson_dialog = Dialog(
         T("{options}", when="question"),
         T("\n💡 {explanation}", when="explanation"),
         T("This question has been deleted.", when="is_gone"),
+        Button(Label("✏️ Change"), id="edit", on_click=edit_question, when="question"),
         Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
         SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
         state=LessonDesk.question_card,

@@ -10,9 +10,9 @@ from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
-from domain.quizzes.block import draft_of_block
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
 from domain.quizzes.model import Question, QuestionId
+from domain.quizzes.typed import draft_of_typed
 
 
 async def send_question(message: Message, manager: DialogManager) -> bool:
@@ -22,7 +22,7 @@ async def send_question(message: Message, manager: DialogManager) -> bool:
         return True
     if message.text is None:
         return False
-    await _add(manager, draft_of_block(await _language(manager), message.text))
+    await _add(manager, draft_of_typed(await _language(manager), message.text))
     return True
 
 

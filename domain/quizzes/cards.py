@@ -1,5 +1,6 @@
 """A teacher sets how a quiz is taken: one card, each line of it changed on its own."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -47,14 +48,19 @@ class QuizSettingsService:
         )
         return SettingsCard(lesson_id=lesson_id, facts=facts, pools=lines)
 
+    async def offer(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> tuple[int, Sequence[tuple[str, int]]]:
+        """How many questions such a pool could draw from, and the topics of its bank. Raises BankGone."""
+        async with self._read() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            await _own_bank(uow, lesson_id, pool)
+            (available,) = await uow.quiz_settings.available([pool])
+            return available, await uow.banks.topics(pool.bank_id)
+
     async def add_pool(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> QuizSettings:
         """One that is there already only gets the new count. Raises BankGone for a bank of another course."""
         async with self._begin() as uow:
             await _admit(uow, actor_id, lesson_id)
-            facts = await uow.quiz_settings.facts(lesson_id)
-            bank = await uow.banks.bank(pool.bank_id)
-            if facts is None or bank is None or bank.is_archived or bank.course_id != facts.course_id:
-                raise BankGone(pool.bank_id)
+            await _own_bank(uow, lesson_id, pool)
             settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
             others = tuple(old for old in settings.pools if _place(old) != _place(pool))
             return await _kept(uow, lesson_id, replace(settings, pools=(*others, pool)))
@@ -139,6 +145,14 @@ async def _kept(uow: UnitOfWork, lesson_id: LessonId, settings: QuizSettings) ->
     await uow.quiz_settings.set_settings(lesson_id, checked)
     await uow.commit()
     return checked
+
+
+async def _own_bank(uow: UnitOfWork, lesson_id: LessonId, pool: Pool) -> None:
+    """A quiz draws from banks of its own course."""
+    facts = await uow.quiz_settings.facts(lesson_id)
+    bank = await uow.banks.bank(pool.bank_id)
+    if facts is None or bank is None or bank.is_archived or bank.course_id != facts.course_id:
+        raise BankGone(pool.bank_id)
 
 
 def _place(pool: Pool) -> tuple[int, str | None, int | None]:

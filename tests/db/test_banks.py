@@ -46,6 +46,11 @@ def banks(begin: Begin) -> BankService:
 
 
 @pytest.fixture(scope="module")
+def quizzes(begin: Begin, read: Begin) -> QuizService:
+    return QuizService(begin=begin, read=read, now=lambda: NOON)
+
+
+@pytest.fixture(scope="module")
 def cards(begin: Begin) -> QuizSettingsService:
     return QuizSettingsService(begin=begin, read=begin, now=lambda: NOON, timezone="Asia/Tashkent")
 
@@ -213,18 +218,19 @@ async def test_two_teachers_who_change_two_lines_at_once_lose_nothing(cards: Qui
         assert (settings.max_attempts, settings.shuffles_options) == (2, True)
 
 
-async def written_attempt(world: World, begin: Begin, *, points: int = 4) -> tuple[AttemptId, QuestionId]:
+async def written_attempt(
+    world: World, begin: Begin, quizzes: QuizService, *, points: int = 4
+) -> tuple[AttemptId, QuestionId]:
     """A finished attempt of ALI's with one right choice and one essay that waits."""
     lesson_id = await world.lesson(questions=1)
     async with begin() as uow:
         asked = await uow.quizzes.add_question(TEACHER, lesson_id, essay(points), NOON, limit=100)
         await uow.commit()
     assert asked is not None
-    quizzes = QuizService(begin=begin, read=begin, now=lambda: NOON)
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
-    for question in await world.questions(lesson_id):
-        response = Written("Chunki shunday") if question.id == asked.id else one(1)
-        await quizzes.answer(ALI, attempt.id, question.id, response)
+    own = [question.id for question in await world.questions(lesson_id) if question.id != asked.id]
+    await quizzes.answer(ALI, attempt.id, own[0], one(1))
+    await quizzes.answer(ALI, attempt.id, asked.id, Written("Chunki shunday"))
     return attempt.id, asked.id
 
 
@@ -235,9 +241,9 @@ async def counters(pool: Pool, attempt_id: AttemptId) -> tuple[int, int, int]:
 
 
 async def test_marks_move_the_attempts_counters_with_them(
-    marking: MarkingService, world: World, begin: Begin, pool: Pool
+    marking: MarkingService, world: World, begin: Begin, quizzes: QuizService, pool: Pool
 ) -> None:
-    attempt_id, question_id = await written_attempt(world, begin)
+    attempt_id, question_id = await written_attempt(world, begin, quizzes)
     assert await counters(pool, attempt_id) == (100, 1, 1)
     waiting, _more = await marking.waiting(TEACHER)
     assert (attempt_id, question_id) in {(entry.attempt_id, entry.question_id) for entry in waiting}
@@ -278,21 +284,30 @@ async def both_mark(one_of: MarkingService, other: MarkingService, ids: tuple[At
 
 
 async def test_of_two_teachers_who_mark_at_once_one_is_told(
-    marking: MarkingService, second: MarkingService, world: World, begin: Begin, pool: Pool
+    marking: MarkingService, second: MarkingService, world: World, begin: Begin, quizzes: QuizService, pool: Pool
 ) -> None:
     for _round in range(ROUNDS):
-        ids = await written_attempt(world, begin)
+        ids = await written_attempt(world, begin, quizzes)
 
         assert await both_mark(marking, second, ids) == 1
         assert (await counters(pool, ids[0]))[0] in (200, 400)
 
 
 async def test_without_the_condition_the_second_mark_overwrites_the_first(
-    marking: MarkingService, second: MarkingService, world: World, begin: Begin, monkeypatch: pytest.MonkeyPatch
+    marking: MarkingService,
+    second: MarkingService,
+    world: World,
+    begin: Begin,
+    quizzes: QuizService,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(db.marks, "AS_SEEN", "($3::timestamptz is null or true)")
 
-    assert [await both_mark(marking, second, await written_attempt(world, begin)) for _ in range(3)] == [2, 2, 2]
+    assert [await both_mark(marking, second, await written_attempt(world, begin, quizzes)) for _ in range(3)] == [
+        2,
+        2,
+        2,
+    ]
 
 
 async def test_settings_are_kept_without_what_is_usual(cards: QuizSettingsService, world: World, pool: Pool) -> None:
