@@ -1,6 +1,6 @@
 """A question as its teacher sees it, with its key."""
 
-from bot.i18n import N_, _, shorten
+from bot.i18n import N_, _, current_language, shorten
 from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.keys import (
@@ -88,4 +88,6 @@ def explanation(draft: QuestionDraft) -> str | None:
 
 
 def _own(draft: QuestionDraft) -> Language:
-    return next(iter(draft.text.variants))
+    """The reader's language, as far as the question is written in it."""
+    language = current_language()
+    return language if language in draft.text.variants else next(iter(draft.text.variants))

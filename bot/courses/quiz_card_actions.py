@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course, shown_lesson
+from bot.courses.inputs import tapped
 from bot.courses.question_states import QuizCard, show_banks
 from bot.courses.quiz_card_words import CHOICES, PROMPTS, REVEALS, card_lines, pool_line
 from bot.courses.states import LessonDesk, show_lesson_desk, show_rules_desk
@@ -42,6 +43,7 @@ async def back_to_lesson(query: CallbackQuery, button: Button, manager: DialogMa
     await show_lesson_desk(manager, shown_course(manager), shown_lesson(manager), LessonDesk.questions)
 
 
+@tapped
 async def shuffle_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     settings = (await _card(manager)).facts.settings
     await _service(manager).shuffle(*_who_where(manager), questions=not settings.shuffles_questions)
@@ -52,11 +54,13 @@ async def shuffle_options(query: CallbackQuery, button: Button, manager: DialogM
     await _service(manager).shuffle(*_who_where(manager), options=not settings.shuffles_options)
 
 
+@tapped
 async def change_face(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     face = (await _card(manager)).facts.settings.face
     await _service(manager).set_face(*_who_where(manager), Face.POLLS if face is Face.BUTTONS else Face.BUTTONS)
 
 
+@tapped
 async def change_exam(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     is_exam = not (await _card(manager)).facts.settings.is_exam
     await _service(manager).set_exam(*_who_where(manager), is_exam=is_exam)
@@ -86,6 +90,7 @@ async def number_line(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     }
 
 
+@tapped
 async def choose_number(query: CallbackQuery, select: Select[int], manager: DialogManager, number: int) -> None:
     await _set(manager, number)
 
@@ -97,6 +102,7 @@ async def type_number(message: Message, manager: DialogManager) -> bool:
     return True
 
 
+@tapped
 async def lift(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     """Without a limit."""
     await _set(manager, None)
@@ -114,6 +120,7 @@ async def type_moment(message: Message, manager: DialogManager) -> bool:
     return True
 
 
+@tapped
 async def no_moment(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await _set_moment(manager, None)
 
@@ -122,6 +129,7 @@ async def reveals(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]
     return {"reveals": [(reveal.value, _(words)) for reveal, words in REVEALS.items()]}
 
 
+@tapped
 async def choose_reveal(query: CallbackQuery, select: Select[str], manager: DialogManager, reveal: str) -> None:
     if reveal in set(Reveal):
         await _service(manager).set_reveal(*_who_where(manager), Reveal(reveal))
@@ -138,6 +146,7 @@ async def pools(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     }
 
 
+@tapped
 async def remove_pool(query: CallbackQuery, select: Select[int], manager: DialogManager, number: int) -> None:
     lines = (await _card(manager)).pools
     if number < len(lines):
@@ -191,6 +200,7 @@ async def choose_level(query: CallbackQuery, select: Select[int], manager: Dialo
     manager.dialog_data["level"] = None if manager.dialog_data.get("level") == level else level
 
 
+@tapped
 async def choose_count(query: CallbackQuery, select: Select[int], manager: DialogManager, count: int) -> None:
     await _service(manager).add_pool(*_who_where(manager), _pool(manager, count))
     await manager.switch_to(QuizCard.pools)

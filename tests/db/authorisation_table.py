@@ -33,7 +33,10 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.marks import MarkingService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -79,6 +82,9 @@ class Desk:
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
+        self.banks = BankService(begin=begin, read=read, now=_noon)
+        self.quiz_settings = QuizSettingsService(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")
+        self.marking = MarkingService(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

@@ -24,7 +24,8 @@ from domain.learning.bookmark_model import BookmarkId
 from domain.learning.ratings import RatingId
 from domain.notes.model import NoteId
 from domain.quizzes.exchange import QUIZ_RULES
-from domain.quizzes.model import QuestionId
+from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.settings import BankId
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from domain.users.profiles import SkillId
@@ -99,6 +100,11 @@ class Kit:
     import_id: ImportId = NOBODYS
     update_id: ImportId = NOBODYS
     """An import into the course itself."""
+    bank: BankId = NOBODYS
+    bank_question: QuestionId = NOBODYS
+    essay: QuestionId = NOBODYS
+    written: AttemptId = NOBODYS
+    """A finished attempt whose essay waits for a mark."""
     token: str = "nothing"
     category: CategoryId = NOBODYS
     empty_category: CategoryId = NOBODYS
@@ -483,6 +489,53 @@ class Builder:
             await self.exchange.note_read(IDS[kit.owner], imported.id, parsed(small(f"Import {kit.name}")))
             ids.append(imported.id)
         kit.import_id, kit.update_id = ids
+        await self._bank(kit)
+
+    async def _bank(self, kit: Kit) -> None:
+        kit.bank = await self.pool.fetchval(
+            "insert into question_banks (course_id, title, created_by, created_at) values ($1, 'Bank', $2, $3)"
+            " returning id",
+            kit.course_id,
+            IDS[kit.owner],
+            NOON,
+        )
+        kit.bank_question, kit.essay = [
+            await self.pool.fetchval(
+                """
+                insert into questions (bank_id, quiz_id, position, kind, text, options, key, fingerprint, created_by,
+                    created_at)
+                values ($1, (select id from quizzes where lesson_id = $2), $3, $4, '{"uz": "Nega?"}', '[]', '{}', 'f',
+                    $5, $6)
+                returning id
+                """,
+                bank_id,
+                lesson_id,
+                position,
+                "essay",
+                IDS[kit.owner],
+                NOON,
+            )
+            for bank_id, lesson_id, position in ((kit.bank, None, 0), (None, kit.first, 90))
+        ]
+        kit.written = await self.pool.fetchval(
+            """
+            insert into attempts (user_id, quiz_id, number, question_ids, max_points, started_at, answered_count,
+                waiting_count, finished_at, closed_by)
+            select $1, id, 77, array[$2::bigint], 100, $3, 1, 1, $3, 'student' from quizzes where lesson_id = $4
+            returning id
+            """,
+            IDS["stranger"],
+            kit.essay,
+            NOON,
+            kit.first,
+        )
+        await self.pool.execute(
+            "insert into answers (attempt_id, question_id, response, is_correct, answered_at)"
+            """ values ($1, $2, '{"text": "Chunki"}', null, $3)""",
+            kit.written,
+            kit.essay,
+            NOON,
+        )
 
     async def _belongings(self, name: str) -> Belongings:
         user_id, kit = IDS[name], self.kits["free"]

@@ -16,6 +16,7 @@ import pytest
 from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
+from tests.db.authorisation_bank import BANK
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
@@ -45,7 +46,7 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *BANK)
 WITHOUT_ACTOR = {
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
