@@ -499,13 +499,16 @@ class Builder:
             IDS[kit.owner],
             NOON,
         )
+        await self.pool.execute(
+            "insert into quizzes (lesson_id, created_at) values ($1, $2) on conflict do nothing", kit.first, NOON
+        )
         kit.bank_question, kit.essay = [
             await self.pool.fetchval(
                 """
                 insert into questions (bank_id, quiz_id, position, kind, text, options, key, fingerprint, created_by,
-                    created_at)
-                values ($1, (select id from quizzes where lesson_id = $2), $3, $4, '{"uz": "Nega?"}', '[]', '{}', 'f',
-                    $5, $6)
+                    created_at, retired_at)
+                values ($1, (select id from quizzes where lesson_id = $2), $3::smallint, $4, '{"uz": "Nega?"}', '[]', '{}', 'f',
+                    $5, $6, case when $3::smallint > 0 then $6::timestamptz end)
                 returning id
                 """,
                 bank_id,
