@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from domain.errors import InvalidInput
 from domain.quizzes.bank_model import Sieve
 from domain.quizzes.settings import Face, Pool, Reveal
 from tests.db.authorisation_table import ONE, Target, case, staff, teachers
@@ -32,7 +31,7 @@ BANK = (
     case(
         "banks.copy_from_quiz",
         staff,
-        lambda d, w, t: d.banks.copy_from_quiz(w, t.lesson_id, t.kit.question, t.kit.bank),
+        lambda d, w, t: d.banks.copy_from_quiz(w, t.kit.lessons["gate"], t.kit.question, t.kit.bank),
     ),
     case("quiz_settings.card", staff, lambda d, w, t: d.quiz_settings.card(w, t.lesson_id)),
     case("quiz_settings.offer", staff, lambda d, w, t: d.quiz_settings.offer(w, t.lesson_id, pool_of(t))),
@@ -50,8 +49,7 @@ BANK = (
     case(
         "quiz_settings.set_exam",
         staff,
-        lambda d, w, t: d.quiz_settings.set_exam(w, t.lesson_id, is_exam=True),
-        meets=(InvalidInput,),
+        lambda d, w, t: d.quiz_settings.set_exam(w, t.lesson_id, is_exam=False),
     ),
     case("marking.waiting", teachers, lambda d, w, t: d.marking.waiting(w), courses=ONE),
     case("marking.sheet", staff, lambda d, w, t: d.marking.sheet(w, t.kit.written, t.kit.essay)),
