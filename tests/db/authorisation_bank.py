@@ -31,7 +31,7 @@ BANK = (
     case(
         "banks.copy_from_quiz",
         staff,
-        lambda d, w, t: d.banks.copy_from_quiz(w, t.kit.lessons["gate"], t.kit.question, t.kit.bank),
+        lambda d, w, t: d.banks.copy_from_quiz(w, t.kit.lessons["second"], t.kit.question, t.kit.bank),
     ),
     case("quiz_settings.card", staff, lambda d, w, t: d.quiz_settings.card(w, t.lesson_id)),
     case("quiz_settings.offer", staff, lambda d, w, t: d.quiz_settings.offer(w, t.lesson_id, pool_of(t))),

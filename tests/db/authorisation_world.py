@@ -507,7 +507,8 @@ class Builder:
                 """
                 insert into questions (bank_id, quiz_id, position, kind, text, options, key, fingerprint, created_by,
                     created_at, retired_at)
-                values ($1, (select id from quizzes where lesson_id = $2), $3::smallint, $4, '{"uz": "Nega?"}', '[]', '{}',
+                values ($1, (select id from quizzes where lesson_id = $2),
+                    $3::smallint, $4, '{"uz": "Nega?"}', '[]', '{}',
                     'f', $5, $6, case when $3::smallint > 0 then $6::timestamptz end)
                 returning id
                 """,
