@@ -35,12 +35,15 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
 from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
@@ -98,6 +101,9 @@ class Services:
     question_imports: QuestionImportService
     generations: GenerationService
     practice: PracticeService
+    banks: BankService
+    quiz_settings: QuizSettingsService
+    marking: MarkingService
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -53,6 +53,8 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
@@ -62,6 +64,7 @@ from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.reading import read_test
 from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
 from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
@@ -169,6 +172,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             is_connected=model is not None,
             sets_a_day=centre.practice_sets_a_day,
         ),
+        banks=BankService(begin=begin, read=read, now=utc_now),
+        quiz_settings=QuizSettingsService(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
+        marking=MarkingService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),

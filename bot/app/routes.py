@@ -21,7 +21,7 @@ from bot.courses.downloads import download_limit
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.courses.import_links import LINKS as IMPORT_LINKS
 from bot.courses.import_saving import ImportSaver
-from bot.courses.notices import co_teacher_joined, course_published, publication_held
+from bot.courses.notices import attempt_marked, co_teacher_joined, course_published, publication_held
 from bot.courses.question_import_links import LINKS as QUESTION_IMPORT_LINKS
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
@@ -204,6 +204,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
         **EXAM_NOTICES,
+        NoticeKind.ATTEMPT_MARKED: attempt_marked,
     }
 
 

@@ -191,6 +191,13 @@ class AnswerRow(Row):
         CheckConstraint("(marked_by is null) = (marked_at is null)", name="marked"),
         CheckConstraint("char_length(comment) <= 2000", name="comment_length"),
         Index("ix_answers_question_id", "question_id"),
+        Index(
+            "ix_answers_waiting",
+            "answered_at",
+            "attempt_id",
+            "question_id",
+            postgresql_where=text("is_correct is null"),
+        ),
     )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)

@@ -16,6 +16,7 @@ import pytest
 from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
+from tests.db.authorisation_bank import BANK
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
 from tests.db.authorisation_generated import GENERATED
@@ -50,7 +51,7 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS, *BANK)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
     **STATISTICS_CLOCK,
