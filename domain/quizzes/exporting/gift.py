@@ -1,16 +1,19 @@
 """Questions in Moodle's GIFT format; `importing/gift.py` reads them back.
 
-GIFT has no place for points, difficulty, source and pictures. It has no ordering either: such a question becomes a
-matching of places with items. What an author looks for in an essay becomes its general feedback.
+GIFT has no place for points, difficulty and source. It has no ordering either: such a question becomes a matching of
+places with items. What an author looks for in an essay becomes its general feedback. A comment before the question
+keeps all of that for our own reader, so that nothing but a picture is lost on the way: `// ustoz: {"points": 2}`.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
-from domain.quizzes.importing.gift import PARTED_ARROW
+from domain.quizzes.importing.gift import NOTE, PARTED_ARROW
 from domain.quizzes.keys import Essay, Matching, Multiple, Number, Ordering, Short, Single, TrueFalse
 
 _SIGNS = re.compile(r"[\\~=#{}:]")
@@ -40,7 +43,25 @@ def _block(draft: QuestionDraft, language: Language) -> str:
         explanation = draft.key.guide
     feedback = f"####{_escaped(explanation.read_in(language))}" if explanation is not None else ""
     # The empty title keeps a text apart from the signs that a line of the format may begin with.
-    return f"::::{_escaped(draft.text.read_in(language))} {{{answers}{feedback}}}"
+    note = _note(draft, language)
+    comment = f"{NOTE} {json.dumps(note, ensure_ascii=False, sort_keys=True)}\n" if note else ""
+    return f"{comment}::::{_escaped(draft.text.read_in(language))} {{{answers}{feedback}}}"
+
+
+def _note(draft: QuestionDraft, language: Language) -> dict[str, Any]:
+    note: dict[str, Any] = {}
+    if draft.points != 1:
+        note["points"] = draft.points
+    if draft.difficulty is not None:
+        note["difficulty"] = draft.difficulty
+    if draft.source:
+        note["source"] = draft.source
+    if isinstance(draft.key, Ordering):
+        note["kind"] = draft.kind.value
+    if isinstance(draft.key, Essay) and draft.key.guide is not None:
+        note["guide"] = draft.key.guide.read_in(language)
+        note["is_explained"] = draft.explanation is not None
+    return note
 
 
 def _answers(draft: QuestionDraft, language: Language) -> str:

@@ -1,15 +1,28 @@
 """Moodle's GIFT format (docs.moodle.org/en/GIFT_format), as far as its kinds of questions are ours."""
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, cast
 
 from domain.language import Language, Text
 from domain.quizzes.importing.lines import lines_of
 from domain.quizzes.importing.model import Mistake, ReadQuestion
 from domain.quizzes.importing.sketch import Sketch, SketchedOption, finished, without_emphasis
-from domain.quizzes.keys import Essay, Key, Matching, Number, Short, TrueFalse, number_in
+from domain.quizzes.keys import (
+    Essay,
+    Key,
+    Matching,
+    Multiple,
+    Number,
+    Ordering,
+    QuestionKind,
+    Short,
+    TrueFalse,
+    number_in,
+)
 
 # Characters that are no signs of the format, be it by a backslash or inside a formula, are put aside under these.
 _ESCAPED = "\\~=#{}:\n"
@@ -24,6 +37,8 @@ _MARKUP = re.compile(r"\[(?:html|moodle|plain|markdown)\]")
 _CATEGORY = re.compile(r"\$CATEGORY\s*:\s*(.*)")
 _PERCENT = re.compile(r"%(-?[0-9]{1,3}(?:\.[0-9]{1,6})?)%")
 _ANSWERS = re.compile(r"([=~])([^=~]*)")
+NOTE = "// ustoz:"
+"""A comment of our own export: what the format has no place for, as JSON. Moodle skips it."""
 _GAP = "_____"
 PARTED_ARROW = "-\u2060>"
 """An arrow that is a part of a text: with a word joiner, which no eye sees, it divides no pair."""
@@ -38,29 +53,57 @@ def read_gift(text: str, language: Language) -> Sequence[ReadQuestion]:
     """Descriptions are no questions, and are passed over. Never raises."""
     questions: list[ReadQuestion] = []
     topic = ""
-    for line, block in _blocks(lines_of(without_emphasis(text))):
+    for line, block, note in _blocks(lines_of(without_emphasis(text))):
         category = _CATEGORY.match(block)
         if category is not None:
             topic = _last_part(category[1])
             continue
         sketch = _Block(line, _safe(block), topic, language).sketch()
         if sketch is not None:
+            _take_note(sketch, note, language)
             questions.append(finished(sketch, language))
     return questions
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
-    """Questions are apart by a blank line; one inside of braces divides nothing."""
-    begin, kept, is_open = 0, list[str](), False
+def _take_note(sketch: Sketch, note: str, language: Language) -> None:
+    """A comment that says nothing of the kind is any comment."""
+    try:
+        data: Any = json.loads(note) if note else None
+    except (ValueError, RecursionError):
+        return
+    if not isinstance(data, dict):
+        return
+    noted = cast("Mapping[str, Any]", data)
+    points, difficulty, source, guide = (noted.get(name) for name in ("points", "difficulty", "source", "guide"))
+    if type(points) is int:
+        sketch.points = points
+    if type(difficulty) is int:
+        sketch.difficulty = difficulty
+    if isinstance(source, str):
+        sketch.source = source
+    if isinstance(guide, str) and guide.strip() and isinstance(sketch.key, Essay):
+        sketch.key = Essay(Text({language: guide}))
+        # Without an explanation Moodle shows the guide in its place.
+        sketch.explanation = sketch.explanation if noted.get("is_explained") is True else ""
+    if noted.get("kind") == QuestionKind.ORDERING.value and isinstance(sketch.key, Matching):
+        items = [right.read_in(language) for right in sketch.key.rights]
+        sketch.options = [SketchedOption(item, sketch.line) for item in items]
+        sketch.key = Ordering()
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
+    """Line, text and note. Questions are apart by a blank line; one inside of braces divides nothing."""
+    begin, kept, is_open, note = 0, list[str](), False, ""
     for number, line in enumerate(lines, start=1):
         if line.startswith("//"):
+            note = line.removeprefix(NOTE) if line.startswith(NOTE) and not kept else note
             continue
         is_category = _CATEGORY.match(line) is not None
         if kept and (is_category or (not line and not is_open) or line.startswith("::")):
-            yield begin, "\n".join(kept)
-            kept, is_open = [], False
+            yield begin, "\n".join(kept), note
+            kept, is_open, note = [], False, ""
         if is_category:
-            yield number, line
+            yield number, line, ""
         elif line or is_open:
             begin = begin if kept else number
             kept.append(line)
@@ -68,7 +111,7 @@ def _blocks(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
             braces = [sign for sign in bare if sign in "{}"]
             is_open = braces[-1] == "{" if braces else is_open
     if kept:
-        yield begin, "\n".join(kept)
+        yield begin, "\n".join(kept), note
 
 
 def _safe(text: str) -> str:
@@ -149,11 +192,15 @@ class _Block:
             if isinstance(sketch.key, Short):
                 sketch.explanation = next((_plain(each.feedback) for each in answers if each.feedback.strip()), "")
             return
+        # Moodle's own rule: where no answer has `=` but some have a share of the whole, several may be chosen.
+        is_several = any(each.percent is not None for each in answers) and not any(each.is_equal for each in answers)
         for answer in answers:
             is_right = answer.percent > 0 if answer.percent is not None else answer.is_equal
             sketch.options.append(SketchedOption(_plain(answer.text), sketch.line, is_right=is_right))
             if is_right and answer.feedback.strip() and not sketch.explanation:
                 sketch.explanation = _plain(answer.feedback)
+        if is_several:
+            sketch.key = Multiple(frozenset(place for place, each in enumerate(sketch.options) if each.is_right))
 
     def _matching(self, answers: Sequence[_Answer]) -> Key | None:
         sides = [answer.text.partition("->") for answer in answers]

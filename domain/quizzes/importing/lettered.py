@@ -26,8 +26,8 @@ _STARS = "*✓✔✅☑"
 _E = f"[{EMPHASIS_BEGINS}{EMPHASIS_ENDS}]*"
 _WORD = r"(?:savol|савол|вопрос|question|test|тест|topshiriq|топшириқ|задание)"
 _NUMBERED = re.compile(
-    rf"{_E}(?:{_WORD}\s*)?(?:№\s*)?([0-9]{{1,4}})\s*(?:[-–]?\s*{_WORD}\b\s*[.:)]*|([.)])(?![0-9])|[-–](?![0-9])|\)|:)\s*"
-    rf"|{_E}{_WORD}\s*(?:№\s*)?([0-9]{{1,4}})(?![0-9])\s*[.:)]*\s*",
+    rf"{_E}(?:{_WORD}\s*)?(?:[№#]\s*)?([0-9]{{1,4}})\s*(?:[-–]?\s*{_WORD}\b\s*[.:)]*|([.)])(?![0-9])|[-–](?![0-9])|\)|:)\s*"
+    rf"|{_E}{_WORD}\s*(?:[№#]\s*)?([0-9]{{1,4}})(?![0-9])\s*[.:)]*\s*",
     re.IGNORECASE,
 )
 _HEADING = re.compile(
@@ -72,33 +72,27 @@ def read_lettered(text: str, language: Language, *, is_wrapped: bool = False) ->
     form = TestFormat.LETTERS
     for section in sections_of(plain):
         begun = list(_questions(lines, section, "\n" if not is_wrapped else " "))
-        if section.numbered or section.listed:
-            begun, is_used = _keyed(begun, section, lines)
-            form = TestFormat.KEYED if is_used else form
+        if _take_key(begun, section):
+            form = TestFormat.KEYED
         _settle(begun)
         questions += [finished(each.sketch, language, asks=True) for each in begun]
     return form, questions
 
 
-def _keyed(begun: list[_Begun], section: Section, lines: Sequence[str]) -> tuple[list[_Begun], bool]:
-    listed = section.listed
-    if not section.numbered and len(listed) != len(begun):
-        headed = section.end < len(lines) and labelled(without_emphasis(lines[section.end])) is not None
-        if not headed and len(listed) < len(begun):
-            # A few single letters at the end are a part of the last question.
-            return begun, False
-    used = False
+def _take_key(begun: Sequence[_Begun], section: Section) -> bool:
+    """Whether an answer came from the key. One that only lists letters counts if it has one for each question: of
+    any other nobody knows where it slips."""
+    listed = section.listed if len(section.listed) == len(begun) else ()
+    is_used = False
     for place, each in enumerate(begun):
         letters = section.numbered.get(each.number if each.number is not None else place + 1)
-        if letters is None and section.numbered and each.number is None:
-            letters = section.numbered.get(place + 1)
-        if letters is None and place < len(listed):
+        if letters is None and listed:
             letters = listed[place]
         if letters is None or each.answer is not None or any(option.is_right for option in each.sketch.options):
             continue
         each.answer = (each.sketch.line, letters)
-        used = True
-    return begun, used
+        is_used = True
+    return is_used
 
 
 def _questions(lines: Sequence[str], section: Section, between: str) -> Iterator[_Begun]:

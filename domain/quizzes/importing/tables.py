@@ -19,7 +19,7 @@ from domain.quizzes.importing.sketch import (
     truth_in,
     without_emphasis,
 )
-from domain.quizzes.keys import Essay, Matching, Ordering, QuestionKind, Short, TrueFalse
+from domain.quizzes.keys import Essay, Matching, Multiple, Ordering, QuestionKind, Short, Single, TrueFalse
 
 _HEADINGS: dict[str, tuple[str, ...]] = {
     "question": (
@@ -190,6 +190,7 @@ def _sketch(
         kind = QuestionKind.SHORT
     if kind in (None, QuestionKind.SINGLE, QuestionKind.MULTIPLE) or (kind is QuestionKind.TRUE_FALSE and options):
         _choose(sketch, right, columns, counts_places=counts_places, has_kind=kind is not None)
+        _keep_kind(sketch, kind)
     else:
         _fill(sketch, kind, right, language)
     return sketch
@@ -217,6 +218,15 @@ def _mark(option: SketchedOption) -> None:
     text = without_emphasis(option.text).strip()
     if len(text) > 1 and (text[-1] in _MARKS or text[0] in _MARKS):
         option.text, option.is_right = text.strip(_MARKS + " "), True
+
+
+def _keep_kind(sketch: Sketch, kind: QuestionKind | None) -> None:
+    """What the table calls its kind stays so, however many options are right and whatever they say."""
+    right = frozenset(place for place, option in enumerate(sketch.options) if option.is_right)
+    if kind is QuestionKind.MULTIPLE and right:
+        sketch.key = Multiple(right)
+    elif kind is QuestionKind.SINGLE and len(right) == 1:
+        sketch.key = Single(next(iter(right)))
 
 
 def _places(

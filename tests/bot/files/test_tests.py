@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typst
 from docx import Document
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import RGBColor
 from openpyxl import Workbook
@@ -221,3 +221,19 @@ async def test_what_is_no_test_is_refused_with_the_reason(
         await ChildTestReader().read(saved(tmp_path / "a", content), "a", UZ)
 
     assert refused.value.reason == reason
+
+
+def test_a_formula_of_word_is_read(tmp_path: Path) -> None:
+    document: Any = Document()
+    paragraph = document.add_paragraph("? Hisoblang: ")
+    half = "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f>"
+    square = "<m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup>"
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/math"
+    paragraph._p.append(parse_xml(f'<m:oMath xmlns:m="{space}">{half}<m:r><m:t>+</m:t></m:r>{square}</m:oMath>'))
+    document.add_paragraph("+ a")
+    document.add_paragraph("- b")
+    document.save(str(tmp_path / "a.docx"))
+
+    (draft,) = read_here(tmp_path / "a.docx").drafts
+
+    assert str(draft.text) == r"Hisoblang: $\frac{1}{2}+x^{2}$"

@@ -2,17 +2,19 @@
 
 import time
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import zip_longest
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.language import Language
+from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
-from domain.quizzes.importing.model import ReadTest, TestFormat
+from domain.quizzes.importing.model import Mistake, ReadTest, TestFormat
 from domain.quizzes.importing.reading import read_test
 from domain.quizzes.importing.tables import read_table
+from domain.quizzes.keys import Essay, Key, Matching, Number, Ordering, Short, Single, TrueFalse
 from tests.domain.quizzes.samples import hands
 from tests.domain.quizzes.samples.bank import BANK, SINGLES, Asked
 
@@ -132,3 +134,82 @@ def test_no_text_takes_long(text: str) -> None:
     started = time.perf_counter()
     read_test(text, UZ)
     assert time.perf_counter() - started < 5
+
+
+def only(text: str) -> QuestionDraft:
+    (draft,) = read_test(text, UZ).drafts
+    return draft
+
+
+def texts(*values: str) -> tuple[Text, ...]:
+    return tuple(Text({UZ: value}) for value in values)
+
+
+@pytest.mark.parametrize(
+    ("lines", "options", "key"),
+    [
+        ("* Toshkent\n* Tashkent", (), Short(("Toshkent", "Tashkent"))),
+        ("# 3,14 ± 0,01", (), Number(Decimal("3.14"), Decimal("0.01"))),
+        ("> Fransiya => Parij\n> => London\n> Italiya = Rim", ("Fransiya", "Italiya"),
+         Matching(texts("Parij", "Rim", "London"))),
+        ("1> bahor\n2> yoz", ("bahor", "yoz"), Ordering()),
+        ("@ Uchta dalil", (), Essay(Text({UZ: "Uchta dalil"}))),
+        ("@", (), Essay()),
+        ("+ Верно\n- Неверно", (), TrueFalse(is_true=True)),
+        ("- Ҳа\n+ Йўқ", (), TrueFalse(is_true=False)),
+    ],
+)  # fmt: skip
+def test_the_other_kinds_have_signs_of_their_own(lines: str, options: tuple[str, ...], key: Key) -> None:
+    draft = only(f"Mavzu: Fanlar\n? Savol\n{lines}\nBall: 2\nQiyinlik: 3\nIzoh: chunki")
+
+    assert (str(draft.text), draft.options, draft.key) == ("Savol", texts(*options), key)
+    assert (draft.topic, draft.points, draft.difficulty, str(draft.explanation)) == ("Fanlar", 2, 3, "chunki")
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("? Bir\n+ a\n- b\n\n? Ikki\n- a\n- b", Mistake(5, "correct", "missing")),
+        ("? Bir\n+ a\n- b\n- A", Mistake(4, "options", "duplicate")),
+        ("? Bir\n+ a\n-\n- c", Mistake(3, "options", "empty")),
+        ("? Bir\n" + "- a\n" * 99 + "+ b", Mistake(1, "options", "too_many")),
+        ("? Bir\n+ a\n- " + "b" * 501, Mistake(3, "options", "too_long")),
+        ("? " + "b" * 3_001 + "\n+ a\n- b", Mistake(1, "question", "too_long")),
+        ("? Bir", Mistake(1, "options", "missing")),
+        ("?\n+ a\n- b", Mistake(1, "question", "empty")),
+        ("? Son\n# o‘n", Mistake(2, "number", "not_a_number")),
+        ("1. Bir\nA) a\nB) b\nJavob: F", Mistake(4, "correct", "unknown")),
+        ("1. Bir\nA) a\nB) b\n2. Ikki\nA) a\nB) b\nKalit: 1A 2D", Mistake(4, "correct", "unknown")),
+        ("Bir {~a ~b}", Mistake(1, "correct", "missing")),
+    ],
+)
+def test_each_mistake_is_said_with_its_line(text: str, mistake: Mistake) -> None:
+    assert [each for question in read_test(text, UZ).questions for each in question.mistakes] == [mistake]
+
+
+def test_a_lettered_question_without_a_key_is_kept_to_be_asked_for() -> None:
+    (question,) = read_test("1. Poytaxt?\nA) Toshkent\nB) Buxoro", UZ).questions
+
+    assert question.keyless is not None
+    assert (question.draft, question.mistakes) == (None, ())
+
+
+def test_statements_in_a_question_are_no_questions() -> None:
+    draft = only("1. Qaysilari to‘g‘ri?\n1) suv\n2) havo\n3) yer\nA) 1, 2\nB) 3\nC) 1, 3*")
+
+    assert str(draft.text) == "Qaysilari to‘g‘ri?\n1) suv\n2) havo\n3) yer"
+    assert draft.key == Single(2)
+
+
+@pytest.mark.parametrize("text", ["", "Dars rejasi", "Bugungi dars:\n- o‘qish\n- yozish", "2024-yil 5-may, soat 10:00"])
+def test_what_is_no_test_has_no_questions(text: str) -> None:
+    assert read_test(text, UZ).questions == ()
+
+
+def test_a_key_that_slips_answers_nothing() -> None:
+    asked = "\n".join(f"{number}. Savol {number}\nA) a\nB) b" for number in range(1, 5))
+
+    assert [str(draft.key) for draft in read_test(f"{asked}\nABAB", UZ).drafts] == [
+        str(Single(place)) for place in (0, 1) * 2
+    ]
+    assert read_test(f"{asked}\nJavoblar: ABA", UZ).drafts == []
