@@ -48,6 +48,11 @@ from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.mistakes import MistakeCollector
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -104,6 +109,11 @@ class Services:
     banks: BankService
     quiz_settings: QuizSettingsService
     marking: MarkingService
+    review: ReviewService
+    review_plans: ReviewPlans
+    review_reminders: ReviewReminders
+    pins: PinService
+    mistakes: MistakeCollector
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -40,6 +40,7 @@ from db.quiz_statistics import SqlQuizStatistics
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
+from db.review import SqlReview
 from db.search import SqlSearchIndex
 from db.shelf import SqlShelf
 from db.shelves import SqlShelves
@@ -253,6 +254,10 @@ class SqlUnitOfWork:
     @property
     def marks(self) -> SqlMarks:
         return SqlMarks(self._connection)
+
+    @property
+    def review(self) -> SqlReview:
+        return SqlReview(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

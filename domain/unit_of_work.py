@@ -40,6 +40,7 @@ from domain.quizzes.ports import Quizzes
 from domain.quizzes.practice_ports import Practices
 from domain.quizzes.setting_ports import MarkBook, SettingsBook
 from domain.quizzes.statistics_ports import QuizStatistics
+from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
@@ -147,6 +148,8 @@ class UnitOfWork(Protocol):
     def quiz_settings(self) -> SettingsBook: ...
     @property
     def marks(self) -> MarkBook: ...
+    @property
+    def review(self) -> Review: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 
-from bot.app.parts import make_photo_reader
+from bot.app.parts import make_photo_reader, make_review_tuning
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
@@ -34,6 +34,7 @@ from bot.quizzes.exam_jobs import ExamJobs
 from bot.quizzes.finished_jobs import FinishedJobs
 from bot.quizzes.generation_jobs import GenerationJobs
 from bot.quizzes.poll_answers import PollJobs
+from bot.review.jobs import ReviewJobs
 from bot.sender import Sender
 from bot.services import Services
 from bot.settings import Settings
@@ -69,6 +70,7 @@ from domain.quizzes.practice import PracticeMaker
 from domain.quizzes.practice_ports import PRACTICE_JOB
 from domain.quizzes.statistics_ports import CALIBRATE_JOB
 from domain.quizzes.writing import TokenCaps
+from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
 
@@ -100,13 +102,14 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
-    finished = FinishedJobs(services)
+    finished = FinishedJobs(services, [services.mistakes.collect])
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     question_imports = QuestionImportJobs(
         services, bot, ChildTestReader().read, make_photo_reader(settings), limit=limit
     )
     exports = ExportJobs(services, bot, storage, limit=limit)
+    review = ReviewJobs(services, make_review_tuning(Database(pool)))
     clock = SqlClock(pool)
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
     sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
@@ -149,6 +152,9 @@ def make_jobs(
         READ_QUESTIONS_JOB: question_imports.read,
         TELL_POLLS_JOB: question_imports.tell_polls,
         PUBLICATION_JOB: publish_due,
+        REMIND_JOB: review.remind,
+        TUNE_JOB: review.tune,
+        TUNE_STUDENT_JOB: review.tune_student,
         KEEP_MEDIA_JOB: uploads.keep,
         UPLOAD_PROGRESS_JOB: progress.tell,
         SWEEP_FILES_JOB: sweep_files,

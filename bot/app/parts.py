@@ -6,11 +6,14 @@ from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
+from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
+from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.quizzes.pictures import Charts
+from bot.review.picture import ForecastPress
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -69,6 +72,12 @@ from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.mistakes import MistakeCollector
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
+from domain.review.tuning import ReviewTuning
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -99,6 +108,14 @@ def make_press() -> Press:
 
 def make_charts() -> Charts:
     return TypstCharts()
+
+
+def make_forecast_press() -> ForecastPress:
+    return TypstForecasts()
+
+
+def make_review_tuning(database: Database) -> ReviewTuning:
+    return ReviewTuning(begin=database.begin, read=database.read, now=utc_now, optimiser=RustOptimiser())
 
 
 def make_redis(url: str) -> "Redis":
@@ -201,6 +218,11 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
         polls=PollService(begin=begin, read=read, now=utc_now),
         insights=InsightService(read=read, now=utc_now),
+        review=ReviewService(begin=begin, read=read, now=utc_now),
+        review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
+        review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),
+        pins=PinService(begin=begin, now=utc_now),
+        mistakes=MistakeCollector(begin=begin, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,

@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_charts, make_press
+from bot.app.parts import make_charts, make_forecast_press, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -68,6 +68,11 @@ from bot.quizzes.generation_dialog import generating_dialog
 from bot.quizzes.generation_links import LINKS as GENERATION_LINKS
 from bot.quizzes.generation_words import SENTENCES as GENERATION_SENTENCES
 from bot.quizzes.practice_dialog import practising_dialog
+from bot.review import commands as review_commands
+from bot.review.dialog import dialog as review_dialog
+from bot.review.errors import SENTENCES as REVIEW_SENTENCES
+from bot.review.notices import review_due
+from bot.review.settings_dialog import settings_dialog as review_settings_dialog
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -104,6 +109,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **QUIZZES_SENTENCES,
     **EXAM_SENTENCES,
     **GENERATION_SENTENCES,
+    **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -121,6 +127,7 @@ LINKS: Links = {
     **quizzes_commands.LINKS,
     **exam_commands.LINKS,
     **GENERATION_LINKS,
+    **review_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -133,6 +140,8 @@ DIALOGS = (
     generating_dialog,
     practising_dialog,
     quiz_desk_dialog,
+    review_dialog,
+    review_settings_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
@@ -171,6 +180,7 @@ def make_menu() -> Menu:
             *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
             *exam_commands.COMMANDS,
+            *review_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *notes_commands.COMMANDS,
@@ -205,6 +215,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.PUBLICATION_HELD: publication_held,
         **EXAM_NOTICES,
         NoticeKind.ATTEMPT_MARKED: attempt_marked,
+        NoticeKind.REVIEW_DUE: review_due,
     }
 
 
@@ -222,6 +233,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
         charts=make_charts(),
+        forecast_press=make_forecast_press(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
@@ -239,6 +251,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         quizzes_commands.router,
         exam_commands.router,
         poll_answers.router,
+        review_commands.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

@@ -35,7 +35,7 @@ class Sent(BaseInput):
             return True
 
 
-def tapped(handler: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+def tapped(handler: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
     """For buttons that may not fit what is set already: the sentence is told where the tap was, the screen stays."""
 
     @wraps(handler)

@@ -54,6 +54,8 @@ class NoticeKind(StrEnum):
     """To its teachers: how it went."""
     ATTEMPT_MARKED = "attempt_marked"
     """A teacher has marked the last answer of an attempt that waited, or changed a mark."""
+    REVIEW_DUE = "review_due"
+    """At the student's usual hour: cards wait to be reviewed."""
 
 
 class NoticeStatus(StrEnum):

@@ -96,7 +96,7 @@ def _typed_key(answers: list[str]) -> Key:
 
 
 def _matching(language: Language, lines: list[str], first: int) -> QuestionDraft:
-    lefts, rights, spare = [], [], []
+    lefts, rights, spare = list[Text](), list[Text](), list[Text]()
     for line in lines[first:]:
         left, *right = _ARROW.split(line, maxsplit=1)
         if not right or not right[0]:

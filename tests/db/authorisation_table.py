@@ -44,6 +44,9 @@ from domain.quizzes.importing.reading import read_test
 from domain.quizzes.marks import MarkingService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -88,6 +91,9 @@ class Desk:
         self.certificate_office = CertificateOffice(begin=begin, read=read, now=_noon)
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
+        self.review = ReviewService(begin=begin, read=read, now=_noon)
+        self.review_plans = ReviewPlans(begin=begin, read=read, now=_noon)
+        self.pins = PinService(begin=begin, now=_noon)
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(
             begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False

@@ -27,6 +27,7 @@ from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.imports import QuestionImportId
 from domain.quizzes.model import AttemptId, QuestionId
 from domain.quizzes.settings import BankId
+from domain.review.model import ReviewCardId
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from domain.users.profiles import SkillId
@@ -150,6 +151,10 @@ class Belongings:
     deleted_bookmark: BookmarkId = NOBODYS
     skill: SkillId = NOBODYS
     profile: str = "x" * 16
+    card: ReviewCardId = NOBODYS
+    """Of the note; it waits."""
+    graded_card: ReviewCardId = NOBODYS
+    """Of the deleted note; it was graded a moment ago."""
 
 
 class Stage:
@@ -624,8 +629,28 @@ class Builder:
             user_id,
             own_mark(name),
         )
+        cards = [
+            await self.pool.fetchval(
+                "insert into review_cards (user_id, note_id, created_at, due_at, review_count)"
+                " values ($1, $2, $3, $3, $4) returning id",
+                user_id,
+                note_id,
+                NOON,
+                count,
+            )
+            for count, note_id in enumerate(notes)
+        ]
+        await self.pool.execute(
+            "insert into reviews (card_id, number, user_id, grade, reviewed_at, due_before)"
+            " values ($1, 1, $2, 3, $3, $3)",
+            cards[1],
+            user_id,
+            NOON,
+        )
         return Belongings(
             owner=name,
+            card=cards[0],
+            graded_card=cards[1],
             note=notes[0],
             deleted_note=notes[1],
             bookmark=bookmarks[0],

@@ -24,6 +24,7 @@ from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
+from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
 from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
     Case,
@@ -51,7 +52,7 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS, *BANK)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS, *BANK, *REVIEW)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
     **STATISTICS_CLOCK,
@@ -75,6 +76,7 @@ WITHOUT_ACTOR = {
     "teachers.of_course": "public",
     "teachers.teachers": "public",
     **QUESTION_IMPORTS_WITHOUT_ACTOR,
+    **REVIEW_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
@@ -225,8 +227,13 @@ async def test_a_use_case_is_for_those_who_may_and_for_nobody_else(world: World,
     assert done or case.name in NEVER_DONE, "a call that always fails shows nothing"
 
 
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course"} | HELD_BACK
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course", *NEVER_DONE_GENERATED}
+NEVER_DONE = {
+    "course_settings.require hidden",
+    "translations.text of another course",
+    *HELD_BACK,
+    *NEVER_DONE_GENERATED,
+    *NEVER_DONE_REVIEW,
+}
 """Lines of the table that are there for what is refused."""
 
 
