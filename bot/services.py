@@ -35,13 +35,19 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
+from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -93,10 +99,16 @@ class Services:
     exam_rooms: ExamRooms
     exam_desk: ExamDesk
     exam_keeper: ExamKeeper
+    quiz_statistics: QuizStatisticsService
+    polls: PollService
+    insights: InsightService
     questions: QuestionService
     question_imports: QuestionImportService
     generations: GenerationService
     practice: PracticeService
+    banks: BankService
+    quiz_settings: QuizSettingsService
+    marking: MarkingService
     review: ReviewService
     review_plans: ReviewPlans
     review_reminders: ReviewReminders

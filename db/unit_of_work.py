@@ -7,6 +7,7 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
+from db.banks import SqlBanks
 from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
@@ -22,6 +23,7 @@ from db.files import SqlMediaShelf
 from db.generated import SqlGenerations, SqlSpending
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
+from db.marks import SqlMarks
 from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
@@ -32,6 +34,9 @@ from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
+from db.quiz_insights import SqlInsights
+from db.quiz_settings import SqlQuizSettings
+from db.quiz_statistics import SqlQuizStatistics
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
@@ -229,6 +234,26 @@ class SqlUnitOfWork:
     @property
     def spending(self) -> SqlSpending:
         return SqlSpending(self._connection)
+
+    @property
+    def quiz_statistics(self) -> SqlQuizStatistics:
+        return SqlQuizStatistics(self._connection)
+
+    @property
+    def quiz_insights(self) -> SqlInsights:
+        return SqlInsights(self._connection)
+
+    @property
+    def banks(self) -> SqlBanks:
+        return SqlBanks(self._connection)
+
+    @property
+    def quiz_settings(self) -> SqlQuizSettings:
+        return SqlQuizSettings(self._connection)
+
+    @property
+    def marks(self) -> SqlMarks:
+        return SqlMarks(self._connection)
 
     @property
     def review(self) -> SqlReview:

@@ -31,11 +31,15 @@ from domain.payments.proof_ports import Proofs
 from domain.payments.reconciliation_ports import Bookkeeping
 from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
+from domain.quizzes.bank_ports import Banks
 from domain.quizzes.exams.ports import Exams
 from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
+from domain.quizzes.insights_ports import Insights
 from domain.quizzes.ports import Quizzes
 from domain.quizzes.practice_ports import Practices
+from domain.quizzes.setting_ports import MarkBook, SettingsBook
+from domain.quizzes.statistics_ports import QuizStatistics
 from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
@@ -134,6 +138,16 @@ class UnitOfWork(Protocol):
     def practices(self) -> Practices: ...
     @property
     def spending(self) -> Spending: ...
+    @property
+    def quiz_statistics(self) -> QuizStatistics: ...
+    @property
+    def quiz_insights(self) -> Insights: ...
+    @property
+    def banks(self) -> Banks: ...
+    @property
+    def quiz_settings(self) -> SettingsBook: ...
+    @property
+    def marks(self) -> MarkBook: ...
     @property
     def review(self) -> Review: ...
     @property

@@ -176,7 +176,10 @@ def test_every_make_command_exists(document: str) -> None:
     benchmarks = {name for name in commands if name.startswith("bench-")}
 
     assert sorted(name for name in commands - benchmarks if not re.search(rf"^{name}:", makefile, re.MULTILINE)) == []
-    assert all((ROOT / "tests" / "bench" / f"{name.removeprefix('bench-')}.py").exists() for name in benchmarks)
+    assert all(
+        (ROOT / "tests" / "bench" / f"{name.removeprefix('bench-').replace('-', '_')}.py").exists()
+        for name in benchmarks
+    )
 
 
 def glossary() -> list[tuple[str, str]]:

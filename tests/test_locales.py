@@ -35,7 +35,22 @@ ENGLISH = frozenset(
     {"the", "and", "your", "you", "are", "of", "please", "with", "for", "this", "that", "not", "it", "can"}
 )
 LATIN_IN_RUSSIAN = frozenset(
-    {"PDF", "CSV", "Excel", "Word", "Markdown", "ID", "Payme", "Telegram", "student", "teacher", "admin"}
+    {
+        "PDF",
+        "CSV",
+        "TXT",
+        "GIFT",
+        "Excel",
+        "Word",
+        "Moodle",
+        "Markdown",
+        "ID",
+        "Payme",
+        "Telegram",
+        "student",
+        "teacher",
+        "admin",
+    }
 )
 
 IN_WORKBOOKS = frozenset(

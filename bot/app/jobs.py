@@ -7,14 +7,22 @@ from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
 from bot.clients.parsing.inspector import ChildInspector
-from bot.clients.parsing.plain_tests import PlainTestReader
+from bot.clients.parsing.test_reader import ChildTestReader
 from bot.courses.downloads import download_limit
 from bot.courses.export_jobs import ExportJobs
 from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
 from bot.courses.question_import_jobs import QuestionImportJobs
-from bot.jobs.slots import EXAMS_SWEEP_JOB, ORDERS_SWEEP_JOB, PUBLICATION_JOB, TIDY_JOB, TUITION_JOB, TUTOR_SWEEP_JOB
+from bot.jobs.slots import (
+    EXAMS_SWEEP_JOB,
+    ORDERS_SWEEP_JOB,
+    PUBLICATION_JOB,
+    QUIZZES_SWEEP_JOB,
+    TIDY_JOB,
+    TUITION_JOB,
+    TUTOR_SWEEP_JOB,
+)
 from bot.jobs.worker import RunJob
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
@@ -23,7 +31,9 @@ from bot.payments.jobs import OrderJobs
 from bot.payments.originals import Originals
 from bot.payments.stars_refunds import StarsRefunds
 from bot.quizzes.exam_jobs import ExamJobs
+from bot.quizzes.finished_jobs import FinishedJobs
 from bot.quizzes.generation_jobs import GenerationJobs
+from bot.quizzes.poll_answers import PollJobs
 from bot.review.jobs import ReviewJobs
 from bot.sender import Sender
 from bot.services import Services
@@ -54,8 +64,11 @@ from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
 from domain.quizzes.generating import Generator
 from domain.quizzes.generation_ports import GENERATE_JOB, QuestionWriter
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
+from domain.quizzes.polling import ASK_JOB
+from domain.quizzes.ports import FINISHED_JOB
 from domain.quizzes.practice import PracticeMaker
 from domain.quizzes.practice_ports import PRACTICE_JOB
+from domain.quizzes.statistics_ports import CALIBRATE_JOB
 from domain.quizzes.writing import TokenCaps
 from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
@@ -89,10 +102,11 @@ def make_jobs(
     )
     tuition = TuitionJobs(services.billing)
     tutor = TutorJobs(services, bot, sender)
+    finished = FinishedJobs(services, [services.mistakes.collect])
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     question_imports = QuestionImportJobs(
-        services, bot, PlainTestReader().read, make_photo_reader(settings), limit=limit
+        services, bot, ChildTestReader().read, make_photo_reader(settings), limit=limit
     )
     exports = ExportJobs(services, bot, storage, limit=limit)
     review = ReviewJobs(services, make_review_tuning(Database(pool)))
@@ -148,9 +162,13 @@ def make_jobs(
         EXAM_JOB: exams.run,
         EXAMS_SWEEP_JOB: exams.sweep,
         JUDGE_EXAM_JOB: exams.judge,
+        FINISHED_JOB: finished.finished,
+        CALIBRATE_JOB: finished.calibrate,
+        QUIZZES_SWEEP_JOB: finished.sweep,
         TIDY_JOB: tidy,
         GENERATE_JOB: generation.generate,
         PRACTICE_JOB: generation.practise,
+        ASK_JOB: PollJobs(services, bot).ask,
     }
 
 

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 from pydantic import SecretStr
 
 from bot.clients.certificates import TypstPress
+from bot.clients.charts import TypstCharts
 from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
 from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
+from bot.quizzes.pictures import Charts
 from bot.review.picture import ForecastPress
 from bot.services import Services
 from bot.settings import Settings
@@ -54,6 +56,8 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
@@ -61,9 +65,13 @@ from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
+from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
+from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -96,6 +104,10 @@ def make_storage(settings: Settings) -> Storage:
 
 def make_press() -> Press:
     return TypstPress()
+
+
+def make_charts() -> Charts:
+    return TypstCharts()
 
 
 def make_forecast_press() -> ForecastPress:
@@ -167,7 +179,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
         question_imports=QuestionImportService(
-            begin=begin, read=read, now=utc_now, read_text=read_signs, reads_photos=settings.model.is_connected
+            begin=begin, read=read, now=utc_now, read_text=read_test, reads_photos=settings.model.is_connected
         ),
         generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
         practice=PracticeService(
@@ -177,6 +189,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             is_connected=model is not None,
             sets_a_day=centre.practice_sets_a_day,
         ),
+        banks=BankService(begin=begin, read=read, now=utc_now),
+        quiz_settings=QuizSettingsService(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
+        marking=MarkingService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
@@ -200,6 +215,9 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
         exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
+        polls=PollService(begin=begin, read=read, now=utc_now),
+        insights=InsightService(read=read, now=utc_now),
         review=ReviewService(begin=begin, read=read, now=utc_now),
         review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
         review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),

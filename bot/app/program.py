@@ -65,6 +65,7 @@ ALLOWED_UPDATES = [
     "my_chat_member",
     "stopped_message_generation",
     "inline_query",
+    "poll_answer",
 ]
 STOP_GRACE = 3.0
 RETRY_SECONDS = 3.0

@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_forecast_press, make_press
+from bot.app.parts import make_charts, make_forecast_press, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -21,7 +21,7 @@ from bot.courses.downloads import download_limit
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.courses.import_links import LINKS as IMPORT_LINKS
 from bot.courses.import_saving import ImportSaver
-from bot.courses.notices import co_teacher_joined, course_published, publication_held
+from bot.courses.notices import attempt_marked, co_teacher_joined, course_published, publication_held
 from bot.courses.question_import_links import LINKS as QUESTION_IMPORT_LINKS
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
@@ -57,7 +57,8 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
-from bot.quizzes import exam_commands
+from bot.quizzes import exam_commands, poll_answers
+from bot.quizzes.desk_dialog import quiz_desk_dialog
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
 from bot.quizzes.exam_dialog import exam_dialogs
@@ -138,6 +139,7 @@ DIALOGS = (
     *exam_dialogs,
     generating_dialog,
     practising_dialog,
+    quiz_desk_dialog,
     review_dialog,
     review_settings_dialog,
     course_dialog,
@@ -212,6 +214,7 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
         **EXAM_NOTICES,
+        NoticeKind.ATTEMPT_MARKED: attempt_marked,
         NoticeKind.REVIEW_DUE: review_due,
     }
 
@@ -229,6 +232,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        charts=make_charts(),
         forecast_press=make_forecast_press(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
@@ -246,6 +250,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         search_commands.router,
         quizzes_commands.router,
         exam_commands.router,
+        poll_answers.router,
         review_commands.router,
         certificates_commands.router,
         tutor_commands.router,

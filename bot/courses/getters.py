@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
+from bot.courses.question_words import answers, explanation
 from bot.courses.settings_getters import plan_facts
 from bot.courses.words import (
     STATUSES,
@@ -22,8 +23,6 @@ from bot.i18n import _, current_language, shorten
 from bot.services import current_user, services
 from domain.courses.model import Course, CourseStatus, Sale
 from domain.courses.workshop import LessonLine, LessonWork
-from domain.quizzes.drawing import solution_of
-from domain.quizzes.keys import Choice
 
 SHOWN_PARTS = 25
 """Parts listed in a lesson's message; the screen of all parts has the rest."""
@@ -171,16 +170,11 @@ async def question_card(dialog_manager: DialogManager, **_data: Any) -> dict[str
     found = next((question for question in questions if question.id == chosen), None)
     if found is None:
         return {"question": None, "is_gone": True, "options": "", "explanation": None}
-    language = current_language()
-    solution = solution_of(found.key, len(found.options))
-    right = solution.options if isinstance(solution, Choice) else frozenset[int]()
-    options = [
-        f"{'✅' if number in right else '▫️'} {option.read_in(language)}" for number, option in enumerate(found.options)
-    ]
+    draft = found.draft
     return {
-        "question": found.text.read_in(language),
-        "options": "\n".join(options),
-        "explanation": found.explanation.read_in(language) if found.explanation else None,
+        "question": found.text.read_in(current_language()),
+        "options": answers(draft),
+        "explanation": explanation(draft),
         "is_gone": False,
     }
 

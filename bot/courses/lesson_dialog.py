@@ -36,6 +36,7 @@ from bot.courses.lesson_actions import (
     undo,
 )
 from bot.courses.question_import_actions import begin_question_import
+from bot.courses.question_links import edit_question, open_editor, open_quiz_card
 from bot.courses.questions import (
     choose_question,
     choose_right_answer,
@@ -45,6 +46,7 @@ from bot.courses.questions import (
     leave_poll,
     send_question,
 )
+from bot.courses.results_actions import open_results
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
@@ -107,6 +109,7 @@ lesson_dialog = Dialog(
                 on_click=forget_added,
                 when="has_questions",
             ),
+            Button(Label("📊 Quiz results"), id="results", on_click=open_results, when="has_questions"),
             SwitchTo(Label("🗂 Parts"), id="parts", state=LessonDesk.parts, on_click=forget_added, when="has_parts"),
             Button(Label("👁 Preview"), id="preview", on_click=preview, when="has_content"),
             Button(Label("📎 Files"), id="files", on_click=open_files),
@@ -165,6 +168,7 @@ lesson_dialog = Dialog(
         _UNDO,
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         _GENERATE,
+        Button(Label("🧩 Other kinds of questions"), id="kinds", on_click=open_editor),
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -190,6 +194,7 @@ lesson_dialog = Dialog(
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question, on_click=forget_added),
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
+        Button(Label("⚙️ How the quiz is taken"), id="card", on_click=open_quiz_card),
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
         _GENERATE,
         _TO_DESK,
@@ -209,6 +214,7 @@ lesson_dialog = Dialog(
         T("{options}", when="question"),
         T("\n💡 {explanation}", when="explanation"),
         T("This question has been deleted.", when="is_gone"),
+        Button(Label("✏️ Change"), id="edit", on_click=edit_question, when="question"),
         Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
         SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
         state=LessonDesk.question_card,

@@ -78,7 +78,7 @@ question_import_dialog = Dialog(
         T("What shall it be?", when="is_open"),
         T("This is settled already. The lesson shows what came of it.", when="is_closed"),
         Button(
-            Label("❓ Make a quiz of it ({found})", "❓ Make a quiz of it ({found})", count="found"),
+            Label("❓ Make a quiz of it ({found})"),
             id="quiz",
             on_click=make_a_quiz,
             when="is_open",

@@ -14,10 +14,10 @@ from bot.quizzes.states import start_generating
 from bot.services import current_user, services
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
-from domain.quizzes.block import draft_of_block
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
 from domain.quizzes.importing.imports import Target
 from domain.quizzes.model import Question, QuestionId
+from domain.quizzes.typed import draft_of_typed
 
 
 async def send_question(message: Message, manager: DialogManager) -> bool:
@@ -31,7 +31,7 @@ async def send_question(message: Message, manager: DialogManager) -> bool:
         return True
     if message.text is None or await holds_a_test(manager, target, message.text):
         return await take_test(message, manager, target)
-    await _add(manager, draft_of_block(await _language(manager), message.text))
+    await _add(manager, draft_of_typed(await _language(manager), message.text))
     return True
 
 

@@ -13,6 +13,7 @@ ORDERS_SWEEP_JOB = "orders_sweep"
 TUITION_JOB = "tuition"
 PUBLICATION_JOB = "publish_due_courses"
 EXAMS_SWEEP_JOB = "exams_sweep"
+QUIZZES_SWEEP_JOB = "quizzes_sweep"
 
 SLOTS = (
     Slot(job=TUITION_JOB, cron="0 9 * * *", stale_after=timedelta(days=2)),
@@ -23,6 +24,7 @@ SLOTS = (
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=EXAMS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
+    Slot(job=QUIZZES_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=REMIND_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUNE_JOB, cron="20 3 * * *", stale_after=timedelta(days=2)),
     Slot(job=ORDERS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),

@@ -14,11 +14,13 @@ from bot.i18n import N_, Label, Safe, T, _, current_language
 from bot.learning.states import return_to_lesson
 from bot.links import number_in
 from bot.quizzes.states import Practising, show_practice, start_practice
+from bot.quizzes.verdicts import judged_choice
 from bot.quizzes.window import QuestionWindow
-from bot.quizzes.wording import LETTERS, asked, has_formula, judged_list, marked, option_list, progress_bar
+from bot.quizzes.wording import LETTERS, asked, has_formula, marked, option_list, progress_bar
 from bot.services import current_user, services
 from domain.courses.model import LessonId
 from domain.quizzes.generation_errors import PracticeGone
+from domain.quizzes.keys import one
 from domain.quizzes.practice_model import PracticeId, PracticeState
 
 _CHOICE = re.compile(r"(?P<number>[0-9]{1,2})-(?P<option>[0-9]{1,2})", re.ASCII)
@@ -75,7 +77,12 @@ async def feedback_page(dialog_manager: DialogManager, **data: Any) -> dict[str,
         "number": feedback.question.number,
         "total": feedback.view.total,
         "question": asked(text, is_rich=is_rich),
-        "options": judged_list(options, feedback.chosen, feedback.correct, is_rich=is_rich),
+        "options": judged_choice(
+            options,
+            one(feedback.chosen) if feedback.chosen is not None else None,
+            one(feedback.correct),
+            is_rich=is_rich,
+        ),
         "is_correct": feedback.is_correct,
         "is_wrong": not feedback.is_correct,
         "right_letter": LETTERS[feedback.correct],

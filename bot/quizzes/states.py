@@ -4,7 +4,7 @@ from aiogram_dialog import DialogManager, StartMode
 from bot.quizzes.exam_states import show_exam_room
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
-from domain.courses.model import LessonId
+from domain.courses.model import CourseId, LessonId
 from domain.quizzes.model import Hindrance
 from domain.quizzes.practice_model import PracticeView
 
@@ -12,6 +12,7 @@ from domain.quizzes.practice_model import PracticeView
 class Quiz(StatesGroup):
     intro = State()
     question = State()
+    polls = State()
     feedback = State()
     result = State()
     review = State()
@@ -71,3 +72,18 @@ async def show_practice(manager: DialogManager, view: PracticeView) -> None:
     if view.total and view.question is None:
         state = Practising.result
     await manager.start(state, data={"practice_id": view.id, "lesson_id": view.lesson_id}, mode=StartMode.RESET_STACK)
+
+
+class QuizDesk(StatesGroup):
+    """A lesson's quiz for those who teach it: results, questions, one question."""
+
+    results = State()
+    items = State()
+    item = State()
+
+
+async def show_quiz_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
+    """Whoever does not teach the course is refused here, while the earlier screen is still there."""
+    await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    data = {"course_id": course_id, "lesson_id": lesson_id}
+    await manager.start(QuizDesk.results, data=data, mode=StartMode.RESET_STACK)

@@ -6,41 +6,35 @@ from datetime import timedelta
 from html import escape
 
 from bot.i18n import Safe, _, escape_markdown
-from domain.quizzes.keys import Response, only
 
 LETTERS = "ABCDEFGHIJKL"
-
-
-def letter(response: Response | None) -> str:
-    """Of the one chosen option; a dash for any other response."""
-    option = only(response)
-    return LETTERS[option] if option is not None else "–"
-
-
 _FORMULA = re.compile(r"\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)", re.DOTALL)
+_CODE = re.compile(r"```([A-Za-z0-9+#-]*)[ \t]*\n(.*?)\n?```", re.DOTALL)
 _BAR = 10
 
 
 def has_formula(texts: Iterable[str]) -> bool:
-    """A pair of dollar signs around something; a price in dollars is none."""
-    return any(_FORMULA.search(text) for text in texts)
+    """A pair of dollar signs around something; a price in dollars is none, and in code they mean themselves."""
+    return any(_FORMULA.search(_CODE.sub("", text)) for text in texts)
 
 
-def marked(text: str, *, is_rich: bool) -> Safe:
-    """The author's plain text as markup; only its formulas mean something."""
-    if not is_rich:
-        return Safe(escape(text, quote=False))
+def has_code(texts: Iterable[str]) -> bool:
+    """Lines between two lines of three backticks."""
+    return any(_CODE.search(text) for text in texts)
+
+
+def marked(text: str, *, is_rich: bool, is_bold: bool = False) -> Safe:
+    """The author's plain text as markup; only its formulas and its code blocks mean something."""
     pieces: list[str] = []
     end = 0
-    for formula in _FORMULA.finditer(text):
-        pieces += [_paragraphs(text[end : formula.start()]), formula[0]]
-        end = formula.end()
-    return Safe("".join([*pieces, _paragraphs(text[end:])]))
+    for code in _CODE.finditer(text):
+        pieces += [_prose(text[end : code.start()], is_rich=is_rich, is_bold=is_bold), _code(code, is_rich=is_rich)]
+        end = code.end()
+    return Safe("".join([*pieces, _prose(text[end:], is_rich=is_rich, is_bold=is_bold)]))
 
 
 def asked(text: str, *, is_rich: bool) -> Safe:
-    body = marked(text, is_rich=is_rich)
-    return body if is_rich else Safe(f"<b>{body}</b>")
+    return marked(text, is_rich=is_rich, is_bold=not is_rich)
 
 
 def option(index: int, text: str, *, is_rich: bool) -> Safe:
@@ -48,14 +42,7 @@ def option(index: int, text: str, *, is_rich: bool) -> Safe:
 
 
 def option_list(options: Sequence[str], *, is_rich: bool) -> Safe:
-    return _lines([option(index, text, is_rich=is_rich) for index, text in enumerate(options)], is_rich=is_rich)
-
-
-def judged_list(options: Sequence[str], chosen: int | None, correct: int | None, *, is_rich: bool) -> Safe:
-    """The options with the right one and the wrong choice marked."""
-    signs = {chosen: "❌", correct: "✅"}
-    lines = [f"{signs.get(index, '▫️')} {option(index, text, is_rich=is_rich)}" for index, text in enumerate(options)]
-    return _lines(lines, is_rich=is_rich)
+    return lines([option(index, text, is_rich=is_rich) for index, text in enumerate(options)], is_rich=is_rich)
 
 
 def progress_bar(done: int, total: int) -> str:
@@ -107,9 +94,30 @@ def option_meant(typed: str, options: Sequence[str]) -> int | None:
 _BRACKET = {True: "\\)", False: ")"}
 
 
+def _prose(text: str, *, is_rich: bool, is_bold: bool) -> str:
+    if not is_rich:
+        body = escape(text, quote=False)
+        # Code cannot be inside of bold text, so what is around it is bold piece by piece.
+        return f"<b>{body}</b>" if is_bold and body.strip() else body
+    pieces: list[str] = []
+    end = 0
+    for formula in _FORMULA.finditer(text):
+        pieces += [_paragraphs(text[end : formula.start()]), formula[0]]
+        end = formula.end()
+    return "".join([*pieces, _paragraphs(text[end:])])
+
+
+def _code(code: re.Match[str], *, is_rich: bool) -> str:
+    language, body = code[1], code[2]
+    if is_rich:
+        return f"\n\n```{language}\n{body}\n```\n\n"
+    name = f' class="language-{escape(language)}"' if language else ""
+    return f"<pre><code{name}>{escape(body, quote=False)}</code></pre>"
+
+
 def _paragraphs(text: str) -> str:
     return escape_markdown(text).replace("\n", "\n\n")
 
 
-def _lines(lines: Sequence[str], *, is_rich: bool) -> Safe:
-    return Safe(("\n\n" if is_rich else "\n").join(lines))
+def lines(each: Sequence[str], *, is_rich: bool) -> Safe:
+    return Safe(("\n\n" if is_rich else "\n").join(each))

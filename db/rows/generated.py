@@ -44,8 +44,6 @@ class GenerationRow(Row):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
     asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     scope: Mapped[str]
-    text: Mapped[str]
-    """As it was when the questions were ordered."""
     language: Mapped[str]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(String))
     difficulty: Mapped[int | None] = mapped_column(SmallInteger)
@@ -54,6 +52,8 @@ class GenerationRow(Row):
     trouble: Mapped[str | None]
     batches: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     tokens: Mapped[int] = mapped_column(server_default=text("0"))
+    text: Mapped[str]
+    """As it was when the questions were ordered."""
     progress_id: Mapped[int | None]
     """The message that says how far it is."""
     created_at: Mapped[datetime]

@@ -146,6 +146,13 @@ class AttemptRow(Row):
         ),
         Index("ix_attempts_quiz_id", "quiz_id"),
         Index(
+            "ix_attempts_unfolded",
+            "id",
+            postgresql_where=text("folded_at is null and finished_at is not null and waiting_count = 0 and number = 1"),
+        ),
+        Index("ix_attempts_quiz_id_folded", "quiz_id", "id", postgresql_where=text("folded_at is not null")),
+        Index("ix_attempts_quiz_id_finished", "quiz_id", "id", postgresql_where=text("finished_at is not null")),
+        Index(
             "ix_attempts_deadline",
             "deadline_at",
             postgresql_where=text("finished_at is null and deadline_at is not null"),
@@ -171,6 +178,8 @@ class AttemptRow(Row):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
+    folded_at: Mapped[datetime | None]
+    """When it was counted into the statistics; null again when one of its marks changes."""
 
 
 class AnswerRow(Row):
@@ -182,6 +191,13 @@ class AnswerRow(Row):
         CheckConstraint("(marked_by is null) = (marked_at is null)", name="marked"),
         CheckConstraint("char_length(comment) <= 2000", name="comment_length"),
         Index("ix_answers_question_id", "question_id"),
+        Index(
+            "ix_answers_waiting",
+            "answered_at",
+            "attempt_id",
+            "question_id",
+            postgresql_where=text("is_correct is null"),
+        ),
     )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"), primary_key=True)

@@ -52,6 +52,8 @@ class NoticeKind(StrEnum):
     """To those who sat it: it is closed, and nothing is held back any more."""
     EXAM_REPORT = "exam_report"
     """To its teachers: how it went."""
+    ATTEMPT_MARKED = "attempt_marked"
+    """A teacher has marked the last answer of an attempt that waited, or changed a mark."""
     REVIEW_DUE = "review_due"
     """At the student's usual hour: cards wait to be reviewed."""
 

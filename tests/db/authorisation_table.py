@@ -33,13 +33,17 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
+from domain.quizzes.marks import MarkingService
 from domain.quizzes.practice import PracticeService
+from domain.quizzes.statistics import QuizStatisticsService
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.service import ReviewService
@@ -92,12 +96,16 @@ class Desk:
         self.pins = PinService(begin=begin, now=_noon)
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(
-            begin=begin, read=read, now=_noon, read_text=read_signs, reads_photos=False
+            begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
         )
         self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
         self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
         self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
+        self.quiz_statistics = QuizStatisticsService(begin=begin, read=read, now=_noon)
+        self.banks = BankService(begin=begin, read=read, now=_noon)
+        self.quiz_settings = QuizSettingsService(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")
+        self.marking = MarkingService(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

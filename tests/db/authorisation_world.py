@@ -25,7 +25,8 @@ from domain.learning.ratings import RatingId
 from domain.notes.model import NoteId
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.imports import QuestionImportId
-from domain.quizzes.model import QuestionId
+from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.settings import BankId
 from domain.review.model import ReviewCardId
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -115,6 +116,11 @@ class Kit:
     """An import into the course itself."""
     question_import: QuestionImportId = NOBODYS
     """A test on its way into the quiz of the first lesson."""
+    bank: BankId = NOBODYS
+    bank_question: QuestionId = NOBODYS
+    essay: QuestionId = NOBODYS
+    written: AttemptId = NOBODYS
+    """A finished attempt whose essay waits for a mark."""
     token: str = "nothing"
     category: CategoryId = NOBODYS
     empty_category: CategoryId = NOBODYS
@@ -520,6 +526,57 @@ class Builder:
             kit.course_id,
             kit.first,
             orjson.dumps({"format": "signs", "questions": [READ_QUESTION]}).decode(),
+            NOON,
+        )
+        await self._bank(kit)
+
+    async def _bank(self, kit: Kit) -> None:
+        kit.bank = await self.pool.fetchval(
+            "insert into question_banks (course_id, title, created_by, created_at) values ($1, 'Bank', $2, $3)"
+            " returning id",
+            kit.course_id,
+            IDS[kit.owner],
+            NOON,
+        )
+        await self.pool.execute(
+            "insert into quizzes (lesson_id, created_at) values ($1, $2) on conflict do nothing", kit.first, NOON
+        )
+        kit.bank_question, kit.essay = [
+            await self.pool.fetchval(
+                """
+                insert into questions (bank_id, quiz_id, position, kind, text, options, key, fingerprint, created_by,
+                    created_at, retired_at)
+                values ($1, (select id from quizzes where lesson_id = $2),
+                    $3::smallint, $4, '{"uz": "Nega?"}', '[]', '{}',
+                    'f', $5, $6, case when $3::smallint > 0 then $6::timestamptz end)
+                returning id
+                """,
+                bank_id,
+                lesson_id,
+                position,
+                "essay",
+                IDS[kit.owner],
+                NOON,
+            )
+            for bank_id, lesson_id, position in ((kit.bank, None, 0), (None, kit.first, 90))
+        ]
+        kit.written = await self.pool.fetchval(
+            """
+            insert into attempts (user_id, quiz_id, number, question_ids, max_points, started_at, answered_count,
+                waiting_count, finished_at, closed_by)
+            select $1, id, 77, array[$2::bigint], 100, $3, 1, 1, $3, 'student' from quizzes where lesson_id = $4
+            returning id
+            """,
+            IDS["stranger"],
+            kit.essay,
+            NOON,
+            kit.first,
+        )
+        await self.pool.execute(
+            "insert into answers (attempt_id, question_id, response, is_correct, answered_at)"
+            """ values ($1, $2, '{"text": "Chunki"}', null, $3)""",
+            kit.written,
+            kit.essay,
             NOON,
         )
 

@@ -16,6 +16,7 @@ import pytest
 from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
+from tests.db.authorisation_bank import BANK
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
 from tests.db.authorisation_generated import GENERATED
@@ -24,6 +25,7 @@ from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
 from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
+from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -50,9 +52,10 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *REVIEW, *EXAMS, *GENERATED)
+TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS, *BANK, *REVIEW)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
+    **STATISTICS_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
@@ -77,8 +80,8 @@ WITHOUT_ACTOR = {
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
-    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "tutor",
-    "notifications",
+    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "polls",
+    "insights", "tutor", "notifications",
 }  # fmt: skip
 """Services of `Services` that have tables of their own."""
 REFUSALS = (NotAllowed, Gone)

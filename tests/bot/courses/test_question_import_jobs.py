@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
-from bot.clients.parsing.plain_tests import PlainTestReader
+from bot.clients.parsing.test_reader import ChildTestReader
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.courses.question_import_jobs import QuestionImportJobs
 from bot.services import Services
@@ -28,7 +28,7 @@ from domain.quizzes.importing.imports import (
     SentTest,
     Target,
 )
-from domain.quizzes.importing.plain_signs import read_signs
+from domain.quizzes.importing.reading import read_test
 from tests.bot.quizzes.test_photo_reader import replies
 from tests.bot.tutor.fake_openai import FakeOpenAI, fake_openai, refuses
 from tests.db.quiz_world import NOON, TEACHER, World, add_people
@@ -113,7 +113,7 @@ async def target(pool: Pool) -> Target:
 def imports(pool: Pool) -> QuestionImportService:
     database = Database(pool)
     return QuestionImportService(
-        begin=database.begin, read=database.read, now=lambda: NOON, read_text=read_signs, reads_photos=True
+        begin=database.begin, read=database.read, now=lambda: NOON, read_text=read_test, reads_photos=True
     )
 
 
@@ -121,7 +121,7 @@ def imports(pool: Pool) -> QuestionImportService:
 def jobs(imports: QuestionImportService, bot: Bot, model: FakeOpenAI) -> QuestionImportJobs:
     photos = OpenAIPhotoReader(model="eyes", base_url=model.url, seconds=2.0, first_pause=0.01)
     services = cast("Services", FakeServices(imports))
-    return QuestionImportJobs(services, bot, PlainTestReader().read, photos, limit=20 * MIB)
+    return QuestionImportJobs(services, bot, ChildTestReader().read, photos, limit=20 * MIB)
 
 
 def photo(file_id: str = "P") -> SentTest:

@@ -190,6 +190,7 @@ async def test_a_double_tap_decides_about_one_question(classroom: Classroom, des
     server.will(written(*map(item, range(5))), reads())
     await teacher.start(f"gn_{await desk.order(teacher, lesson_id)}")
     button = (await buttons(teacher))[await choice(teacher, "take")]
+    assert button.message_id is not None
 
     for _ in range(4):
         await teacher.forge(button.message_id, button.data or "")

@@ -13,7 +13,6 @@ from domain.quizzes.importing.imports import SentPoll
 from domain.quizzes.importing.model import Mistake, ReadQuestion, ReadTest, TestFormat
 from domain.quizzes.importing.photo import BadReply
 from domain.quizzes.importing.photo import test_of_reply as of_reply
-from domain.quizzes.importing.plain_signs import read_signs
 from domain.quizzes.importing.previewing import (
     checked_poll,
     checked_questions,
@@ -21,6 +20,7 @@ from domain.quizzes.importing.previewing import (
     sort_out,
     with_key,
 )
+from domain.quizzes.importing.reading import read_test
 from domain.quizzes.keys import Single
 
 UZ = Language.UZ
@@ -125,12 +125,12 @@ def test_no_reply_of_a_model_does_more_than_be_refused(reply: str) -> None:
 
 @given(st.text(alphabet=st.sampled_from("?+-=! \n\tab\ufeff\0")))
 def test_no_text_is_more_than_questions_and_mistakes(text: str) -> None:
-    for question in read_signs(text, UZ).questions:
+    for question in read_test(text, UZ).questions:
         assert (question.draft is None) == bool(question.mistakes)
 
 
 def test_questions_of_signs_are_read_with_their_lines() -> None:
-    test = read_signs("Test\n\n? Bir?\n+ 1\n- 2\n! Chunki\n\n  ?Ikki?\n- 1\n- 2\n? Uch?\n= 1\n+ 3", UZ)
+    test = read_test("Test\n\n? Bir?\n+ 1\n- 2\n! Chunki\n\n  ?Ikki?\n- 1\n- 2\n? Uch?\n= 1\n+ 3", UZ)
 
     assert [question.line for question in test.questions] == [3, 8, 11]
     assert [str(draft.text) for draft in test.drafts] == ["Bir?", "Uch?"]

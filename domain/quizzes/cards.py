@@ -1,0 +1,165 @@
+"""A teacher sets how a quiz is taken: one card, each line of it changed on its own."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain.clock import Clock
+from domain.courses.model import LessonId
+from domain.courses.moments import parse_moment
+from domain.errors import InvalidInput, NotAllowed
+from domain.quizzes.bank_model import BankGone
+from domain.quizzes.card_model import PoolLine, SettingsCard
+from domain.quizzes.settings import Face, Pool, QuizSettings, Reveal
+from domain.unit_of_work import Begin, UnitOfWork
+from domain.users.model import UserId
+
+
+class QuizSettingsService:
+    """For those who write the lesson's questions; everybody else gets NotAllowed, whether it exists or not.
+
+    A change is made to the settings as they are then, under a lock: two teachers who change two lines lose nothing.
+    Every change raises InvalidInput as `QuizSettings.checked` does.
+    """
+
+    def __init__(self, *, begin: Begin, read: Begin, now: Clock, timezone: str) -> None:
+        self._begin = begin
+        self._read = read
+        self._now = now
+        self._zone = ZoneInfo(timezone)
+
+    async def card(self, actor_id: UserId, lesson_id: LessonId) -> SettingsCard:
+        async with self._read() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            facts = await uow.quiz_settings.facts(lesson_id)
+            if facts is None:
+                raise NotAllowed
+            pools = facts.settings.pools
+            available = await uow.quiz_settings.available(pools) if pools else ()
+            titles: dict[int, str] = {}
+            for bank_id in {pool.bank_id for pool in pools}:
+                bank = await uow.banks.bank(bank_id)
+                titles[bank_id] = bank.title if bank else ""
+        lines = tuple(
+            PoolLine(pool=pool, bank_title=titles[pool.bank_id], available=count)
+            for pool, count in zip(pools, available, strict=True)
+        )
+        return SettingsCard(lesson_id=lesson_id, facts=facts, pools=lines)
+
+    async def offer(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> tuple[int, Sequence[tuple[str, int]]]:
+        """How many questions such a pool could draw from, and the topics of its bank. Raises BankGone."""
+        async with self._read() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            await _own_bank(uow, lesson_id, pool)
+            (available,) = await uow.quiz_settings.available([pool])
+            return available, await uow.banks.topics(pool.bank_id)
+
+    async def add_pool(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> QuizSettings:
+        """One that is there already only gets the new count. Raises BankGone for a bank of another course."""
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            await _own_bank(uow, lesson_id, pool)
+            settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            others = tuple(old for old in settings.pools if _place(old) != _place(pool))
+            return await _kept(uow, lesson_id, replace(settings, pools=(*others, pool)))
+
+    async def remove_pool(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> QuizSettings:
+        """Twice is the same as once."""
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            others = tuple(old for old in settings.pools if _place(old) != _place(pool))
+            return await _kept(uow, lesson_id, replace(settings, pools=others))
+
+    async def shuffle(
+        self, actor_id: UserId, lesson_id: LessonId, *, questions: bool | None = None, options: bool | None = None
+    ) -> QuizSettings:
+        """None leaves it as it is."""
+        changes: dict[str, Any] = {}
+        if questions is not None:
+            changes["shuffles_questions"] = questions
+        if options is not None:
+            changes["shuffles_options"] = options
+        return await self._change(actor_id, lesson_id, **changes)
+
+    async def limit_attempts(self, actor_id: UserId, lesson_id: LessonId, count: int | None) -> QuizSettings:
+        return await self._change(actor_id, lesson_id, max_attempts=count)
+
+    async def limit_time(self, actor_id: UserId, lesson_id: LessonId, minutes: int | None) -> QuizSettings:
+        """Of the whole attempt."""
+        limit = timedelta(minutes=minutes) if minutes is not None else None
+        return await self._change(actor_id, lesson_id, time_limit=limit)
+
+    async def limit_question(self, actor_id: UserId, lesson_id: LessonId, seconds: int | None) -> QuizSettings:
+        limit = timedelta(seconds=seconds) if seconds is not None else None
+        return await self._change(actor_id, lesson_id, question_limit=limit)
+
+    async def set_penalty(self, actor_id: UserId, lesson_id: LessonId, percent: int) -> QuizSettings:
+        return await self._change(actor_id, lesson_id, penalty_percent=percent)
+
+    async def set_reveal(self, actor_id: UserId, lesson_id: LessonId, reveal: Reveal) -> QuizSettings:
+        return await self._change(actor_id, lesson_id, reveal=reveal)
+
+    async def set_face(self, actor_id: UserId, lesson_id: LessonId, face: Face) -> QuizSettings:
+        return await self._change(actor_id, lesson_id, face=face)
+
+    async def open_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
+        """A moment typed as people type it, by the centre's clock; None: at once. Raises InvalidInput("moment", …)."""
+        return await self._change(actor_id, lesson_id, opens_at=self._moment(typed))
+
+    async def close_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
+        """Like `open_at`; None: never."""
+        return await self._change(actor_id, lesson_id, closes_at=self._moment(typed))
+
+    async def set_exam(
+        self, actor_id: UserId, lesson_id: LessonId, *, is_exam: bool, versions: int = 1
+    ) -> QuizSettings:
+        """An exam turns on what it needs (see `QuizSettings.checked`); without its dates InvalidInput("exam", …).
+
+        What it turned on stays when it becomes an ordinary quiz again: each line can be changed then.
+        """
+        return await self._change(actor_id, lesson_id, is_exam=is_exam, versions=versions if is_exam else 1)
+
+    async def _change(self, actor_id: UserId, lesson_id: LessonId, **changes: Any) -> QuizSettings:
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            return await _kept(uow, lesson_id, replace(settings, **changes))
+
+    def _moment(self, typed: str | None) -> datetime | None:
+        return parse_moment(typed, self._now(), self._zone) if typed is not None else None
+
+
+def whole_number(typed: str, field: str) -> int:
+    """Raises InvalidInput(field, "format")."""
+    digits = typed.strip().removesuffix("%").strip().split(" ")[0] if typed.strip() else ""
+    if not (digits.isascii() and digits.isdecimal()) or len(digits) > 6:
+        raise InvalidInput(field, "format")
+    return int(digits)
+
+
+async def _kept(uow: UnitOfWork, lesson_id: LessonId, settings: QuizSettings) -> QuizSettings:
+    checked = settings.checked()
+    await uow.quiz_settings.set_settings(lesson_id, checked)
+    await uow.commit()
+    return checked
+
+
+async def _own_bank(uow: UnitOfWork, lesson_id: LessonId, pool: Pool) -> None:
+    """A quiz draws from banks of its own course."""
+    facts = await uow.quiz_settings.facts(lesson_id)
+    bank = await uow.banks.bank(pool.bank_id)
+    if facts is None or bank is None or bank.is_archived or bank.course_id != facts.course_id:
+        raise BankGone(pool.bank_id)
+
+
+def _place(pool: Pool) -> tuple[int, str | None, int | None]:
+    return pool.bank_id, pool.topic, pool.difficulty
+
+
+async def _admit(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> None:
+    authorship = await uow.quizzes.authorship(actor_id, lesson_id)
+    if authorship is None or not authorship.is_author:
+        raise NotAllowed
