@@ -17,8 +17,8 @@ from domain.learning.catalogue_service import CatalogueService
 from domain.learning.model import EnrolmentStatus
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
-from domain.search.model import Shelf
 from domain.review.home import HomeService
+from domain.search.model import Shelf
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fsrs import Card, Rating, Scheduler
+from fsrs.scheduler import DEFAULT_PARAMETERS
 
 from db.engine import Pool
 from domain.language import Language
@@ -116,6 +117,35 @@ async def test_what_went_wrong_or_was_not_answered_becomes_a_card_once(
     library, _log = Scheduler().review_card(Card(), Rating.Again, datetime(2026, 3, 2, tzinfo=UTC))
     assert row is not None
     assert (row["stability"], row["difficulty"]) == pytest.approx((library.stability, library.difficulty))
+
+
+@pytest.mark.parametrize(("stability", "decay", "retention"), [(0.212, 0.1542, 90), (6.5, 0.3, 80), (40.0, 0.1, 95)])
+async def test_the_first_interval_in_the_schema_is_fsrss_for_whatever_parameters(
+    reviewers: Reviewers, pool: Pool, stability: float, decay: float, retention: int
+) -> None:
+    parameters = [stability, *DEFAULT_PARAMETERS[1:20], decay]
+    user_id = await reviewers.student()
+    await pool.execute(
+        "insert into review_plans (user_id, next_reminder_at, created_at, parameters, retention)"
+        " values ($1, $2, $2, $3, $4)",
+        user_id,
+        MONDAY + timedelta(days=900),
+        parameters,
+        retention,
+    )
+    await reviewers.attempt(user_id, await reviewers.world.lesson(questions=1))
+    library = Scheduler(
+        parameters=parameters, desired_retention=retention / 100, learning_steps=(), enable_fuzzing=False
+    )
+    card, _log = library.review_card(Card(), Rating.Again, datetime(2026, 3, 2, tzinfo=UTC))
+
+    row = await pool.fetchrow(
+        "select (due_at at time zone 'Asia/Tashkent')::date as day, stability, difficulty from review_cards"
+        " where user_id = $1",
+        user_id,
+    )
+    assert row is not None
+    assert tuple(row) == (card.due.date(), pytest.approx(card.stability), pytest.approx(card.difficulty))
 
 
 async def test_nobody_collects_from_a_strangers_attempt(reviewers: Reviewers) -> None:

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pytest
 
 from bot.sandbox import SandboxUser
+from domain.clock import utc_now
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.keys import Essay, Key, Matching, Multiple, Number, Ordering, Short, TrueFalse
+from domain.review.reminding import ReviewReminders
 from tests.bot.review.conftest import Study
 from tests.bot.users.people import buttons, say, tap, texts
 
@@ -253,6 +255,66 @@ async def test_a_note_is_pinned_from_the_notebook(study: Study) -> None:
     await tap(person, "pin")
 
     assert await study.pool.fetchval("select count(*) from review_cards where user_id = $1", person.id) == 1
+
+
+async def test_mistakes_of_a_quiz_become_cards_by_themselves_and_any_question_is_pinned(study: Study) -> None:
+    person = await study.centre.student()
+    lesson_id = await study.reviewers.world.lesson(questions=2)
+    await person.start(f"l_{lesson_id}")
+    for button in ("Take the quiz", "Start", "A) ", "Next", "B) ", "See the result", "Review all questions"):
+        await press(person, button)
+    cards = "select count(*) from review_cards where user_id = $1"
+    for _ in range(200):
+        if await study.pool.fetchval(cards, person.id):
+            break
+        await person.settle()
+    assert await study.pool.fetchval(cards, person.id) == 1
+
+    await tap(person, "pin")
+    assert await study.pool.fetchval(cards, person.id) == 1
+    await tap(person, "next")
+    await tap(person, "pin")
+    await tap(person, "pin")
+
+    assert await study.pool.fetchval(cards, person.id) == 2
+    assert "📅 Next: tomorrow" in (await say(person, "/review")).text
+
+
+async def test_the_menu_says_how_many_cards_wait_and_leads_there(study: Study) -> None:
+    person = await study.student_with_mistakes(2)
+    await say(person, "/menu")
+
+    assert "🔁 2 to review" in await labels(person)
+    assert "🔁 ▱▱ 1 / 2" in (await tap(person, "review")).text
+    for button in (") b-en", "Next", ") b-en"):
+        await press(person, button)
+    await say(person, "/menu")
+    assert "review" not in await buttons(person)
+
+
+async def test_a_reminder_leads_to_the_set_and_says_nothing_when_it_is_done(study: Study) -> None:
+    person = await study.student_with_mistakes(1)
+    reminders = ReviewReminders(begin=study.reviewers.begin, read=study.reviewers.begin, now=utc_now)
+    await study.pool.execute("update review_plans set next_reminder_at = now() + interval '1 day'")
+    await study.pool.execute("update review_plans set next_reminder_at = now() where user_id = $1", person.id)
+    # Late at night in Tashkent nobody is reminded, whenever this test runs.
+    await study.pool.execute("update users set timezone = $2 where id = $1", person.id, zone_of_the_morning())
+    await reminders.remind_due()
+    status = "select status from notifications where user_id = $1 and kind = 'review_due'"
+    for _ in range(500):
+        if await study.pool.fetchval(status, person.id) != "queued":
+            break
+        await person.settle()
+
+    assert await study.pool.fetchval(status, person.id) == "sent"
+    assert "🔁 1 card is ready to be reviewed." in await shown(person)
+    assert "Question 1" in await press(person, "🔁 Review now")
+
+
+def zone_of_the_morning() -> str:
+    """Where it is between 10:00 and 11:00 now; the sign of these names is the other way round."""
+    ahead = (10 - utc_now().hour + 12) % 24 - 12
+    return f"Etc/GMT{-ahead:+d}"
 
 
 async def test_the_link_of_the_reminder_opens_the_set(study: Study) -> None:
