@@ -57,7 +57,7 @@ BANK = (
     case(
         "marking.take_back",
         staff,
-        # None is what an answer that waits was seen with; to take it back changes nothing.
-        lambda d, w, t: d.marking.take_back(w, t.kit.written, t.kit.essay, None),
+        # Another moment than that of the mark: to take it back changes nothing.
+        lambda d, w, t: d.marking.take_back(w, t.kit.written, t.kit.essay, NOON),
     ),
 )
