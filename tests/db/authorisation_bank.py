@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.quizzes.bank_model import Sieve
 from domain.quizzes.settings import Face, Pool, Reveal
 from tests.db.authorisation_table import ONE, Target, case, staff, teachers
-from tests.db.quiz_world import draft
+from tests.db.quiz_world import NOON, draft
 
 NEW = replace(draft("new"), topic="T")
 
