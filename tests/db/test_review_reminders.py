@@ -132,8 +132,8 @@ async def test_the_usual_hour_is_the_one_with_most_answers_and_nobody_is_woken_f
     await reviewers.reminders.remind_due()
 
     rows = await pool.fetch(
-        "select user_id, extract(hour from next_reminder_at at time zone 'Asia/Tashkent')::int as extract from review_plans"
-        " where user_id = any ($1)",
+        "select user_id, extract(hour from next_reminder_at at time zone 'Asia/Tashkent')::int as extract"
+        " from review_plans where user_id = any ($1)",
         [evening, owl],
     )
     hours = {row["user_id"]: row["extract"] for row in rows}
