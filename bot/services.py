@@ -48,6 +48,7 @@ from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
 from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -112,6 +113,7 @@ class Services:
     review: ReviewService
     review_plans: ReviewPlans
     review_reminders: ReviewReminders
+    home: HomeService
     pins: PinService
     mistakes: MistakeCollector
     tutor: TutorService

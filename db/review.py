@@ -11,6 +11,8 @@ from db import review_sql
 from db.content import text_of
 from db.engine import Connection
 from db.questions import question_of
+from db.shelf import MOST_STUDIED, MOST_TRIED, place_of
+from domain.learning.shelf_model import Place
 from domain.notes.model import NoteId
 from domain.quizzes.model import AttemptId, QuestionId
 from domain.quizzes.settings import QuizSettings, settings_of_data
@@ -86,18 +88,14 @@ class SqlReview:
         row = await self._connection.fetchrow(review_sql.TABLE, user_id, now)
         if row is None:
             raise CardGone
-        return Today(
-            plan=_plan(row),
-            timezone=row["timezone"],
-            reviews_done=row["reviews_done"],
-            new_done=row["new_done"],
-            reviews_due=row["reviews_due"],
-            new_due=row["new_due"],
-            review_card=_card(row["review_card"], user_id) if row["review_card"] else None,
-            new_card=_card(row["new_card"], user_id) if row["new_card"] else None,
-            next_due_at=row["next_due_at"],
-            has_cards=row["has_cards"],
-        )
+        return _today(row, user_id, next_due_at=row["next_due_at"], has_cards=row["has_cards"])
+
+    async def home(self, user_id: UserId, now: datetime) -> tuple[Place | None, Today]:
+        row = await self._connection.fetchrow(review_sql.HOME, user_id, now, MOST_STUDIED, MOST_TRIED)
+        if row is None:
+            raise CardGone
+        place = place_of(row) if row["id"] is not None else None
+        return place, _today(row, user_id, next_due_at=None, has_cards=True)
 
     async def door(self, user_id: UserId, card_id: ReviewCardId, now: datetime) -> CardDoor | None:
         row = await self._connection.fetchrow(review_sql.DOOR, user_id, now, card_id)
@@ -263,6 +261,21 @@ class SqlReview:
             list(parameters) if parameters is not None else None,
             now,
         )
+
+
+def _today(row: asyncpg.Record, user_id: UserId, *, next_due_at: datetime | None, has_cards: bool) -> Today:
+    cards = {name: row.get(name) for name in ("review_card", "new_card")}
+    return Today(
+        plan=_plan(row),
+        timezone=row["timezone"],
+        reviews_done=row["reviews_done"],
+        new_done=row["new_done"],
+        reviews_due=row["reviews_due"],
+        new_due=row["new_due"],
+        next_due_at=next_due_at,
+        has_cards=has_cards,
+        **{name: _card(card, user_id) if card else None for name, card in cards.items()},
+    )
 
 
 def _plan(row: asyncpg.Record) -> ReviewPlan:

@@ -3,6 +3,8 @@
 Everything is found by its student, whose index entries begin with their id.
 """
 
+from db.shelf import PLACE
+
 HELD = """
     held_question (id, up) as (
         select q.id, q.replaces_id
@@ -54,6 +56,12 @@ PLAN = """
 _DAY = "date_trunc('day', $2::timestamptz at time zone u.timezone) at time zone u.timezone"
 """Where the day of the user u begins."""
 
+_DONE = f"""
+    cross join lateral (select count(*) filter (where r.number > 1) as reviews_done,
+        count(*) filter (where r.number = 1) as new_done
+        from reviews r where r.user_id = $1 and r.number > 0 and r.reviewed_at >= {_DAY}) done
+"""
+
 TABLE = f"""
     with recursive {HELD},
     due as materialized (
@@ -67,12 +75,21 @@ TABLE = f"""
     from users u left join review_plans p on p.user_id = u.id
     cross join (select count(*) filter (where review_count > 0) as reviews_due,
         count(*) filter (where review_count = 0) as new_due from due) counted
-    cross join lateral (select count(*) filter (where r.number > 1) as reviews_done,
-        count(*) filter (where r.number = 1) as new_done
-        from reviews r where r.user_id = $1 and r.number > 0 and r.reviewed_at >= {_DAY}) done
+    {_DONE}
     left join lateral (select c.due_at as next_due_at from review_cards c
         where c.user_id = $1 and c.removed_at is null and c.due_at > $2 and {IS_OPEN}
         order by c.due_at limit 1) following on true
+    where u.id = $1
+"""
+
+HOME = f"""
+    select u.timezone, {PLAN}, counted.*, done.*, place.*
+    from users u left join review_plans p on p.user_id = u.id
+    cross join (select count(*) filter (where c.review_count > 0) as reviews_due,
+        count(*) filter (where c.review_count = 0) as new_due
+        from review_cards c where c.user_id = $1 and c.removed_at is null and c.due_at <= $2) counted
+    {_DONE}
+    left join ({PLACE}) place on true
     where u.id = $1
 """
 

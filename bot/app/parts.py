@@ -72,6 +72,7 @@ from domain.quizzes.polling import PollService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
 from domain.review.mistakes import MistakeCollector
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
@@ -221,6 +222,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         review=ReviewService(begin=begin, read=read, now=utc_now),
         review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
         review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),
+        home=HomeService(read=read, now=utc_now),
         pins=PinService(begin=begin, now=utc_now),
         mistakes=MistakeCollector(begin=begin, now=utc_now),
         tutor=TutorService(

@@ -28,6 +28,7 @@ from bot.quizzes.actions import (
     type_answer,
 )
 from bot.quizzes.getters import history_page, intro_page
+from bot.quizzes.pinning import pin
 from bot.quizzes.result_getters import result_page, review_page
 from bot.quizzes.states import Quiz
 from bot.quizzes.taking_getters import feedback_page, polls_page, question_page
@@ -237,6 +238,7 @@ dialog = Dialog(
             Button(Label("⬅️ Previous"), id="previous", on_click=previous_mistake, when="has_previous"),
             Button(Label("Next ➡️"), id="next", on_click=next_mistake, when="has_more"),
         ),
+        Button(Label("📌 Review later"), id="pin", on_click=pin, when="is_open"),
         Button(Label("📊 Back to the result"), id="result", on_click=show_result),
         state=Quiz.review,
         getter=review_page,

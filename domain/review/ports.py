@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from domain.learning.shelf_model import Place
 from domain.notes.model import NoteId
 from domain.quizzes.model import AttemptId, QuestionId
 from domain.quizzes.settings import QuizSettings
@@ -109,6 +110,11 @@ class Review(Protocol):
 
     async def today(self, user_id: UserId, now: datetime) -> Today:
         """Raises CardGone when there is no such student."""
+        ...
+
+    async def home(self, user_id: UserId, now: datetime) -> tuple[Place | None, Today]:
+        """Where the student goes on, and the numbers of today's set, without its cards and with those that are held
+        back. Raises CardGone when there is no such student."""
         ...
 
     async def door(self, user_id: UserId, card_id: ReviewCardId, now: datetime) -> CardDoor | None: ...

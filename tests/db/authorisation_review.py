@@ -17,6 +17,7 @@ def nobody(_person: str, _target: Target) -> Outcome:
 
 
 REVIEW = (
+    case("home.home", everybody, lambda d, w, t: d.home.home(w), **SELF),
     case("review.state", everybody, lambda d, w, t: d.review.state(w), **SELF),
     case("review.summary", everybody, lambda d, w, t: d.review.summary(w), **SELF),
     case("review.uncover", owners, lambda d, w, t: d.review.uncover(w, t.own.card, 0), **OWN),

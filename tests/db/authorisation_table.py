@@ -44,6 +44,7 @@ from domain.quizzes.importing.reading import read_test
 from domain.quizzes.marks import MarkingService
 from domain.quizzes.practice import PracticeService
 from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
 from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.service import ReviewService
@@ -93,6 +94,7 @@ class Desk:
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
         self.review = ReviewService(begin=begin, read=read, now=_noon)
         self.review_plans = ReviewPlans(begin=begin, read=read, now=_noon)
+        self.home = HomeService(read=read, now=_noon)
         self.pins = PinService(begin=begin, now=_noon)
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
         self.question_imports = QuestionImportService(

@@ -1,5 +1,6 @@
 """The benchmark's simulation, small: it fails when scheduling is broken. The whole one: `make bench-review`."""
 
+from datetime import UTC, datetime, time
 from statistics import mean
 
 import pytest
@@ -28,10 +29,12 @@ def test_fsrs_keeps_more_in_mind_than_fixed_intervals_in_the_same_time() -> None
 def test_and_the_simulation_notices_when_scheduling_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
     sound = scheduling.graded
 
-    def broken(memory: Memory | None, grade: Grade, plan: ReviewPlan, *rest: object) -> tuple[Memory, int]:
+    def broken(
+        memory: Memory | None, grade: Grade, plan: ReviewPlan, now: datetime, timezone: str
+    ) -> tuple[Memory, int]:
         """Grades are mixed up: what was forgotten comes late, what is known comes soon."""
-        mixed = {Grade.AGAIN: Grade.EASY, Grade.GOOD: Grade.AGAIN}.get(grade, grade)
-        return sound(memory, mixed, plan, *rest)  # type: ignore[arg-type]
+        mixed = {Grade.AGAIN: Grade.EASY, Grade.GOOD: Grade.HARD, Grade.EASY: Grade.AGAIN}.get(grade, grade)
+        return sound(memory, mixed, plan, now, timezone)
 
     monkeypatch.setattr("tests.bench.review_simulation.graded", broken)
     assert mean(map(gain, students())) < 0
@@ -43,8 +46,6 @@ def test_the_memory_of_the_simulation_is_fsrss() -> None:
     heads: dict[int, TrueMemory] = {}
     for review in log_of(seed=1, days=60):
         day = review.day.toordinal()
-        from datetime import UTC, datetime, time
-
         moment = datetime.combine(review.day, time(), UTC)
         if review.card_id in heads:
             heads[review.card_id].review(day, int(review.grade))
