@@ -113,6 +113,7 @@ async def lesson_question(dialog_manager: DialogManager, **_data: Any) -> dict[s
         "price": lesson_price(work.course, work.line.lesson),
         "question_count": work.line.question_count,
         "has_questions": work.line.question_count > 0,
+        "has_model": services(dialog_manager).generations.is_connected,
         **_just_done(dialog_manager),
     }
 
@@ -159,6 +160,7 @@ async def question_list(dialog_manager: DialogManager, **_data: Any) -> dict[str
         ],
         "question_count": len(questions),
         "is_empty": not questions,
+        "has_model": services(dialog_manager).generations.is_connected,
     }
 
 

@@ -42,7 +42,6 @@ from bot.courses.questions import (
     choose_right_answer,
     delete_question,
     generate_questions,
-    has_model,
     leave_poll,
     send_question,
 )
@@ -67,7 +66,7 @@ _PREVIEW = {
     "can_undo": True,
 }
 
-_GENERATE = Button(Label("🤖 Let the model write"), id="generate", on_click=generate_questions, when=has_model)
+_GENERATE = Button(Label("🤖 Let the model write"), id="generate", on_click=generate_questions, when="has_model")
 
 lesson_dialog = Dialog(
     Window(

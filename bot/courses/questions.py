@@ -1,7 +1,5 @@
 """Questions from what teachers send: quiz polls and typed blocks."""
 
-from typing import Any
-
 from aiogram.types import CallbackQuery, Message, Poll
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
@@ -116,7 +114,3 @@ def _is_same(question: Question, draft: QuestionDraft) -> bool:
 
 async def generate_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await start_generating(manager, shown_lesson(manager))
-
-
-def has_model(_data: dict[str, Any], _widget: Any, manager: DialogManager) -> bool:
-    return services(manager).generations.is_connected

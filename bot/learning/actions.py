@@ -1,7 +1,5 @@
 """What a learner does with courses and lessons, and where that leads."""
 
-from typing import Any
-
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
@@ -141,10 +139,6 @@ async def take_quiz(query: CallbackQuery, _button: Button, manager: DialogManage
 
 async def practise(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await start_practice(manager, shown_lesson(manager))
-
-
-def can_practise(data: dict[str, Any], _widget: Any, manager: DialogManager) -> bool:
-    return bool(data.get("is_open")) and services(manager).practice.is_connected
 
 
 async def ask(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

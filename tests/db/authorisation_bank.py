@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.quizzes.bank_model import Sieve
 from domain.quizzes.settings import Face, Pool, Reveal
 from tests.db.authorisation_table import ONE, Target, case, staff, teachers
-from tests.db.quiz_world import draft
+from tests.db.quiz_world import NOON, draft
 
 NEW = replace(draft("new"), topic="T")
 
@@ -57,7 +57,7 @@ BANK = (
     case(
         "marking.take_back",
         staff,
-        # None is what an answer that waits was seen with; to take it back changes nothing.
-        lambda d, w, t: d.marking.take_back(w, t.kit.written, t.kit.essay, None),
+        # Another moment than that of the mark: to take it back changes nothing.
+        lambda d, w, t: d.marking.take_back(w, t.kit.written, t.kit.essay, NOON),
     ),
 )

@@ -131,13 +131,12 @@ async def test_the_usual_hour_is_the_one_with_most_answers_and_nobody_is_woken_f
     clock.now = TUESDAY_8 + timedelta(days=1)
     await reviewers.reminders.remind_due()
 
-    hours = dict(
-        await pool.fetch(
-            "select user_id, extract(hour from next_reminder_at at time zone 'Asia/Tashkent')::int from review_plans"
-            " where user_id = any ($1)",
-            [evening, owl],
-        )
+    rows = await pool.fetch(
+        "select user_id, extract(hour from next_reminder_at at time zone 'Asia/Tashkent')::int as extract"
+        " from review_plans where user_id = any ($1)",
+        [evening, owl],
     )
+    hours = {row["user_id"]: row["extract"] for row in rows}
     assert hours == {evening: 19, owl: 7}
 
 
