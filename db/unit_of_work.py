@@ -1,7 +1,7 @@
 """One connection, one transaction, every repository on it."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import asyncpg
 from asyncpg.transaction import Transaction
@@ -311,14 +311,22 @@ class Database:
             try:
                 yield unit
             finally:
-                if not unit.is_committed and connection.is_in_transaction():
-                    try:
-                        await transaction.rollback()
-                    except asyncpg.InterfaceError:
-                        # A COMMIT without an answer: the pool must not lend a connection that is still in it.
-                        connection.terminate()
+                if not unit.is_committed:
+                    await _leave(connection, transaction)
 
     @asynccontextmanager
     async def _read(self) -> AsyncGenerator[SqlUnitOfWork, None]:
         async with self._pool.acquire() as connection:
             yield SqlUnitOfWork(connection, None, self._quotas)
+
+
+async def _leave(connection: Connection, transaction: Transaction) -> None:
+    """Rolls back what is still open. A connection that died says nothing here: the block's own error is the cause."""
+    try:
+        if connection.is_in_transaction():
+            await transaction.rollback()
+    except asyncpg.InterfaceError:
+        # A COMMIT without an answer: the pool must not lend a connection that is still in it. Where the pool has
+        # noticed by itself, the connection is no longer ours to end.
+        with suppress(asyncpg.InterfaceError):
+            connection.terminate()
