@@ -104,24 +104,18 @@ class SqlMarks:
         comment: str | None,
         now: datetime,
     ) -> int | None:
-        return await self._connection.fetchval(
+        # Two statements: the first takes the attempt out of the statistics, which writes the attempt's row as well.
+        before = await self._connection.fetchrow(
             f"""
             with before as (
                 select x.is_correct, x.points from answers x
                 where x.attempt_id = $1 and x.question_id = $2 and {AS_SEEN}
                 for update
-            ),
-            changed as (
-                update answers x set points = $4, is_correct = $5, marked_by = $6,
-                    marked_at = case when $6::bigint is not null then $8::timestamptz end, comment = $7
-                from before where x.attempt_id = $1 and x.question_id = $2
-                returning x.attempt_id
             )
-            update attempts a set points = a.points - b.points + $4,
-                correct_count = a.correct_count - coalesce(b.is_correct, false)::int + coalesce($5, false)::int,
-                waiting_count = a.waiting_count - (b.is_correct is null)::int + ($5::boolean is null)::int
-            from before b, changed c where a.id = c.attempt_id
-            returning a.waiting_count
+            update answers x set points = $4, is_correct = $5, marked_by = $6,
+                marked_at = case when $6::bigint is not null then $8::timestamptz end, comment = $7
+            from before b where x.attempt_id = $1 and x.question_id = $2
+            returning b.is_correct, b.points
             """,
             attempt_id,
             question_id,
@@ -131,4 +125,20 @@ class SqlMarks:
             by,
             comment,
             now,
+        )
+        if before is None:
+            return None
+        return await self._connection.fetchval(
+            """
+            update attempts a set points = a.points - $2 + $3,
+                correct_count = a.correct_count - coalesce($4::boolean, false)::int
+                    + coalesce($5::boolean, false)::int,
+                waiting_count = a.waiting_count - ($4::boolean is null)::int + ($5::boolean is null)::int
+            where a.id = $1 returning a.waiting_count
+            """,
+            attempt_id,
+            before["points"],
+            points,
+            before["is_correct"],
+            is_correct,
         )

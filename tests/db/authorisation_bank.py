@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from domain.quizzes.bank_model import Sieve
+from domain.quizzes.card_model import AlreadyMarked
 from domain.quizzes.settings import Face, Pool, Reveal
 from tests.db.authorisation_table import ONE, Target, case, staff, teachers
 from tests.db.quiz_world import NOON, draft
@@ -57,7 +58,10 @@ BANK = (
     case(
         "marking.take_back",
         staff,
-        # Another moment than that of the mark: to take it back changes nothing.
+        # Whoever may, learns that there is no such mark.
         lambda d, w, t: d.marking.take_back(w, t.kit.written, t.kit.essay, NOON),
+        meets=(AlreadyMarked,),
     ),
 )
+
+NEVER_DONE_BANK = {"marking.take_back"}

@@ -16,7 +16,7 @@ import pytest
 from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
-from tests.db.authorisation_bank import BANK
+from tests.db.authorisation_bank import BANK, NEVER_DONE_BANK
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
 from tests.db.authorisation_generated import GENERATED
@@ -231,6 +231,7 @@ NEVER_DONE = {
     "course_settings.require hidden",
     "translations.text of another course",
     *HELD_BACK,
+    *NEVER_DONE_BANK,
     *NEVER_DONE_GENERATED,
     *NEVER_DONE_REVIEW,
 }
