@@ -19,9 +19,9 @@ EXECUTE = b"E\0\0\0\x09\0"
 
 
 class CuttingProxy:
-    """`chance` of a COMMIT being cut, a third of it of a statement that commits by itself, and a thirtieth of one inside
-    a transaction, where nothing is in doubt: with more, a use case of fifteen statements would hardly ever get to its
-    COMMIT. Half of these never arrive, of the others only the answer is lost."""
+    """`chance` of a COMMIT being cut, a third of it of a statement that commits by itself, and a thirtieth of one
+    inside a transaction, where nothing is in doubt: with more, a use case of fifteen statements would hardly ever
+    get to its COMMIT. Half of these never arrive, of the others only the answer is lost."""
 
     def __init__(self, database_url: str, *, chance: float = 0.5, seed: int = 1) -> None:
         self.cuts = Counter[str]()
