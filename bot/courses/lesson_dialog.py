@@ -194,7 +194,6 @@ lesson_dialog = Dialog(
         SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question, on_click=forget_added),
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         Button(Label("⚙️ How the quiz is taken"), id="card", on_click=open_quiz_card),
-        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
         _GENERATE,
         _TO_DESK,
         state=LessonDesk.questions,

@@ -132,6 +132,8 @@ def summary_lines(preview: ImportPreview) -> list[str]:
             preview.left_out,
         )
         lines.append(full.format(n=preview.left_out, most=most))
+    if preview.mixes_answers:
+        lines.append(_("🔀 The right answer always has the same place, so I mix the answers for each student."))
     return lines
 
 

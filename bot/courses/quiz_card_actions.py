@@ -10,7 +10,7 @@ from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.inputs import tapped
 from bot.courses.question_states import QuizCard, show_banks
 from bot.courses.quiz_card_words import CHOICES, PROMPTS, REVEALS, card_lines, pool_line
-from bot.courses.states import LessonDesk, show_lesson_desk, show_rules_desk
+from bot.courses.states import LessonDesk, show_lesson_desk
 from bot.i18n import _, current_language
 from bot.services import current_user, services
 from domain.courses.model import LessonId
@@ -32,11 +32,6 @@ async def card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "is_exam": settings.is_exam,
         "is_usual": not settings.is_exam,
     }
-
-
-async def open_pass_mark(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    """The pass mark is the lesson's, beside when it opens."""
-    await show_rules_desk(manager, shown_course(manager), shown_lesson(manager))
 
 
 async def back_to_lesson(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -86,7 +81,8 @@ async def number_line(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         "prompt": _(PROMPTS[line]),
         "numbers": [(number, str(number)) for number in CHOICES[line]],
-        "can_lift": line != "penalty",
+        "can_lift": line not in ("penalty", "pass"),
+        "is_passing": line == "pass",
     }
 
 
@@ -104,7 +100,7 @@ async def type_number(message: Message, manager: DialogManager) -> bool:
 
 @tapped
 async def lift(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    """Without a limit."""
+    """Without a limit, or without a pass mark."""
     await _set(manager, None)
 
 
@@ -218,6 +214,9 @@ async def type_count(message: Message, manager: DialogManager) -> bool:
 async def _set(manager: DialogManager, number: int | None) -> None:
     service, (actor_id, lesson_id) = _service(manager), _who_where(manager)
     match manager.dialog_data.get("line"):
+        case "pass":
+            # The lesson's, because other lessons may wait for it.
+            await services(manager).lesson_rules.set_pass_percent(actor_id, lesson_id, number)
         case "attempts":
             await service.limit_attempts(actor_id, lesson_id, number)
         case "time":

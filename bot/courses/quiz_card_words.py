@@ -12,12 +12,14 @@ REVEALS: dict[Reveal, str] = {
     Reveal.AFTER_CLOSE: N_("When the quiz has closed for all"),
 }
 PROMPTS: dict[str, str] = {
+    "pass": N_("🎯 Which score passes the quiz, in percent? Choose or type a number, for example 70."),
     "attempts": N_("🔁 How many attempts has each student? Choose or type a number from 1 to 50."),
     "time": N_("⏱ How many minutes is there for the whole attempt? Choose or type a number from 1 to 360."),
     "seconds": N_("⏳ How many seconds is there for each question? Choose or type a number from 5 to 600."),
     "penalty": N_("➖ How much of a question's points does a wrong answer cost, in percent? 0 takes nothing."),
 }
 CHOICES: dict[str, tuple[int, ...]] = {
+    "pass": (50, 60, 70, 80, 90, 100),
     "attempts": (1, 2, 3, 5),
     "time": (10, 20, 30, 45, 60, 90),
     "seconds": (15, 30, 45, 60, 90, 120),

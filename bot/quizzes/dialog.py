@@ -180,6 +180,7 @@ dialog = Dialog(
         T("\n🔒 Your answers are stored. The results come on {reveals_at}.", when="is_held"),
         T("\n🔒 Which answers were right is shown from {reveals_at}.", when="hides_answers"),
         T("\n{praise}", when="praise"),
+        T("📌 Your mistakes come back from tomorrow on, until you know them: /review", when="has_mistakes"),
         T(
             "\n🔁 {attempts_left} attempt left",
             "\n🔁 {attempts_left} attempts left",

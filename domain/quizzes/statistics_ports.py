@@ -40,7 +40,7 @@ class AttemptLine:
     started_at: datetime
     finished_at: datetime
     seconds: int
-    """At work on the questions."""
+    """From its start to its end, as the student sees it."""
     marks: Mapping[int, bool]
     """By question, whether it was right."""
 

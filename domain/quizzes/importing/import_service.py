@@ -27,6 +27,7 @@ from domain.quizzes.importing.previewing import (
     open_questions,
     questions_of,
     sort_out,
+    stands_still,
     with_key,
 )
 from domain.quizzes.model import QuestionId
@@ -122,6 +123,8 @@ class QuestionImportService(QuestionIntake):
         drafts = heaps.new[: max(most_of(target) - count, 0)]
         if not drafts:
             raise NothingToAdd
+        if target.bank_id is None and stands_still(drafts):
+            await _mix_answers(uow, place_id)
         return await uow.question_imports.insert(actor_id, target, place_id, drafts, self._now())
 
     async def _add_to_new_bank(
@@ -138,7 +141,13 @@ class QuestionImportService(QuestionIntake):
         ids = await self._add(uow, actor_id, imported, bank)
         settings = await uow.question_imports.settings(quiz_id)
         pool = Pool(bank_id=bank_id, count=min(draw, len(ids)))
-        await uow.question_imports.set_settings(quiz_id, replace(settings, pools=(*settings.pools, pool)).checked())
+        read = [question.draft for question in questions_of(imported, destination.language) if question.draft]
+        drawn = replace(
+            settings,
+            pools=(*settings.pools, pool),
+            shuffles_options=settings.shuffles_options or stands_still(read),
+        )
+        await uow.question_imports.set_settings(quiz_id, drawn.checked())
         return ids, bank_id
 
     async def undo(self, actor_id: UserId, import_id: QuestionImportId) -> int:
@@ -176,6 +185,13 @@ class QuestionImportService(QuestionIntake):
             await own_import(uow, actor_id, import_id)
             await uow.question_imports.put_away(import_id)
             await uow.commit()
+
+
+async def _mix_answers(uow: UnitOfWork, quiz_id: int) -> None:
+    settings = await uow.question_imports.settings(quiz_id)
+    if not settings.shuffles_options:
+        mixed = replace(settings, shuffles_options=True).checked()
+        await uow.question_imports.set_settings(quiz_id, mixed)
 
 
 async def _take_out(uow: UnitOfWork, actor_id: UserId, part_id: PartId) -> None:

@@ -57,9 +57,26 @@ class ImportPreview:
         return len(self.heaps.new) - self.count
 
     @property
+    def mixes_answers(self) -> bool:
+        """Whether adding them to a lesson's quiz makes it show the answers in another order to each student."""
+        return self.imported.target.bank_id is None and stands_still(self.heaps.new[: self.count])
+
+    @property
     def open_questions(self) -> tuple[OpenQuestion, ...]:
         """Those whose right answer has to be named first; they are not among the wrong ones."""
         return open_questions(self.imported, self.destination.language)
+
+
+def stands_still(drafts: Sequence[QuestionDraft]) -> bool:
+    """Whether the right answer is always in the same place: where it is marked with a `+`, teachers write it first.
+
+    Below five such questions that may be chance.
+    """
+    places = [draft.key.correct for draft in drafts if isinstance(draft.key, Single)]
+    return len(places) >= _TELLING and len(set(places)) == 1
+
+
+_TELLING = 5
 
 
 def most_of(target: Target) -> int:

@@ -46,6 +46,14 @@ async def last_import(centre: Centre, teacher: SandboxUser) -> int:
     return await centre.pool.fetchval("select max(id) from question_imports where owner_id = $1", teacher.id)
 
 
+async def mixes_answers(centre: Centre, title: str) -> bool:
+    return await centre.pool.fetchval(
+        "select (z.settings ->> 'shuffles_options')::bool from quizzes z join lessons l on l.id = z.lesson_id"
+        " join courses c on c.id = l.course_id where c.title ->> 'en' = $1",
+        title,
+    )
+
+
 async def answer(centre: Centre, teacher: SandboxUser, link: str = "qi") -> Message:
     """The message about the last import that has this link, when it is there."""
     import_id = await last_import(centre, teacher)
@@ -99,6 +107,7 @@ async def test_a_word_test_is_a_live_quiz_within_a_minute(centre: Centre, teache
     assert await question_count(centre, "Squares") == 0
     preview = await follow(centre, teacher)
     assert "✅ 30 questions can be added." in preview.text
+    assert "🔀 The right answer always has the same place" in preview.text
     assert "1. 1 ning kvadrati nechaga teng?" in preview.text
     assert "✅ A) 1\n▫️ B) 2" in preview.text
     listed = await tap(teacher, "add")
@@ -108,6 +117,7 @@ async def test_a_word_test_is_a_live_quiz_within_a_minute(centre: Centre, teache
     assert "Questions of this lesson" in listed.text
     assert "Added: ❓ 30 questions" in listed.text
     assert await question_count(centre, "Squares") == 30
+    assert await mixes_answers(centre, "Squares")
     await student.start(f"c_{await code_of(centre, 'Squares')}")
     await student.settle()
     await tap(student, next(widget for widget in await buttons(student) if widget.startswith("lesson:")))

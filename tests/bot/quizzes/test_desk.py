@@ -82,8 +82,7 @@ async def test_a_teacher_sees_results_questions_and_the_workbook(classroom: Clas
     await tap(teacher, "items")
     await tap(teacher, "results")
     assert "making the file" in await toast(teacher, "workbook")
-    await teacher.settle()
-    assert any(message.kind == "document" for message in await teacher.messages())
+    await teacher.wait_for(lambda message: message.kind == "document", timeout=30)
 
 
 async def test_whoever_stops_teaching_sees_no_results_any_more(classroom: Classroom) -> None:

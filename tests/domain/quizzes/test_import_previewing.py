@@ -18,6 +18,7 @@ from domain.quizzes.importing.previewing import (
     checked_questions,
     fingerprints,
     sort_out,
+    stands_still,
     with_key,
 )
 from domain.quizzes.importing.reading import read_test
@@ -73,6 +74,15 @@ def test_what_was_read_is_kept_as_it_is(drafts: list[QuestionDraft | None]) -> N
     test = ReadTest(format=TestFormat.SIGNS, questions=(*questions, keyless))
 
     assert of_data(to_data(test)) == test
+
+
+@pytest.mark.parametrize(
+    ("places", "is_still"), [([0] * 5, True), ([2] * 30, True), ([0] * 4, False), ([0] * 29 + [1], False), ([], False)]
+)
+def test_a_key_that_never_moves_is_noticed_from_five_questions_on(places: list[int], is_still: bool) -> None:
+    drafts = [a_draft(f"{number}?", ("a", "b", "c"), place) for number, place in enumerate(places)]
+
+    assert stands_still(drafts) is is_still
 
 
 def test_an_excerpt_that_no_database_takes_is_made_one_that_it_does() -> None:
