@@ -10,6 +10,7 @@ from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
+from bot.clients.quiz_sheets import TypstSheets
 from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.quizzes.pictures import Charts
@@ -64,6 +65,7 @@ from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.exporting.sheets import SheetPrinter
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
@@ -111,6 +113,10 @@ def make_press() -> Press:
 
 def make_charts() -> Charts:
     return TypstCharts()
+
+
+def make_sheet_printer() -> SheetPrinter:
+    return TypstSheets()
 
 
 def make_forecast_press() -> ForecastPress:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.clients.parsing.test_files import read
-from bot.quizzes.question_workbook import questions_workbook
+from bot.courses.question_workbook import questions_workbook
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.import_encoding import test_of_data as of_data
