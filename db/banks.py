@@ -11,7 +11,7 @@ from db.engine import Connection
 from db.questions import CONTENT_COLUMNS, content_of, content_values, question_of
 from domain.courses.model import CourseId
 from domain.language import Language
-from domain.quizzes.bank_model import Bank, BankTitleTaken, Custody, Labels, QuestionKnown, Sieve
+from domain.quizzes.bank_model import Bank, BankGone, BankTitleTaken, Custody, Labels, QuestionKnown, Sieve
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.model import Question, QuestionId
 from domain.quizzes.settings import BankId
@@ -285,8 +285,12 @@ class SqlBanks:
         return back is not None
 
     async def _lock(self, bank_id: BankId) -> None:
-        """Until the commit, so that the next one who adds counts this question too."""
-        await self._connection.execute("select from question_banks where id = $1 for no key update", bank_id)
+        """Until the commit, so that the next one who adds counts this question too. Raises BankGone."""
+        found = await self._connection.fetchval(
+            "select true from question_banks where id = $1 and archived_at is null for no key update", bank_id
+        )
+        if found is None:
+            raise BankGone(bank_id)
 
     async def _kept(self, statement: str, *values: object) -> Question | None:
         try:

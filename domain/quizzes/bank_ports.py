@@ -51,7 +51,7 @@ class Banks(Protocol):
     async def add_to_bank(
         self, actor_id: UserId, bank_id: BankId, draft: QuestionDraft, now: datetime, *, limit: int
     ) -> Question | None:
-        """None when the bank has `limit` questions or is gone. Raises QuestionKnown."""
+        """None when the bank has `limit` questions. Raises QuestionKnown, BankGone when it was put away meanwhile."""
         ...
 
     async def replace_in_bank(
