@@ -32,7 +32,7 @@ async def offer(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
     found = await exports.offer(current_user(dialog_manager).id, place_of(dialog_manager))
     return {
         "title": found.title.read_in(current_language()),
-        "count": found.contents.count,
+        "question_count": found.contents.count,
         "is_empty": not found.contents.count,
         "is_full": bool(found.contents.count),
         "losses": "\n".join(losses(found, *ExportFormat)),
@@ -59,7 +59,7 @@ async def leave(query: CallbackQuery, button: Button, manager: DialogManager) ->
 question_export_dialog = Dialog(
     Window(
         T("📤 <b>Questions of “{title}”</b>"),
-        T("{count} question", "{count} questions", count="count"),
+        T("{question_count} question", "{question_count} questions", count="question_count"),
         T("There is nothing to download yet. Add the first question.", when="is_empty"),
         T("\n📊 <b>Excel</b>: to change them and send them back to me, into any quiz or bank.", when="is_full"),
         T("🧩 <b>GIFT</b>: for Moodle.", when="is_full"),
@@ -78,7 +78,7 @@ question_export_dialog = Dialog(
         getter=offer,
         preview_data={
             "title": "Chegirmalar",
-            "count": 12,
+            "question_count": 12,
             "is_empty": True,
             "is_full": True,
             "losses": "🖼 …",
