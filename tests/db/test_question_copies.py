@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
-import asyncpg
 import pytest
 
 from db.engine import Pool, create_pool
@@ -23,18 +22,13 @@ from domain.quizzes.exporting.service import (
     NothingToExport,
     QuestionExportService,
 )
-from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.imports import Target
 from domain.quizzes.keys import Ordering
 from domain.quizzes.model import MAX_QUESTIONS, QuestionId
 from domain.unit_of_work import Begin
 from tests.db.quiz_world import ALI, NOON, TEACHER, World, add_people, draft
-from tests.db.test_question_imports import by_lines, read_with, sent
 
 ROUNDS = 6
-_SOMEBODY_WAITS = """
-    select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
-"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -245,46 +239,3 @@ async def test_what_a_file_does_not_hold_is_counted(
     await exports.ask(TEACHER, Target(bank_id=bank.id), ExportFormat.PDF)
     asked = "select count(*) from pgqueuer where entrypoint = $1 and convert_from(payload, 'utf8') like $2"
     assert await pool.fetchval(asked, EXPORT_QUESTIONS_JOB, f'%"bank_id":{bank.id},%') == 1
-
-
-async def hidden_while_filled(replicas: list[Database], world: World, pool: Pool) -> bool:
-    """An import that made a bank is undone while a colleague adds a question to that bank; whether the bank was put
-    away with the question in it."""
-    first, other = replicas
-    service = QuestionImportService(
-        begin=first.begin, read=first.read, now=lambda: NOON, read_text=by_lines, reads_photos=False
-    )
-    import_id = await sent(service, Target(lesson_id=await world.lesson(questions=1)), read_with("A", "B"))
-    bank_id = (await service.save(TEACHER, import_id, 20)).made_bank_id
-    assert bank_id is not None
-    async with other.begin() as uow:
-        await uow.banks.add_to_bank(TEACHER, bank_id, draft("late"), NOON, limit=100)
-        undoing = asyncio.create_task(service.undo(TEACHER, import_id))
-        async with asyncio.timeout(10):
-            while not await pool.fetchval(_SOMEBODY_WAITS):
-                assert not undoing.done()
-        await uow.commit()
-    await undoing
-    return await pool.fetchval("select archived_at is not null from question_banks where id = $1", bank_id)
-
-
-async def test_a_bank_that_somebody_fills_is_not_put_away_by_the_undo_of_its_import(
-    replicas: list[Database], world: World, pool: Pool
-) -> None:
-    assert not await hidden_while_filled(replicas, world, pool)
-
-
-async def test_without_waiting_for_them_it_is(
-    replicas: list[Database], world: World, pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The negative control: the statement that looks into the bank began before the question was there."""
-    execute = asyncpg.Connection.execute
-
-    async def without_lock(self: asyncpg.Connection, query: str, *values: object, **options: object) -> str:
-        if "for no key update of b" in query:
-            return ""
-        return await execute(self, query, *values, **options)
-
-    monkeypatch.setattr(asyncpg.Connection, "execute", without_lock)
-
-    assert await hidden_while_filled(replicas, world, pool)
