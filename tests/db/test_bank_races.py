@@ -81,10 +81,10 @@ async def test_without_waiting_for_them_it_is(
     """The negative control: the statement that looks into the bank began before the question was there."""
     execute = asyncpg.Connection.execute
 
-    async def without_lock(self: asyncpg.Connection, query: str, *values: object, **options: object) -> str:
+    async def without_lock(self: asyncpg.Connection, query: str, *values: object) -> str:
         if "for no key update of b" in query:
             return ""
-        return await execute(self, query, *values, **options)
+        return await execute(self, query, *values)
 
     monkeypatch.setattr(asyncpg.Connection, "execute", without_lock)
 

@@ -197,9 +197,12 @@ async def test_many_questions_are_labelled_and_their_labels_come_back(banks: Ban
         ("", ""),
         ("Eski", "DTM"),
     ]
-    for wrong in ({"topic": " \x00"}, {"source": "x" * 121}, {"difficulty": 6}):
-        with pytest.raises(InvalidInput):
-            await banks.relabel(TEACHER, bank.id, versions, **wrong)
+    with pytest.raises(InvalidInput):
+        await banks.relabel(TEACHER, bank.id, versions, topic=" \x00")
+    with pytest.raises(InvalidInput):
+        await banks.relabel(TEACHER, bank.id, versions, source="x" * 121)
+    with pytest.raises(InvalidInput):
+        await banks.relabel(TEACHER, bank.id, versions, difficulty=6)
 
 
 async def test_a_package_has_every_question_of_a_bank_in_its_order(

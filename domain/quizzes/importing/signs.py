@@ -25,6 +25,8 @@ _PAIRED = re.compile(r"\s{0,9}(?:=>|->|→|\|)|\s{1,9}(?:=|[-–—])(?=\s)")
 """Bounded, so that many spaces cost no more than others."""
 _TOLERANCE = re.compile(r"±|\+/-|\+-")
 _MOST_NUMBERED = 0.8
+_LONGEST_MESSAGE = 4_096
+"""Characters that are typed in one message."""
 
 
 def read_signs(text: str, language: Language) -> Sequence[ReadQuestion]:
@@ -46,7 +48,7 @@ def _read(sketch: Sketch, typed: str, language: Language) -> ReadQuestion:
     Choices are none there either. Several lines with `=` may be wrong answers whose right one was forgotten.
     """
     question = finished(sketch, language)
-    if question.draft is not None:
+    if question.draft is not None or len(typed) > _LONGEST_MESSAGE:
         return question
     try:
         typed_draft = draft_of_typed(language, typed)
