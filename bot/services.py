@@ -37,9 +37,11 @@ from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.banks import BankService
 from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.insights import InsightService
@@ -105,6 +107,8 @@ class Services:
     insights: InsightService
     questions: QuestionService
     question_imports: QuestionImportService
+    question_exports: QuestionExportService
+    question_copies: QuestionCopyService
     generations: GenerationService
     practice: PracticeService
     banks: BankService

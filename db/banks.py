@@ -11,7 +11,7 @@ from db.engine import Connection
 from db.questions import CONTENT_COLUMNS, content_of, content_values, question_of
 from domain.courses.model import CourseId
 from domain.language import Language
-from domain.quizzes.bank_model import Bank, BankTitleTaken, Custody, QuestionKnown, Sieve
+from domain.quizzes.bank_model import Bank, BankGone, BankTitleTaken, Custody, Labels, QuestionKnown, Sieve
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.model import Question, QuestionId
 from domain.quizzes.settings import BankId
@@ -25,6 +25,20 @@ _BANK = """
     b.id, b.course_id, b.title, b.archived_at is not null as is_archived,
     (select count(*) from questions q where q.bank_id = b.id and q.retired_at is null) as question_count
 """
+_SIEVED = f"""
+    q.bank_id = $1 and q.retired_at is null
+        and ($2::varchar is null or q.topic = $2) and ($3::int is null or q.difficulty = $3)
+        and ($4::varchar is null or q.kind = $4)
+        and ($5 = '' or strpos({latin("jsonb_path_query_array(q.text, '$.*')::text")}, $5) > 0)
+"""
+_VERSION = """
+    bank_id, position, version, replaces_id, created_by, created_at, kind, text, options, key, explanation, points,
+        picture, fingerprint
+"""
+_NEXT = """
+    bank_id, position, version + 1, id, $1, $3, kind, text, options, key, explanation, points, picture, fingerprint
+"""
+"""The next version of a row `old`, by the actor $1 at the moment $3, but for its labels."""
 
 
 class SqlBanks:
@@ -123,21 +137,22 @@ class SqlBanks:
         rows = await self._connection.fetch(
             f"""
             select to_jsonb(q) as question from questions q
-            where q.bank_id = $1 and q.retired_at is null
-                and ($2::varchar is null or q.topic = $2) and ($3::int is null or q.difficulty = $3)
-                and ($4::varchar is null or q.kind = $4) and ($5::bigint is null or q.id < $5)
-                and ($6 = '' or strpos({latin("jsonb_path_query_array(q.text, '$.*')::text")}, $6) > 0)
+            where {_SIEVED} and ($6::bigint is null or q.id < $6)
             order by q.id desc limit $7
             """,
-            bank_id,
-            sieve.topic,
-            sieve.difficulty,
-            sieve.kind.value if sieve.kind else None,
+            *_sieved(bank_id, sieve),
             before,
-            in_latin(" ".join(sieve.words.split())[:100]),
             limit,
         )
         return [_question(row) for row in rows]
+
+    async def found(self, bank_id: BankId, sieve: Sieve, limit: int) -> Sequence[QuestionId]:
+        rows = await self._connection.fetch(
+            f"select q.id from questions q where {_SIEVED} order by q.id desc limit $6",
+            *_sieved(bank_id, sieve),
+            limit,
+        )
+        return [row["id"] for row in rows]
 
     async def question(self, question_id: QuestionId) -> Question | None:
         row = await self._connection.fetchrow(
@@ -195,36 +210,49 @@ class SqlBanks:
         )
 
     async def relabel(
-        self,
-        actor_id: UserId,
-        bank_id: BankId,
-        question_ids: Sequence[QuestionId],
-        topic: str | None,
-        difficulty: int | None,
-        now: datetime,
-    ) -> int:
+        self, actor_id: UserId, bank_id: BankId, question_ids: Sequence[QuestionId], labels: Labels, now: datetime
+    ) -> Sequence[QuestionId]:
         rows = await self._connection.fetch(
-            """
+            f"""
             with old as (
-                update questions set retired_at = $6
-                where id = any ($3::bigint[]) and bank_id = $2 and retired_at is null
-                    and (topic is distinct from coalesce($4, topic)
-                        or difficulty is distinct from coalesce($5, difficulty))
+                update questions set retired_at = $3
+                where id = any ($4::bigint[]) and bank_id = $2 and retired_at is null
+                    and (topic is distinct from coalesce($5, topic)
+                        or difficulty is distinct from coalesce($6, difficulty)
+                        or source is distinct from coalesce($7, source))
                 returning *
             )
-            insert into questions (bank_id, position, version, replaces_id, created_by, created_at, kind, text, options,
-                key, explanation, topic, difficulty, points, source, picture, fingerprint)
-            select bank_id, position, version + 1, id, $1, $6, kind, text, options, key, explanation,
-                coalesce($4, topic), coalesce($5, difficulty), points, source, picture, fingerprint
+            insert into questions ({_VERSION}, topic, difficulty, source)
+            select {_NEXT}, coalesce($5, topic), coalesce($6, difficulty), coalesce($7, source)
             from old order by id
             returning id
             """,
             actor_id,
             bank_id,
-            list(question_ids),
-            topic,
-            difficulty,
             now,
+            list(question_ids),
+            labels.topic,
+            labels.difficulty,
+            labels.source,
+        )
+        return [row["id"] for row in rows]
+
+    async def unlabel(self, actor_id: UserId, bank_id: BankId, versions: Sequence[QuestionId], now: datetime) -> int:
+        rows = await self._connection.fetch(
+            f"""
+            with old as (
+                update questions q set retired_at = $3 from questions p
+                where q.id = any ($4::bigint[]) and q.bank_id = $2 and q.retired_at is null and p.id = q.replaces_id
+                returning q.*, p.topic as topic_before, p.difficulty as difficulty_before, p.source as source_before
+            )
+            insert into questions ({_VERSION}, topic, difficulty, source)
+            select {_NEXT}, topic_before, difficulty_before, source_before from old order by id
+            returning id
+            """,
+            actor_id,
+            bank_id,
+            now,
+            list(versions),
         )
         return len(rows)
 
@@ -257,8 +285,12 @@ class SqlBanks:
         return back is not None
 
     async def _lock(self, bank_id: BankId) -> None:
-        """Until the commit, so that the next one who adds counts this question too."""
-        await self._connection.execute("select from question_banks where id = $1 for no key update", bank_id)
+        """Until the commit, so that the next one who adds counts this question too. Raises BankGone."""
+        found = await self._connection.fetchval(
+            "select true from question_banks where id = $1 and archived_at is null for no key update", bank_id
+        )
+        if found is None:
+            raise BankGone(bank_id)
 
     async def _kept(self, statement: str, *values: object) -> Question | None:
         try:
@@ -282,6 +314,17 @@ def _custody(row: asyncpg.Record) -> Custody:
         actor_role=Role(row["role"]),
         teaches_course=row["is_teacher"],
         is_archived=row["is_archived"],
+    )
+
+
+def _sieved(bank_id: BankId, sieve: Sieve) -> tuple[object, ...]:
+    """The parameters of _SIEVED."""
+    return (
+        bank_id,
+        sieve.topic,
+        sieve.difficulty,
+        sieve.kind.value if sieve.kind else None,
+        in_latin(" ".join(sieve.words.split())[:100]),
     )
 
 

@@ -185,6 +185,14 @@ class SqlImportedQuestions:
             import_id,
             now,
         )
+        # Whoever adds to the bank meanwhile is waited for: the next statement sees that it is not empty.
+        await self._connection.execute(
+            """
+            select from question_banks b join question_imports i on i.made_bank_id = b.id
+            where i.id = $1 for no key update of b
+            """,
+            import_id,
+        )
         await self._connection.execute(
             """
             with emptied as (

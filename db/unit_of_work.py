@@ -34,6 +34,7 @@ from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
 from db.question_imports import SqlQuestionImports
+from db.question_shelf import SqlQuestionShelf
 from db.quiz_insights import SqlInsights
 from db.quiz_settings import SqlQuizSettings
 from db.quiz_statistics import SqlQuizStatistics
@@ -218,6 +219,10 @@ class SqlUnitOfWork:
     @property
     def question_imports(self) -> SqlQuestionImports:
         return SqlQuestionImports(self._connection)
+
+    @property
+    def question_shelf(self) -> SqlQuestionShelf:
+        return SqlQuestionShelf(self._connection)
 
     @property
     def exams(self) -> SqlExams:

@@ -39,6 +39,7 @@ from domain.quizzes.insights_ports import Insights
 from domain.quizzes.ports import Quizzes
 from domain.quizzes.practice_ports import Practices
 from domain.quizzes.setting_ports import MarkBook, SettingsBook
+from domain.quizzes.shelf_ports import QuestionShelf
 from domain.quizzes.statistics_ports import QuizStatistics
 from domain.review.ports import Review
 from domain.search.ports import SearchIndex
@@ -130,6 +131,8 @@ class UnitOfWork(Protocol):
     def quizzes(self) -> Quizzes: ...
     @property
     def question_imports(self) -> QuestionImports: ...
+    @property
+    def question_shelf(self) -> QuestionShelf: ...
     @property
     def exams(self) -> Exams: ...
     @property

@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 
-from bot.app.parts import make_photo_reader, make_review_tuning
+from bot.app.parts import make_photo_reader, make_review_tuning, make_sheet_printer
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
@@ -13,6 +13,7 @@ from bot.courses.export_jobs import ExportJobs
 from bot.courses.import_jobs import ImportJobs
 from bot.courses.originals import KeepOriginals
 from bot.courses.progress import UploadProgress
+from bot.courses.question_export_jobs import QuestionExportJobs
 from bot.courses.question_import_jobs import QuestionImportJobs
 from bot.jobs.slots import (
     EXAMS_SWEEP_JOB,
@@ -61,6 +62,7 @@ from domain.payments.reconciler import RECONCILE_JOB, TELL_BOOKS_JOB
 from domain.payments.stars_ports import REFUND_STARS_JOB
 from domain.payments.upkeep import REDRAW_ORDER_JOB, OrderKeeper
 from domain.quizzes.exams.ports import EXAM_JOB, JUDGE_EXAM_JOB
+from domain.quizzes.exporting.service import EXPORT_QUESTIONS_JOB
 from domain.quizzes.generating import Generator
 from domain.quizzes.generation_ports import GENERATE_JOB, QuestionWriter
 from domain.quizzes.importing.imports import READ_QUESTIONS_JOB, TELL_POLLS_JOB
@@ -108,6 +110,7 @@ def make_jobs(
     question_imports = QuestionImportJobs(
         services, bot, ChildTestReader().read, make_photo_reader(settings), limit=limit
     )
+    question_exports = QuestionExportJobs(services, bot, make_sheet_printer(), centre=settings.centre.centre_name)
     exports = ExportJobs(services, bot, storage, limit=limit)
     review = ReviewJobs(services, make_review_tuning(Database(pool)))
     clock = SqlClock(pool)
@@ -149,6 +152,7 @@ def make_jobs(
         TUTOR_SWEEP_JOB: tutor.sweep,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
+        EXPORT_QUESTIONS_JOB: question_exports.export,
         READ_QUESTIONS_JOB: question_imports.read,
         TELL_POLLS_JOB: question_imports.tell_polls,
         PUBLICATION_JOB: publish_due,

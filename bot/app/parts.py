@@ -10,6 +10,7 @@ from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
+from bot.clients.quiz_sheets import TypstSheets
 from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.quizzes.pictures import Charts
@@ -58,10 +59,13 @@ from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.banks import BankService
 from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.exporting.sheets import SheetPrinter
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.importing.import_service import QuestionImportService
@@ -109,6 +113,10 @@ def make_press() -> Press:
 
 def make_charts() -> Charts:
     return TypstCharts()
+
+
+def make_sheet_printer() -> SheetPrinter:
+    return TypstSheets()
 
 
 def make_forecast_press() -> ForecastPress:
@@ -182,6 +190,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         question_imports=QuestionImportService(
             begin=begin, read=read, now=utc_now, read_text=read_test, reads_photos=settings.model.is_connected
         ),
+        question_exports=QuestionExportService(begin=begin, read=read),
+        question_copies=QuestionCopyService(begin=begin, now=utc_now),
         generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
         practice=PracticeService(
             begin=begin,

@@ -7,14 +7,15 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_course
-from bot.courses.question_states import BankDesk, show_bank, show_editor
+from bot.courses.question_states import BankDesk, show_bank, show_editor, show_question_choice, show_question_export
 from bot.courses.question_words import KINDS, answers, explanation, labels, question_line
-from bot.courses.states import CourseDesk, show_course_desk
+from bot.courses.states import CourseDesk, ask_for_questions, show_course_desk
 from bot.i18n import _
 from bot.services import current_user, services
 from domain.quizzes.bank_model import Sieve
 from domain.quizzes.draft import DIFFICULTIES
 from domain.quizzes.errors import QuestionGone
+from domain.quizzes.importing.imports import Target
 from domain.quizzes.keys import QuestionKind
 from domain.quizzes.model import QuestionId
 from domain.quizzes.settings import BankId
@@ -144,6 +145,27 @@ async def restore(query: CallbackQuery, button: Button, manager: DialogManager) 
 
 async def add_question(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_editor(manager, shown_course(manager), bank_id=_bank(manager))
+
+
+async def import_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    bank_id = _bank(manager)
+    await services(manager).question_imports.admit(current_user(manager).id, Target(bank_id=bank_id))
+    await ask_for_questions(manager, bank_id=bank_id)
+
+
+async def choose_several(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """Of those that are shown."""
+    sieve = {name: manager.dialog_data.get(name) for name in ("topic", "level", "kind", "words")}
+    await show_question_choice(manager, shown_course(manager), bank_id=_bank(manager), sieve=sieve)
+
+
+async def copy_question(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    question_id = manager.dialog_data["question_id"]
+    await show_question_choice(manager, shown_course(manager), bank_id=_bank(manager), to_copy=question_id)
+
+
+async def download(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_question_export(manager, shown_course(manager), bank_id=_bank(manager))
 
 
 async def choose_question(query: CallbackQuery, select: Select[int], manager: DialogManager, question_id: int) -> None:

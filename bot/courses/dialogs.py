@@ -10,7 +10,9 @@ from bot.courses.lesson_dialog import lesson_dialog
 from bot.courses.marking_dialog import marking_dialog
 from bot.courses.new_course_dialog import new_course_dialog
 from bot.courses.part_dialog import part_dialog
+from bot.courses.question_choice_dialog import question_choice_dialog
 from bot.courses.question_editor_dialog import question_editor_dialog
+from bot.courses.question_export import question_export_dialog
 from bot.courses.question_import_dialog import question_import_dialog
 from bot.courses.quiz_card_dialog import quiz_card_dialog
 from bot.courses.rules_dialog import rules_dialog
@@ -30,6 +32,8 @@ dialogs = (
     new_course_dialog,
     import_dialog,
     question_import_dialog,
+    question_export_dialog,
+    question_choice_dialog,
     settings_dialog,
     translation_dialog,
     co_teacher_dialog,

@@ -1,6 +1,6 @@
 """One lesson where its author fills it."""
 
-from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 
 from bot.courses.files_actions import open_files
 from bot.courses.getters import (
@@ -36,7 +36,14 @@ from bot.courses.lesson_actions import (
     undo,
 )
 from bot.courses.question_import_actions import begin_question_import
-from bot.courses.question_links import edit_question, open_editor, open_quiz_card
+from bot.courses.question_links import (
+    choose_several,
+    copy_question,
+    download_questions,
+    edit_question,
+    open_editor,
+    open_quiz_card,
+)
 from bot.courses.questions import (
     choose_question,
     choose_right_answer,
@@ -195,6 +202,11 @@ lesson_dialog = Dialog(
         Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
         Button(Label("⚙️ How the quiz is taken"), id="card", on_click=open_quiz_card),
         _GENERATE,
+        Row(
+            Button(Label("☑️ Choose several"), id="several", on_click=choose_several),
+            Button(Label("📤 Download"), id="export", on_click=download_questions),
+            when="question_count",
+        ),
         _TO_DESK,
         state=LessonDesk.questions,
         getter=question_list,
@@ -213,6 +225,7 @@ lesson_dialog = Dialog(
         T("\n💡 {explanation}", when="explanation"),
         T("This question has been deleted.", when="is_gone"),
         Button(Label("✏️ Change"), id="edit", on_click=edit_question, when="question"),
+        Button(Label("📋 Copy to…"), id="copy", on_click=copy_question, when="question"),
         Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
         SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
         state=LessonDesk.question_card,

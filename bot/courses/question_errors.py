@@ -4,6 +4,7 @@ from bot.i18n import N_
 from domain.errors import DomainError
 from domain.quizzes.bank_model import BankFull, BankGone, BankTitleTaken, QuestionKnown, TooManyBanks
 from domain.quizzes.card_model import AlreadyMarked, AnswerGone
+from domain.quizzes.exporting.service import NothingToExport
 
 QUESTION_SENTENCES: dict[type[DomainError], str] = {
     BankGone: N_("This question bank is no longer there."),
@@ -11,6 +12,7 @@ QUESTION_SENTENCES: dict[type[DomainError], str] = {
     TooManyBanks: N_("This course has 100 question banks already. Archive one first."),
     BankFull: N_("There are 10,000 questions in this bank already. Please make another one."),
     QuestionKnown: N_("This question is in the bank already, so it is not added twice."),
+    NothingToExport: N_("There is nothing to download yet. Add the first question."),
     AlreadyMarked: N_("Another teacher has just marked this answer. Please look at it once more."),
     AnswerGone: N_("This answer is no longer there. /marking shows those that wait."),
 }
@@ -35,6 +37,8 @@ QUESTION_INPUT: dict[tuple[str, str], str] = {
     ("topic", "empty"): N_("I see no topic there. Please type it."),
     ("topic", "too_long"): N_("That is too long for a topic: 60 characters at most."),
     ("source", "too_long"): N_("That is too long for a source: 120 characters at most."),
+    ("source", "empty"): N_("I see no source there. Please type it."),
+    ("questions", "too_many"): N_("500 questions at a time are the most. Please choose fewer."),
     ("difficulty", "format"): N_("The difficulty is a number from 1 (easy) to 5 (hard)."),
     ("difficulty", "out_of_range"): N_("The difficulty is a number from 1 (easy) to 5 (hard)."),
     ("points", "format"): N_("Points are a whole number from 1 to 100."),

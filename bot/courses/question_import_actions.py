@@ -9,6 +9,7 @@ from bot.courses.at_hand import shown_lesson
 from bot.courses.lesson_actions import send_material
 from bot.courses.question_import_sending import take_more, take_test
 from bot.courses.question_import_words import found_words
+from bot.courses.question_states import show_bank
 from bot.courses.states import (
     LessonDesk,
     QuestionImportDesk,
@@ -217,5 +218,7 @@ async def _open(manager: DialogManager, rest: str, state: State) -> bool:
 async def _leave(manager: DialogManager, target: Target, course_id: CourseId) -> None:
     if target.lesson_id is not None:
         await show_lesson_desk(manager, course_id, target.lesson_id)
+    elif target.bank_id is not None:
+        await show_bank(manager, course_id, target.bank_id)
     else:
         await show_course_desk(manager, course_id)

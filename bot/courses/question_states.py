@@ -1,5 +1,7 @@
 """The desk for questions: banks, the editor, the card of a quiz, marks."""
 
+from typing import Any
+
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
@@ -24,6 +26,22 @@ class QuestionEditor(StatesGroup):
     preview = State()
     piece = State()
     difficulty = State()
+
+
+class QuestionExport(StatesGroup):
+    """Questions of a quiz or a bank as a file."""
+
+    form = State()
+
+
+class QuestionChoice(StatesGroup):
+    """Several questions of a quiz or a bank, and what is done with all of them."""
+
+    questions = State()
+    topic = State()
+    difficulty = State()
+    source = State()
+    where = State()
 
 
 class QuizCard(StatesGroup):
@@ -64,6 +82,28 @@ async def show_editor(
     """A new question of a lesson's quiz or of a bank; with an id, that question as it is."""
     data = {"course_id": course_id, "lesson_id": lesson_id, "bank_id": bank_id, "question_id": question_id}
     state = QuestionEditor.kind if question_id is None else QuestionEditor.preview
+    await manager.start(state, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_question_export(
+    manager: DialogManager, course_id: CourseId, *, lesson_id: LessonId | None = None, bank_id: BankId | None = None
+) -> None:
+    data = {"course_id": course_id, "lesson_id": lesson_id, "bank_id": bank_id}
+    await manager.start(QuestionExport.form, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_question_choice(
+    manager: DialogManager,
+    course_id: CourseId,
+    *,
+    lesson_id: LessonId | None = None,
+    bank_id: BankId | None = None,
+    sieve: dict[str, Any] | None = None,
+    to_copy: int | None = None,
+) -> None:
+    """Choose several questions; with a sieve, of those of a bank that pass it. `to_copy`: this one, to be copied."""
+    data = {"course_id": course_id, "lesson_id": lesson_id, "bank_id": bank_id, "sieve": sieve, "to_copy": to_copy}
+    state = QuestionChoice.questions if to_copy is None else QuestionChoice.where
     await manager.start(state, data=data, mode=StartMode.RESET_STACK)
 
 

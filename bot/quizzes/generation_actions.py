@@ -13,10 +13,10 @@ from bot.quizzes.states import Generating
 from bot.services import current_user, services
 from domain.courses.model import LessonId
 from domain.language import Language
-from domain.quizzes.block import draft_of_block
 from domain.quizzes.generation_errors import GenerationGone
 from domain.quizzes.generation_model import COUNTS, GenerationId, Order, Proposal, ProposalId, ReviewPage, Scope
 from domain.quizzes.keys import QuestionKind
+from domain.quizzes.typed import draft_of_typed
 
 MIXED = (QuestionKind.SINGLE, QuestionKind.MULTIPLE, QuestionKind.TRUE_FALSE, QuestionKind.SHORT)
 DIFFICULTIES = (None, 2, 3, 4)
@@ -115,7 +115,7 @@ async def undo(query: CallbackQuery, widget: Any, manager: DialogManager) -> Non
 
 async def send_edit(message: Message, widget: Any, manager: DialogManager) -> None:
     page = await page_shown(manager)
-    draft = draft_of_block(page.generation.order.language, message.text or "")
+    draft = draft_of_typed(page.generation.order.language, message.text or "")
     edited = ProposalId(manager.dialog_data["edited"])
     await services(manager).generations.rewrite(current_user(manager).id, edited, draft)
     manager.show_mode = ShowMode.DELETE_AND_SEND

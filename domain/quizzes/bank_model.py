@@ -14,10 +14,11 @@ from domain.users.model import Role, UserId
 
 MAX_BANK_TITLE = 80
 MAX_BANK_QUESTIONS = 10_000
+"""Of one bank."""
 MAX_BANKS = 100
 """Of one course, without those in the archive."""
-MAX_RELABELLED = 100
-"""Questions that one call may relabel."""
+MAX_CHOSEN = 500
+"""Questions that one call may relabel or copy."""
 PAGE = 8
 
 
@@ -78,6 +79,15 @@ class Sieve:
     kind: QuestionKind | None = None
     words: str = ""
     """Found in the question's text, whatever their case, alphabet and apostrophes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What is put on questions; None: as it was."""
+
+    topic: str | None = None
+    difficulty: int | None = None
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

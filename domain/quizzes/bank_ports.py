@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.courses.model import CourseId
-from domain.quizzes.bank_model import Bank, Custody, Sieve
+from domain.quizzes.bank_model import Bank, Custody, Labels, Sieve
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.model import Question, QuestionId
 from domain.quizzes.settings import BankId
@@ -51,7 +51,7 @@ class Banks(Protocol):
     async def add_to_bank(
         self, actor_id: UserId, bank_id: BankId, draft: QuestionDraft, now: datetime, *, limit: int
     ) -> Question | None:
-        """None when the bank has `limit` questions or is gone. Raises QuestionKnown."""
+        """None when the bank has `limit` questions. Raises QuestionKnown, BankGone when it was put away meanwhile."""
         ...
 
     async def replace_in_bank(
@@ -60,16 +60,18 @@ class Banks(Protocol):
         """Retire it for its next version; None when somebody was faster. Raises QuestionKnown."""
         ...
 
+    async def found(self, bank_id: BankId, sieve: Sieve, limit: int) -> Sequence[QuestionId]:
+        """Newest first."""
+        ...
+
     async def relabel(
-        self,
-        actor_id: UserId,
-        bank_id: BankId,
-        question_ids: Sequence[QuestionId],
-        topic: str | None,
-        difficulty: int | None,
-        now: datetime,
-    ) -> int:
-        """Their next versions with the topic and the difficulty that are given (None: as it was); how many."""
+        self, actor_id: UserId, bank_id: BankId, question_ids: Sequence[QuestionId], labels: Labels, now: datetime
+    ) -> Sequence[QuestionId]:
+        """The next versions, with these labels, of those that have others now."""
+        ...
+
+    async def unlabel(self, actor_id: UserId, bank_id: BankId, versions: Sequence[QuestionId], now: datetime) -> int:
+        """Next versions with the labels of the versions that these replaced, of those in use; how many."""
         ...
 
     async def retire_from_bank(self, question_id: QuestionId, now: datetime) -> bool: ...

@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 
 from domain.clock import Clock
-from domain.courses.model import CourseId, LessonId
+from domain.courses.model import CourseId
 from domain.errors import InvalidInput, NotAllowed
 from domain.quizzes.bank_model import (
     MAX_BANK_QUESTIONS,
     MAX_BANKS,
-    MAX_RELABELLED,
+    MAX_CHOSEN,
     PAGE,
     Bank,
     BankFull,
     BankGone,
     BankPage,
     Custody,
+    Labels,
     Sieve,
     TooManyBanks,
     bank_title,
 )
-from domain.quizzes.draft import DIFFICULTIES, MAX_TOPIC, QuestionDraft
-from domain.quizzes.errors import QuestionGone, QuizFull
-from domain.quizzes.model import MAX_QUESTIONS, Question, QuestionId
+from domain.quizzes.draft import DIFFICULTIES, MAX_SOURCE, MAX_TOPIC, QuestionDraft, label_of
+from domain.quizzes.errors import QuestionGone
+from domain.quizzes.model import Question, QuestionId
 from domain.quizzes.settings import BankId
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -133,6 +134,12 @@ class BankService:
                 raise QuestionGone(question_id)
             await uow.commit()
 
+    async def found(self, actor_id: UserId, bank_id: BankId, sieve: Sieve) -> Sequence[QuestionId]:
+        """Which questions pass the sieve, newest first; MAX_CHOSEN at most."""
+        async with self._read() as uow:
+            await _admit(uow, actor_id, bank_id)
+            return await uow.banks.found(bank_id, sieve, MAX_CHOSEN)
+
     async def relabel(
         self,
         actor_id: UserId,
@@ -141,58 +148,36 @@ class BankService:
         *,
         topic: str | None = None,
         difficulty: int | None = None,
-    ) -> int:
-        """Give several questions a topic, a difficulty, or both; how many there were. None leaves it as it is.
+        source: str | None = None,
+    ) -> Sequence[QuestionId]:
+        """Give several questions a topic, a difficulty or a source; None leaves it as it is.
 
-        Raises InvalidInput for "topic" (empty, too_long), "difficulty" (out_of_range), "questions" (too_many).
+        Their next versions, of those that had another label. Raises InvalidInput for "topic" and "source" (empty,
+        too_long), "difficulty" (out_of_range), "questions" (too_many).
         """
-        label = " ".join(topic.split()) if topic is not None else None
-        if label == "":
-            raise InvalidInput("topic", "empty")
-        if label is not None and len(label) > MAX_TOPIC:
-            raise InvalidInput("topic", "too_long")
         if difficulty is not None and difficulty not in DIFFICULTIES:
             raise InvalidInput("difficulty", "out_of_range")
-        if len(question_ids) > MAX_RELABELLED:
-            raise InvalidInput("questions", "too_many")
+        labels = Labels(
+            topic=_label(topic, "topic", MAX_TOPIC), difficulty=difficulty, source=_label(source, "source", MAX_SOURCE)
+        )
+        _count(question_ids)
         async with self._begin() as uow:
             await _admit(uow, actor_id, bank_id)
-            count = await uow.banks.relabel(actor_id, bank_id, question_ids, label, difficulty, self._now())
+            versions = await uow.banks.relabel(actor_id, bank_id, question_ids, labels, self._now())
+            await uow.commit()
+        return versions
+
+    async def unlabel(self, actor_id: UserId, bank_id: BankId, versions: Sequence[QuestionId]) -> int:
+        """Undo `relabel`: what it made gets the labels of the version before. How many; again, 0.
+
+        What was changed since stays as it is now. Raises InvalidInput("questions", "too_many").
+        """
+        _count(versions)
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, bank_id)
+            count = await uow.banks.unlabel(actor_id, bank_id, versions, self._now())
             await uow.commit()
         return count
-
-    async def copy_to_quiz(self, actor_id: UserId, question_id: QuestionId, lesson_id: LessonId) -> Question:
-        """Behind the quiz's last question, as a question of its own. Raises QuestionGone, QuizFull."""
-        async with self._begin() as uow:
-            await _admit_to(uow, actor_id, question_id)
-            authorship = await uow.quizzes.authorship(actor_id, lesson_id)
-            if authorship is None or not authorship.is_author:
-                raise NotAllowed
-            question = await uow.banks.question(question_id)
-            if question is None:
-                raise QuestionGone(question_id)
-            copy = await uow.quizzes.add_question(actor_id, lesson_id, question.draft, self._now(), limit=MAX_QUESTIONS)
-            if copy is None:
-                raise QuizFull(lesson_id)
-            await uow.commit()
-        return copy
-
-    async def copy_from_quiz(
-        self, actor_id: UserId, lesson_id: LessonId, question_id: QuestionId, bank_id: BankId
-    ) -> Question:
-        """A question of a quiz into a bank; it stays in the quiz. Raises QuestionGone, QuestionKnown, BankFull."""
-        async with self._begin() as uow:
-            await _admit(uow, actor_id, bank_id)
-            authorship = await uow.quizzes.authorship(actor_id, lesson_id)
-            if authorship is None or not authorship.is_author:
-                raise NotAllowed
-            questions = await uow.quizzes.questions(lesson_id)
-            question = next((question for question in questions if question.id == question_id), None)
-            if question is None:
-                raise QuestionGone(question_id)
-            copy = await self._added(uow, actor_id, bank_id, question.draft)
-            await uow.commit()
-        return copy
 
     async def _added(self, uow: UnitOfWork, actor_id: UserId, bank_id: BankId, draft: QuestionDraft) -> Question:
         question = await uow.banks.add_to_bank(actor_id, bank_id, draft, self._now(), limit=MAX_BANK_QUESTIONS)
@@ -219,3 +204,15 @@ def _allow(custody: Custody | None) -> Custody:
     if custody is None or not custody.is_author:
         raise NotAllowed
     return custody
+
+
+def _label(typed: str | None, field: str, longest: int) -> str | None:
+    label = label_of(typed, field, longest)
+    if typed is not None and label is None:
+        raise InvalidInput(field, "empty")
+    return label
+
+
+def _count(question_ids: Sequence[QuestionId]) -> None:
+    if len(question_ids) > MAX_CHOSEN:
+        raise InvalidInput("questions", "too_many")

@@ -97,8 +97,8 @@ class QuestionDraft:
             options=options,
             key=_checked_key(self.key, options, text),
             explanation=_clean_optional(self.explanation, "explanation", MAX_EXPLANATION),
-            topic=_label(self.topic, "topic", MAX_TOPIC),
-            source=_label(self.source, "source", MAX_SOURCE),
+            topic=label_of(self.topic, "topic", MAX_TOPIC),
+            source=label_of(self.source, "source", MAX_SOURCE),
         )
 
 
@@ -177,7 +177,8 @@ def _checked_accepted(accepted: Sequence[str]) -> tuple[str, ...]:
     return cleaned
 
 
-def _label(value: str | None, field: str, longest: int) -> str | None:
+def label_of(value: str | None, field: str, longest: int) -> str | None:
+    """A topic or a source on one line; None for an empty one. Raises InvalidInput(field, "too_long")."""
     label = " ".join(_visible(value or "").split())
     if len(label) > longest:
         raise InvalidInput(field, "too_long")

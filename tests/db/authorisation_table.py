@@ -35,9 +35,11 @@ from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.banks import BankService
 from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.reading import read_test
@@ -100,6 +102,8 @@ class Desk:
         self.question_imports = QuestionImportService(
             begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
         )
+        self.question_exports = QuestionExportService(begin=begin, read=read)
+        self.question_copies = QuestionCopyService(begin=begin, now=_noon)
         self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
         self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)

@@ -19,6 +19,7 @@ from domain.unit_of_work import Begin
 from tests.db.authorisation_bank import BANK, NEVER_DONE_BANK
 from tests.db.authorisation_courses import COURSE
 from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
+from tests.db.authorisation_export import EXPORT
 from tests.db.authorisation_generated import GENERATED
 from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
@@ -52,7 +53,19 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING, *QUESTION_IMPORTS, *EXAMS, *GENERATED, *STATISTICS, *BANK, *REVIEW)
+TABLE = (
+    *AUTHORING,
+    *STRUCTURE,
+    *COURSE,
+    *LEARNING,
+    *QUESTION_IMPORTS,
+    *EXAMS,
+    *GENERATED,
+    *STATISTICS,
+    *BANK,
+    *EXPORT,
+    *REVIEW,
+)
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
     **STATISTICS_CLOCK,

@@ -128,23 +128,6 @@ async def test_a_page_is_sieved_and_goes_on_behind_its_last_question(banks: Bank
     assert {(q.topic, q.difficulty) for q in sieved.questions} == {("Foiz", 2)}
     assert (await banks.page(TEACHER, bank.id, Sieve(kind=QuestionKind.ESSAY))).questions == []
 
-    assert await banks.relabel(TEACHER, bank.id, [q.id for q in kept[:3]], topic="Yangi") == 3
-    assert dict((await banks.page(TEACHER, bank.id, Sieve())).topics)["Yangi"] == 3
-
-
-async def test_questions_go_between_a_bank_and_a_quiz(banks: BankService, world: World) -> None:
-    course_id = await world.course()
-    lesson_id = await world.lesson(course_id, questions=1)
-    bank = await banks.add_bank(TEACHER, course_id, "Bank")
-    own = (await world.questions(lesson_id))[0]
-
-    copy = await banks.copy_from_quiz(TEACHER, lesson_id, own.id, bank.id)
-    await banks.copy_to_quiz(TEACHER, copy.id, lesson_id)
-
-    assert [q.text for q in await world.questions(lesson_id)] == [own.text, own.text]
-    with pytest.raises(QuestionKnown):
-        await banks.copy_from_quiz(TEACHER, lesson_id, own.id, bank.id)
-
 
 async def test_nobody_else_sees_or_touches_a_bank(banks: BankService, world: World) -> None:
     course_id = await world.course()

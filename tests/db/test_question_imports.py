@@ -11,12 +11,12 @@ from domain.courses.model import LessonId
 from domain.errors import Gone, InvalidInput, NotAllowed
 from domain.language import Language, Text
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.bank_model import MAX_BANK_QUESTIONS
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, PhotosNotRead, QuestionImportGone
 from domain.quizzes.importing.import_intake import LIFETIME
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.importing.imports import (
-    MAX_BANK_QUESTIONS,
     READ_QUESTIONS_JOB,
     ImportRefusal,
     ImportSource,

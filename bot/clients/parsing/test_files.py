@@ -51,7 +51,7 @@ def _read(path: Path, content: bytes, suffix: str, language: Language) -> ReadTe
             text, rows = lines_and_rows(path)
             return best(read_test(_limited(text), language), read_table(rows, language))
         if "xl/workbook.xml" in names:
-            return _of_rows(_sheet_rows(path), language)
+            return _of_rows(_sheet_rows(content), language)
         raise ParseRefused(ImportRefusal.UNKNOWN)
     if b"%PDF-" in content[:_PDF_BEGINS]:
         return read_test(_limited(_pdf_text(path)), language, is_wrapped=True)
@@ -117,11 +117,12 @@ def _csv_rows(text: str) -> list[list[str]]:
     return rows
 
 
-def _sheet_rows(path: Path) -> list[list[str]]:
+def _sheet_rows(content: bytes) -> list[list[str]]:
     """Of the first sheet that has any."""
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+    # Not by its path: it would judge what was sent by the name that the file has here.
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     for sheet in book.worksheets:
         rows: list[list[str]] = []
         size = filled = 0

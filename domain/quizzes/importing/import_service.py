@@ -9,11 +9,11 @@ from domain.courses.authorship import index, lock_lesson
 from domain.courses.lessons import put_part
 from domain.courses.model import Part, PartId
 from domain.errors import InvalidInput
+from domain.quizzes.bank_model import MAX_BANK_TITLE
 from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, QuestionImportGone
 from domain.quizzes.importing.import_intake import QuestionIntake
 from domain.quizzes.importing.import_rights import own_import
 from domain.quizzes.importing.imports import (
-    MAX_BANK_TITLE,
     Destination,
     QuestionImport,
     QuestionImportId,

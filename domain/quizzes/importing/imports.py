@@ -19,9 +19,6 @@ READ_QUESTIONS_JOB = "read_questions"
 TELL_POLLS_JOB = "tell_polls"
 """Payload: `import_id`, `count`. Tells how many polls were collected."""
 
-MAX_BANK_QUESTIONS = 10_000
-"""Of one bank."""
-MAX_BANK_TITLE = 80
 DRAWS = (20, 30, 50, 100)
 """How many questions of such a bank an attempt may draw."""
 LOOKS_LIKE_A_TEST = 2

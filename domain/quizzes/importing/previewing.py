@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from domain.errors import InvalidInput
 from domain.language import Language, Text
+from domain.quizzes.bank_model import MAX_BANK_QUESTIONS
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
 from domain.quizzes.importing.imports import (
-    MAX_BANK_QUESTIONS,
     Destination,
     QuestionImport,
     SentPoll,

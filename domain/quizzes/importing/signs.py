@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from domain.errors import InvalidInput
 from domain.language import Language, Text
 from domain.quizzes.importing.lines import labelled, lines_of, whole_in
 from domain.quizzes.importing.model import Mistake, ReadQuestion
 from domain.quizzes.importing.sketch import Sketch, SketchedOption, finished, without_emphasis
-from domain.quizzes.keys import Essay, Matching, Number, Ordering, Short, number_in
+from domain.quizzes.keys import Essay, Matching, Multiple, Number, Ordering, Short, Single, number_in
+from domain.quizzes.typed import draft_of_typed
 
 RIGHT = "+"
 WRONG = "-–—−="
@@ -22,13 +25,16 @@ _PAIRED = re.compile(r"\s{0,9}(?:=>|->|→|\|)|\s{1,9}(?:=|[-–—])(?=\s)")
 """Bounded, so that many spaces cost no more than others."""
 _TOLERANCE = re.compile(r"±|\+/-|\+-")
 _MOST_NUMBERED = 0.8
+_LONGEST_MESSAGE = 4_096
+"""Characters that are typed in one message."""
 
 
 def read_signs(text: str, language: Language) -> Sequence[ReadQuestion]:
     """What stands before the first question is none. Never raises."""
-    sketches = list(_sketches(lines_of(text), language))
+    begun = list(_begun(lines_of(text), language))
+    sketches = [each.sketch() for each in begun]
     _drop_numbers(sketches)
-    return [finished(sketch, language) for sketch in sketches]
+    return [_read(sketch, each.typed, language) for sketch, each in zip(sketches, begun, strict=True)]
 
 
 def is_question(line: str) -> bool:
@@ -36,7 +42,25 @@ def is_question(line: str) -> bool:
     return _QUESTION.match(line) is not None
 
 
-def _sketches(lines: Sequence[str], language: Language) -> Iterator[Sketch]:
+def _read(sketch: Sketch, typed: str, language: Language) -> ReadQuestion:
+    """By the signs; what is no question by them may be one as it would be typed alone (`domain/quizzes/typed.py`).
+
+    Choices are none there either. Several lines with `=` may be wrong answers whose right one was forgotten.
+    """
+    question = finished(sketch, language)
+    if question.draft is not None or len(typed) > _LONGEST_MESSAGE:
+        return question
+    try:
+        typed_draft = draft_of_typed(language, typed)
+        draft = replace(typed_draft, topic=typed_draft.topic or sketch.topic or None).checked()
+    except InvalidInput:
+        return question
+    if isinstance(draft.key, Single | Multiple) or (isinstance(draft.key, Short) and len(draft.key.accepted) > 1):
+        return question
+    return ReadQuestion(line=question.line, excerpt=question.excerpt, draft=draft)
+
+
+def _begun(lines: Sequence[str], language: Language) -> Iterator["_Begun"]:
     lines = [without_emphasis(line) for line in lines]
     has_marks = any(is_question(line) for line in lines)
     topic = ""
@@ -53,14 +77,14 @@ def _sketches(lines: Sequence[str], language: Language) -> Iterator[Sketch]:
         blank = False
         if starts:
             if begun is not None:
-                yield begun.sketch()
+                yield begun
             begun = _Begun(language, number, topic, _QUESTION.sub("", line, count=1) if has_marks else line)
         elif told is not None and told[0] == "topic" and (begun is None or begun.has_answers):
             topic = told[1]
         elif begun is not None:
             begun.take(number, line, told)
     if begun is not None:
-        yield begun.sketch()
+        yield begun
 
 
 def _starts_unmarked(line: str, begun: "_Begun | None", *, blank: bool) -> bool:
@@ -77,6 +101,12 @@ class _Begun:
         self._language = language
         self._sketch = Sketch(line=line, topic=topic)
         self._pieces: list[tuple[str, int, list[str]]] = [("", line, [text.strip()])]
+        self._lines = [text.strip()]
+
+    @property
+    def typed(self) -> str:
+        """All of its lines as they came."""
+        return "\n".join(self._lines)
 
     @property
     def has_answers(self) -> bool:
@@ -86,6 +116,7 @@ class _Begun:
         self._pieces[-1][2].append(line)
 
     def take(self, number: int, line: str, told: tuple[str, str] | None) -> None:
+        self._lines.append(line)
         sign = _sign_of(line)
         ordered = _ORDERED.match(line)
         if ordered is not None:

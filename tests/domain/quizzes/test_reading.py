@@ -15,6 +15,7 @@ from domain.quizzes.importing.model import Mistake, ReadTest, TestFormat
 from domain.quizzes.importing.reading import read_test
 from domain.quizzes.importing.tables import read_table
 from domain.quizzes.keys import Essay, Key, Matching, Number, Ordering, Short, Single, TrueFalse
+from domain.quizzes.typed import draft_of_typed
 from tests.domain.quizzes.samples import hands
 from tests.domain.quizzes.samples.bank import BANK, SINGLES, Asked
 
@@ -213,3 +214,27 @@ def test_a_key_that_slips_answers_nothing() -> None:
         str(Single(place)) for place in (0, 1) * 2
     ]
     assert read_test(f"{asked}\nJavoblar: ABA", UZ).drafts == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Suv 100 °C da qaynaydi.\n+ to‘g‘ri",
+        "π nechaga teng?\n= 3.14 ± 0.01\n! Taxminan.",
+        "Poytaxt?\n= Toshkent",
+        "Moslang\nolma -> apple\nnok → pear\n-> plum",
+        "Tartiblang\n1. bir\n2. ikki\n3. uch",
+        "Nega?\n...\n! Ikki sabab.",
+    ],
+)
+def test_what_is_typed_alone_is_read_among_others_too(typed: str) -> None:
+    test = read_test(f"? {typed}\n\n? 1 + 1?\n+ 2\n- 3", UZ)
+
+    assert len(test.drafts) == 2
+    assert test.drafts[0] == draft_of_typed(UZ, typed).checked()
+
+
+def test_several_wrong_answers_are_no_spellings_of_a_right_one() -> None:
+    test = read_test("? Poytaxt?\n= Toshkent\n= Buxoro\n\n? 1 + 1?\n+ 2\n- 3", UZ)
+
+    assert [mistake.reason for question in test.questions for mistake in question.mistakes] == ["missing"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.clients.parsing.test_files import read
-from bot.quizzes.question_workbook import questions_workbook
+from bot.courses.question_workbook import questions_workbook
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.import_encoding import test_of_data as of_data
@@ -25,8 +25,9 @@ def test_a_workbook_is_read_back(tmp_path: Path, reader: Language) -> None:
         *(asked.draft for asked in BANK),
         QuestionDraft(text=text("=1+1"), options=(text("=2"), text("-3")), key=Single(1), points=5, difficulty=2),
     ]
-    (tmp_path / "a.xlsx").write_bytes(questions_workbook(drafts, UZ, reader))
+    path = tmp_path / "sent"
+    path.write_bytes(questions_workbook(drafts, UZ, reader))
 
-    test = of_data(read(tmp_path / "a.xlsx", name="a.xlsx", language="uz"))
+    test = of_data(read(path, name="a.xlsx", language="uz"))
 
     assert list(test.drafts) == drafts
