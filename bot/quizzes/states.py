@@ -1,10 +1,12 @@
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
+from bot.quizzes.exam_states import show_exam_board as show_exam_board
 from bot.quizzes.exam_states import show_exam_room
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
 from domain.courses.model import CourseId, LessonId
+from domain.quizzes.exams.errors import ExamNotOver
 from domain.quizzes.model import Hindrance
 from domain.quizzes.practice_model import PracticeView
 
@@ -83,7 +85,14 @@ class QuizDesk(StatesGroup):
 
 
 async def show_quiz_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
-    """Whoever does not teach the course is refused here, while the earlier screen is still there."""
-    await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    """Whoever does not teach the course is refused here, while the earlier screen is still there.
+
+    Until an exam closes its results are held back: its board is what there is to see.
+    """
+    try:
+        await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    except ExamNotOver:
+        await show_exam_board(manager, lesson_id)
+        return
     data = {"course_id": course_id, "lesson_id": lesson_id}
     await manager.start(QuizDesk.results, data=data, mode=StartMode.RESET_STACK)
