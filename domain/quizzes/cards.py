@@ -112,8 +112,18 @@ class QuizSettingsService:
         return await self._change(actor_id, lesson_id, face=face)
 
     async def open_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
-        """A moment typed as people type it, by the centre's clock; None: at once. Raises InvalidInput("moment", …)."""
-        return await self._change(actor_id, lesson_id, opens_at=self._moment(typed))
+        """A moment typed as people type it, by the centre's clock; None: at once. Raises InvalidInput("moment", …).
+
+        An exam that would begin after its end keeps its length: the end moves along.
+        """
+        opens_at = self._moment(typed)
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            before = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            after = replace(before, opens_at=opens_at)
+            if before.is_exam and opens_at and before.opens_at and before.closes_at and opens_at >= before.closes_at:
+                after = replace(after, closes_at=opens_at + (before.closes_at - before.opens_at))
+            return await self._keep(uow, lesson_id, before, after)
 
     async def close_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
         """Like `open_at`; None: never."""
@@ -153,18 +163,19 @@ class QuizSettingsService:
         self, uow: UnitOfWork, lesson_id: LessonId, before: QuizSettings, after: QuizSettings
     ) -> QuizSettings:
         """`before` is locked. Settings that are the same change nothing, whatever they are of."""
+        if after == before:
+            await uow.commit()
+            return before
+        now = self._now()
+        of_exam = before.is_exam or after.is_exam
+        if of_exam:
+            require_change(lesson_id, before, after, now, is_taken=await _is_taken(uow, lesson_id, before))
         checked = after.checked()
-        if checked != before:
-            now = self._now()
-            of_exam = before.is_exam or checked.is_exam
-            if of_exam:
-                is_taken = await _is_taken(uow, lesson_id, before)
-                require_change(lesson_id, before, checked, now, is_taken=is_taken)
-            quiz_id = await uow.quiz_settings.set_settings(lesson_id, checked)
-            if of_exam:
-                # Not one for the quiz: a job that runs now may have looked at the exam before this change.
-                key = f"{EXAM_JOB}:{quiz_id}:{now.isoformat()}"
-                await uow.jobs.enqueue(EXAM_JOB, {"quiz_id": quiz_id}, key=key)
+        quiz_id = await uow.quiz_settings.set_settings(lesson_id, checked)
+        if of_exam:
+            # Not one key for the quiz: a job that runs now may have looked at the exam before this change.
+            key = f"{EXAM_JOB}:{quiz_id}:{now.isoformat()}"
+            await uow.jobs.enqueue(EXAM_JOB, {"quiz_id": quiz_id}, key=key)
         await uow.commit()
         return checked
 

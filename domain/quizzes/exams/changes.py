@@ -34,11 +34,12 @@ def hold_of(settings: QuizSettings, now: datetime, *, is_sat: bool) -> Hold | No
 def require_change(
     lesson_id: LessonId, before: QuizSettings, after: QuizSettings, now: datetime, *, is_taken: bool
 ) -> None:
-    """Whether these settings, which are locked and checked, may be replaced by those.
+    """Whether these settings, which are locked, may be replaced by those.
 
     `is_taken`: somebody has begun the exam, or the ordinary quiz, that it has been so far. Raises ExamGoesOn and
-    ExamSat; for an ordinary quiz that becomes an exam QuizTaken, because those who took it know its answers and have
-    used their one attempt, and InvalidInput("exam", "begun") when its opening is over.
+    ExamSat; InvalidInput("exam", "begun") for an exam whose opening is over, so that none begins by a change of its
+    end; and for an ordinary quiz that becomes an exam QuizTaken, because those who took it know its answers and have
+    used their one attempt.
     """
     match hold_of(before, now, is_sat=is_taken):
         case Hold.GOES_ON:
@@ -47,8 +48,7 @@ def require_change(
             raise ExamSat(lesson_id)
         case None:
             pass
-    if after.is_exam and not before.is_exam:
-        if after.opens_at is None or after.opens_at - WAKE_BEFORE <= now:
-            raise InvalidInput("exam", "begun")
-        if is_taken:
-            raise QuizTaken(lesson_id)
+    if after.is_exam and after.opens_at is not None and after.opens_at - WAKE_BEFORE <= now:
+        raise InvalidInput("exam", "begun")
+    if after.is_exam and not before.is_exam and is_taken:
+        raise QuizTaken(lesson_id)
