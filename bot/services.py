@@ -40,6 +40,7 @@ from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.insights import InsightService
@@ -98,6 +99,7 @@ class Services:
     billing: Billing
     quizzes: QuizService
     exam_rooms: ExamRooms
+    exam_roster: ExamRoster
     exam_desk: ExamDesk
     exam_keeper: ExamKeeper
     quiz_statistics: QuizStatisticsService

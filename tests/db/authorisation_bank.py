@@ -56,7 +56,7 @@ BANK = (
     case(
         "quiz_settings.set_versions",
         staff,
-        lambda d, w, t: d.quiz_settings.set_versions(w, t.kit.lessons["first"], 2),
+        lambda d, w, t: d.quiz_settings.set_versions(w, t.lesson_id, 2),
         meets=(InvalidInput,),
     ),
     case("marking.waiting", teachers, lambda d, w, t: d.marking.waiting(w), courses=ONE),

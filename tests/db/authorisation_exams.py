@@ -21,6 +21,7 @@ EXAMS = (
     case("exam_rooms.mine", everybody, lambda d, w, t: d.exam_rooms.mine(w), courses=ONE),
     case("exam_rooms.room", sitters, lambda d, w, t: d.exam_rooms.room(w, t.lesson_id), **SECOND),
     case("exam_rooms.be_ready", sitters, lambda d, w, t: d.exam_rooms.be_ready(w, t.lesson_id), **SECOND),
+    case("exam_roster.page", staff, lambda d, w, t: d.exam_roster.page(w, t.lesson_id), **SECOND),
     case("exam_desk.board", staff, lambda d, w, t: d.exam_desk.board(w, t.lesson_id), **SECOND),
     case(
         "exam_desk.add_minutes",

@@ -37,6 +37,7 @@ from domain.quizzes.banks import BankService
 from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
@@ -101,6 +102,7 @@ class Desk:
             begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
         )
         self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_roster = ExamRoster(read=read, now=_noon)
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
         self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
         self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
