@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from domain.errors import InvalidInput
 from domain.quizzes.bank_model import Sieve
 from domain.quizzes.card_model import AlreadyMarked
 from domain.quizzes.settings import Face, Pool, Reveal
@@ -52,12 +51,6 @@ BANK = (
         "quiz_settings.set_exam",
         staff,
         lambda d, w, t: d.quiz_settings.set_exam(w, t.lesson_id, is_exam=False),
-    ),
-    case(
-        "quiz_settings.set_versions",
-        staff,
-        lambda d, w, t: d.quiz_settings.set_versions(w, t.lesson_id, 2),
-        meets=(InvalidInput,),
     ),
     case("marking.waiting", teachers, lambda d, w, t: d.marking.waiting(w), courses=ONE),
     case("marking.sheet", staff, lambda d, w, t: d.marking.sheet(w, t.kit.written, t.kit.essay)),

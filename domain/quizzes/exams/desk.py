@@ -63,6 +63,7 @@ class ExamDesk:
             if limit is not None:
                 limit = min(limit + more, timedelta(minutes=TIME_LIMITS[-1]))
             exam = await change_end(uow, exam, exam.closes_at + more, limit)
+            await uow.exams.admit(exam.quiz_id)
             await uow.exams.tell_candidates(
                 exam.quiz_id,
                 NoticeKind.EXAM_TIME,

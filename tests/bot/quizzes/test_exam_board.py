@@ -1,9 +1,13 @@
-"""The teacher's side of an exam: from the settings card to the board, who is missing, the table, the pairs, the file."""
+"""The teacher's side of an exam: the settings card, the board, who is missing, the table, the pairs and the file."""
 
+import io
 from datetime import timedelta
+
+from openpyxl import load_workbook
 
 from bot.sandbox import SandboxUser
 from domain.courses.model import LessonId
+from tests.bot.courses.test_exchange import document
 from tests.bot.courses.test_studio import empty_lesson, toast
 from tests.bot.quizzes.conftest import Classroom
 from tests.bot.quizzes.test_exam import examinees, plan, told
@@ -177,7 +181,14 @@ async def test_the_table_the_file_and_the_pairs_come_when_it_is_closed(classroom
     assert "Rasch score" in table
     assert "; +" in table or "; -" in table, "with its interval"
     assert "making the file" in await toast(teacher, "workbook")
-    await teacher.wait_for(lambda message: message.kind == "document", timeout=15)
+    name, content = await document(classroom.centre, teacher)
+    assert name == f"quiz-{lesson_id}.xlsx"
+    rows = list(load_workbook(io.BytesIO(content))["Exam"].iter_rows(values_only=True))
+    assert rows[0][-3:] == ("Rasch, logits", "From", "To")
+    assert [(row[2], row[3]) for row in rows[1:]] == [(1, 33), (2, 0)]
+    for row in rows[1:]:
+        ability, low, high = (float(str(cell)) for cell in row[9:12])
+        assert low < ability < high
     await say(teacher, f"/start xb_{lesson_id}")
     listed = (await tap(teacher, "pairs")).text
     pair = next(widget for widget in await buttons(teacher) if widget.startswith("pair:"))
