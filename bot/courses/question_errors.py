@@ -48,7 +48,7 @@ QUESTION_INPUT: dict[tuple[str, str], str] = {
     ("number", "format"): N_("Please type a whole number, like 20."),
     ("closes_at", "before_opening"): N_("The quiz has to close after it opens. Please type a later moment."),
     ("exam", "needs_dates"): N_("An exam needs to know when it opens and closes. Set these two first."),
-    ("exam", "begun"): N_("The moment when it opens is over. Set a later one first."),
+    ("exam", "begun"): N_("Its opening time has passed already. Set a later one first."),
     ("versions", "no_exam"): N_("This quiz is no exam any more, so it has no versions."),
     ("versions", "out_of_range"): N_("From 1 to 10 versions, please."),
     ("reveal", "needs_close"): N_("Set first when the quiz closes; the answers are shown after that."),

@@ -101,13 +101,13 @@ quiz_card_dialog = Dialog(
     ),
     Window(
         T("🎓 Make “{title}” an exam?", when="is_usual"),
+        T("✖️ Call the exam “{title}” off?", when="is_exam"),
         T("\n🗓 {opens} – {closes}", when="has_dates"),
         T(
             "It shuffles, has one attempt and buttons, and shows results after it closes."
             " Everybody in the course is told at once.",
             when="is_usual",
         ),
-        T("✖️ Call the exam “{title}” off?", when="is_exam"),
         T("Whoever knows of it is told at once. The quiz and its questions stay.", when="is_exam"),
         Button(Label("🎓 Make it an exam"), id="make_exam", on_click=make_exam, when="is_usual"),
         Button(Label("✖️ Call it off"), id="call_off", on_click=call_off, when="is_exam"),

@@ -115,7 +115,7 @@ class QuizWorkbook:
         if self._exam is None:
             logits = _("Rasch, logits")
             headings = [_("Student's ID"), _("Student"), _("Place"), "%", _("Right"), _("Questions")]
-            headings += [_("Points"), _("Most points"), _("To mark"), logits, _("From"), _("To")]
+            headings += [_("Points"), _("Most points"), _("To mark"), logits, _("Rasch, from"), _("Rasch, to")]
             widths = [14, 28, 8, 7, 8, 10, 9, 12, 9, 13, 9, 9]
             self._exam = headed_sheet(self._book, _("Exam"), headings, widths)
         for result in results:

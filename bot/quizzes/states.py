@@ -24,11 +24,26 @@ class Quiz(StatesGroup):
 async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
     """The door of the lesson's quiz. What forbids it is raised here, while the earlier screen is still there."""
     intro = await services(manager).quizzes.intro(current_user(manager).id, lesson_id)
-    if intro.settings.is_exam and intro.hindrance is Hindrance.NOT_YET:
-        await show_exam_room(manager, lesson_id)
-        return
+    if intro.settings.is_exam:
+        is_missed = intro.hindrance is Hindrance.CLOSED and not intro.finished_count and intro.answered is None
+        if intro.hindrance is Hindrance.NOT_YET or is_missed:
+            await show_exam_room(manager, lesson_id)
+            return
+        if intro.hindrance is Hindrance.CLOSED and await _show_last_result(manager, lesson_id):
+            return
     hand_over(manager, intro)
     await manager.start(Quiz.intro, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
+
+
+async def _show_last_result(manager: DialogManager, lesson_id: LessonId) -> bool:
+    """The finished attempt at the lesson's quiz; False when it is not among the latest results."""
+    results = await services(manager).quizzes.results(current_user(manager).id, 0)
+    for entry in results.entries:
+        if entry.lesson_id == lesson_id and entry.finished_at is not None:
+            place = {"lesson_id": lesson_id, "attempt_id": entry.attempt_id, "from_lesson": True}
+            await manager.start(Quiz.result, data=place, mode=StartMode.RESET_STACK)
+            return True
+    return False
 
 
 async def show_results(manager: DialogManager) -> None:

@@ -8,30 +8,17 @@ from openpyxl import load_workbook
 from bot.sandbox import SandboxUser
 from domain.courses.model import LessonId
 from tests.bot.courses.test_exchange import document
-from tests.bot.courses.test_studio import empty_lesson, toast
+from tests.bot.courses.test_studio import toast
 from tests.bot.quizzes.conftest import Classroom
 from tests.bot.quizzes.test_exam import examinees, plan, told
 from tests.bot.users.people import buttons, say, tap, texts
 
 
-async def planned_by_tapping(classroom: Classroom, title: str) -> tuple[SandboxUser, LessonId]:
-    """A teacher before the settings card of a lesson, whose quiz opens and closes tomorrow."""
-    teacher = await classroom.centre.teacher()
-    await empty_lesson(teacher, title)
-    await tap(teacher, "question")
-    await say(teacher, "1 + 1?\n+ 2\n- 3\n- 4")
-    await tap(teacher, "desk")
-    await tap(teacher, "questions")
-    await tap(teacher, "card")
-    assert "exam_board" not in await buttons(teacher)
-    await tap(teacher, "opens")
-    await say(teacher, "tomorrow 9:00")
-    await tap(teacher, "closes")
-    await say(teacher, "tomorrow 10:00")
-    lesson_id = await classroom.pool.fetchval(
-        "select l.id from lessons l join courses c on c.id = l.course_id where c.title ->> 'en' = $1", title
-    )
-    return teacher, lesson_id
+async def before_the_card(teacher: SandboxUser) -> None:
+    """From the list of courses to the settings of the only lesson's quiz."""
+    await say(teacher, "/mycourses")
+    for widget in ("course:", "lesson:", "questions", "card"):
+        await tap(teacher, next(each for each in await buttons(teacher) if each.startswith(widget)))
 
 
 async def enrol(classroom: Classroom, lesson_id: LessonId, *people: SandboxUser) -> None:
@@ -54,13 +41,13 @@ async def answer_first(person: SandboxUser, option: str) -> None:
 
 
 async def test_a_teacher_makes_an_exam_looks_at_its_board_and_calls_it_off(classroom: Classroom) -> None:
-    teacher, lesson_id = await planned_by_tapping(classroom, "Exam by card")
-    student = await classroom.student()
-    await enrol(classroom, lesson_id, student)
-    await classroom.pool.execute(
-        "update courses set status = 'published' where id = (select course_id from lessons where id = $1)", lesson_id
-    )
-    await classroom.pool.execute("update lessons set is_published = true where id = $1", lesson_id)
+    teacher, student, lesson_id = await examinees(classroom)
+    await before_the_card(teacher)
+    assert "exam_board" not in await buttons(teacher)
+    await tap(teacher, "opens")
+    await say(teacher, "tomorrow 9:00")
+    await tap(teacher, "closes")
+    await say(teacher, "tomorrow 10:00")
 
     asked = await tap(teacher, "exam")
     assert "Everybody in the course is told at once." in asked.text
@@ -82,7 +69,7 @@ async def test_a_teacher_makes_an_exam_looks_at_its_board_and_calls_it_off(class
     await tap(teacher, "exam_board")
     await tap(teacher, "desk")
     board = await tap(teacher, "results")
-    assert "Exam: First lesson" in board.text, "until it closes its results lead to the board"
+    assert "Exam: Lesson" in board.text, "until it closes its results lead to the board"
 
     await tap(teacher, "card")
     asked = await tap(teacher, "no_exam")
@@ -184,7 +171,7 @@ async def test_the_table_the_file_and_the_pairs_come_when_it_is_closed(classroom
     name, content = await document(classroom.centre, teacher)
     assert name == f"quiz-{lesson_id}.xlsx"
     rows = list(load_workbook(io.BytesIO(content))["Exam"].iter_rows(values_only=True))
-    assert rows[0][-3:] == ("Rasch, logits", "From", "To")
+    assert rows[0][-3:] == ("Rasch, logits", "Rasch, from", "Rasch, to")
     assert [(row[2], row[3]) for row in rows[1:]] == [(1, 33), (2, 0)]
     for row in rows[1:]:
         ability, low, high = (float(str(cell)) for cell in row[9:12])

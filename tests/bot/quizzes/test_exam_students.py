@@ -76,11 +76,16 @@ async def test_results_are_told_to_all_who_sat_and_whoever_missed_it_is_told_wha
         await told(person, "is closed. Your result is here")
         await person.tap("📊 See the result")
         await person.settle()
-        assert "33%" in "\n".join(await texts(person))
+        result = await person.last_message()
+        assert "33%" in result.text, "at once, and not behind another list"
+        assert "review_all" in await buttons(person)
+        await tap(person, "lesson")
     room = await say(absent, f"/start x_{lesson_id}")
     assert "You did not take it. If something stopped you, please tell your teacher." in room.text
     assert not {"start_exam", "exam_result", "ready"} & set(await buttons(absent))
     assert "Your result is here" not in "\n".join(await texts(absent))
+    door = await say(absent, f"/start q_{lesson_id}")
+    assert "You did not take it." in door.text, "and no attempt that would be left"
 
 
 async def test_a_stale_start_after_the_close_begins_nothing(classroom: Classroom) -> None:
