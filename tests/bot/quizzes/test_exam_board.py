@@ -135,7 +135,10 @@ async def test_the_table_the_file_and_the_pairs_come_when_it_is_closed(classroom
     teacher, first, lesson_id = await examinees(classroom)
     second = await classroom.student()
     await enrol(classroom, lesson_id, second)
-    await plan(classroom.centre, lesson_id, timedelta(seconds=2), timedelta(hours=1))
+    await plan(classroom.centre, lesson_id, timedelta(seconds=9), timedelta(hours=1))
+    await told(first, "Find a quiet place")
+    await say(first, f"/start x_{lesson_id}")
+    await tap(first, "ready")
     for person, option in ((first, "b-en"), (second, "a-en")):
         await told(person, "The exam has begun")
         await answer_first(person, option)
@@ -145,6 +148,8 @@ async def test_the_table_the_file_and_the_pairs_come_when_it_is_closed(classroom
     await tap(teacher, "close_now")
     report = await told(teacher, "The exam is closed")
     assert "2 students sat it." in report.text
+    assert "“Start” reached the first ready student at" in report.text, "the skew is reported"
+    assert "later for everybody: nobody lost time by being told last." in report.text
     for person in (first, second):
         await told(person, "is closed. Your result is here")
 
