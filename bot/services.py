@@ -42,6 +42,7 @@ from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
 from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.insights import InsightService
@@ -100,6 +101,7 @@ class Services:
     billing: Billing
     quizzes: QuizService
     exam_rooms: ExamRooms
+    exam_roster: ExamRoster
     exam_desk: ExamDesk
     exam_keeper: ExamKeeper
     quiz_statistics: QuizStatisticsService

@@ -138,15 +138,20 @@ class SqlExams:
 
     async def admit(self, quiz_id: QuizId) -> int:
         await self._connection.execute(
-            """
+            f"""
             insert into exam_candidates (quiz_id, user_id, number)
             select $1, n.user_id,
                 n.place + coalesce((select max(k.number) + 1 from exam_candidates k where k.quiz_id = $1), 0)
             from (
-                select m.user_id, row_number() over (order by m.enrolled_at, m.user_id) - 1 as place
-                from quizzes z join lessons l on l.id = z.lesson_id join enrolments m on m.course_id = l.course_id
-                where z.id = $1 and m.status <> 'cancelled'
-                    and not exists (select from exam_candidates k where k.quiz_id = $1 and k.user_id = m.user_id)
+                select m.user_id, row_number() over (order by min(m.since), m.user_id) - 1 as place
+                from (
+                    select m.user_id, m.enrolled_at as since from quizzes z join lessons l on l.id = z.lesson_id
+                    join enrolments m on m.course_id = l.course_id where z.id = $1 and m.status <> 'cancelled'
+                    union all
+                    select a.user_id, a.started_at from exams e join attempts a on {_SITTING} where e.quiz_id = $1
+                ) m
+                where not exists (select from exam_candidates k where k.quiz_id = $1 and k.user_id = m.user_id)
+                group by m.user_id
             ) n
             """,
             quiz_id,

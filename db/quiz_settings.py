@@ -10,6 +10,7 @@ from db.engine import Connection
 from domain.courses.model import LessonId
 from domain.quizzes.card_model import SettingsFacts
 from domain.quizzes.draft import POLL_OPTION, POLL_QUESTION
+from domain.quizzes.model import QuizId
 from domain.quizzes.settings import Pool, QuizSettings, settings_of_data, settings_to_data
 
 
@@ -75,9 +76,19 @@ class SqlQuizSettings:
         )
         return settings_of_data(orjson.loads(settings))
 
-    async def set_settings(self, lesson_id: LessonId, settings: QuizSettings) -> None:
-        await self._connection.execute(
-            "update quizzes set settings = $2::jsonb where lesson_id = $1",
+    async def set_settings(self, lesson_id: LessonId, settings: QuizSettings) -> QuizId:
+        return await self._connection.fetchval(
+            "update quizzes set settings = $2::jsonb where lesson_id = $1 returning id",
             lesson_id,
             orjson.dumps(settings_to_data(settings)).decode(),
+        )
+
+    async def is_taken(self, lesson_id: LessonId, since: datetime | None) -> bool:
+        return await self._connection.fetchval(
+            """
+            select exists (select from quizzes z join attempts a on a.quiz_id = z.id
+                where z.lesson_id = $1 and a.started_at >= coalesce($2, '-infinity'::timestamptz))
+            """,
+            lesson_id,
+            since,
         )

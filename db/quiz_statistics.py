@@ -14,6 +14,7 @@ from domain.quizzes.encoding import response_of_data
 from domain.quizzes.items import ChoiceCount, Item, ItemSums
 from domain.quizzes.model import AttemptId, QuizId, Score
 from domain.quizzes.rasch import Calibration
+from domain.quizzes.settings import settings_of_data
 from domain.quizzes.statistics_ports import AttemptLine, QuizFacts, RawAnswer
 
 _TEN_THOUSANDTHS = 10_000
@@ -53,7 +54,8 @@ class SqlQuizStatistics:
     async def facts(self, lesson_id: LessonId) -> QuizFacts | None:
         row = await self._connection.fetchrow(
             """
-            select z.id as quiz_id, l.title, s.people, s.mean, s.spread, s.difficulties,
+            select z.id as quiz_id, l.title, coalesce(z.settings, '{}') as settings, s.people, s.mean, s.spread,
+                s.difficulties,
                 (select count(*) from attempts a where a.quiz_id = z.id and a.folded_at is not null) as folded
             from lessons l left join quizzes z on z.lesson_id = l.id left join quiz_scales s on s.quiz_id = z.id
             where l.id = $1
@@ -75,6 +77,7 @@ class SqlQuizStatistics:
             lesson_title=load_text(row["title"]),
             folded=row["folded"],
             calibration=calibration,
+            settings=settings_of_data(orjson.loads(row["settings"])),
         )
 
     async def facts_of(self, quiz_id: QuizId) -> tuple[int, int]:

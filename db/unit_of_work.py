@@ -18,6 +18,7 @@ from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.exam_rosters import SqlExamRosters
 from db.exams import SqlExams
 from db.files import SqlMediaShelf
 from db.generated import SqlGenerations, SqlSpending
@@ -251,6 +252,10 @@ class SqlUnitOfWork:
     @property
     def banks(self) -> SqlBanks:
         return SqlBanks(self._connection)
+
+    @property
+    def exam_rosters(self) -> SqlExamRosters:
+        return SqlExamRosters(self._connection)
 
     @property
     def quiz_settings(self) -> SqlQuizSettings:

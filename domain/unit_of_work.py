@@ -33,6 +33,7 @@ from domain.payments.stars_ports import StarPayments
 from domain.payments.upkeep_ports import OrderUpkeep
 from domain.quizzes.bank_ports import Banks
 from domain.quizzes.exams.ports import Exams
+from domain.quizzes.exams.roster_ports import Rosters
 from domain.quizzes.generation_ports import Generations, Spending
 from domain.quizzes.importing.import_ports import QuestionImports
 from domain.quizzes.insights_ports import Insights
@@ -147,6 +148,8 @@ class UnitOfWork(Protocol):
     def quiz_insights(self) -> Insights: ...
     @property
     def banks(self) -> Banks: ...
+    @property
+    def exam_rosters(self) -> Rosters: ...
     @property
     def quiz_settings(self) -> SettingsBook: ...
     @property

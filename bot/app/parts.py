@@ -63,6 +63,7 @@ from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.exporting.sheets import SheetPrinter
@@ -223,6 +224,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
         exam_rooms=ExamRooms(begin=begin, read=read, now=utc_now),
+        exam_roster=ExamRoster(read=read, now=utc_now),
         exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
         exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),

@@ -51,6 +51,7 @@ class QuizCard(StatesGroup):
     number = State()
     moment = State()
     reveal = State()
+    exam = State()
     pools = State()
     bank = State()
     count = State()

@@ -1,5 +1,6 @@
 """The settings card of a quiz: each line of it is a button that changes it."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram.types import CallbackQuery, Message
@@ -11,11 +12,13 @@ from bot.courses.inputs import tapped
 from bot.courses.question_states import QuizCard, show_banks
 from bot.courses.quiz_card_words import CHOICES, PROMPTS, REVEALS, card_lines, pool_line
 from bot.courses.states import LessonDesk, show_lesson_desk
-from bot.i18n import _, current_language
+from bot.i18n import _, current_language, day_and_time
+from bot.quizzes.states import show_exam_board
 from bot.services import current_user, services
 from domain.courses.model import LessonId
 from domain.quizzes.card_model import SettingsCard
 from domain.quizzes.cards import QuizSettingsService, whole_number
+from domain.quizzes.exams.changes import Hold
 from domain.quizzes.settings import BankId, Face, Pool, Reveal
 from domain.users.model import UserId
 
@@ -31,6 +34,10 @@ async def card(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "is_short": any(line.is_short for line in shown.pools),
         "is_exam": settings.is_exam,
         "is_usual": not settings.is_exam,
+        "is_free": shown.hold is None,
+        "is_planned": settings.is_exam and shown.hold is None,
+        "goes_on": shown.hold is Hold.GOES_ON,
+        "was_sat": shown.hold is Hold.SAT,
     }
 
 
@@ -56,12 +63,41 @@ async def change_face(query: CallbackQuery, button: Button, manager: DialogManag
 
 
 @tapped
-async def change_exam(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
-    is_exam = not (await _card(manager)).facts.settings.is_exam
-    await _service(manager).set_exam(*_who_where(manager), is_exam=is_exam)
-    if is_exam:
-        told = _("An exam shuffles, has one attempt and buttons, and shows results after it closes. All of it is set.")
-        await query.answer(told, show_alert=True)
+async def begin_exam(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    """What an exam lacks is told here, before the question whether to make it one."""
+    replace((await _card(manager)).facts.settings, is_exam=True).checked()
+    await manager.switch_to(QuizCard.exam)
+
+
+async def exam_question(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
+    facts = (await _card(dialog_manager)).facts
+    settings, timezone = facts.settings, current_user(dialog_manager).timezone
+    return {
+        "title": facts.lesson_title.read_in(current_language()),
+        "opens": day_and_time(settings.opens_at, timezone) if settings.opens_at else "",
+        "closes": day_and_time(settings.closes_at, timezone) if settings.closes_at else "",
+        "has_dates": settings.opens_at is not None and settings.closes_at is not None,
+        "is_exam": settings.is_exam,
+        "is_usual": not settings.is_exam,
+    }
+
+
+@tapped
+async def make_exam(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await _service(manager).set_exam(*_who_where(manager), is_exam=True)
+    await query.answer(_("🎓 It is an exam now. Everybody in the course is being told."))
+    await manager.switch_to(QuizCard.card)
+
+
+@tapped
+async def call_off(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await _service(manager).set_exam(*_who_where(manager), is_exam=False)
+    await query.answer(_("✖️ The exam is called off. Its students are being told."))
+    await manager.switch_to(QuizCard.card)
+
+
+async def open_board(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_exam_board(manager, shown_lesson(manager))
 
 
 async def choose_line(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -81,7 +117,7 @@ async def number_line(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
     return {
         "prompt": _(PROMPTS[line]),
         "numbers": [(number, str(number)) for number in CHOICES[line]],
-        "can_lift": line not in ("penalty", "pass"),
+        "can_lift": line not in ("penalty", "pass", "versions"),
         "is_passing": line == "pass",
     }
 
@@ -105,8 +141,15 @@ async def lift(query: CallbackQuery, button: Button, manager: DialogManager) -> 
 
 
 async def moment_line(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
-    line = dialog_manager.dialog_data.get("line", "opens")
-    return {"is_opening": line == "opens", "is_closing": line == "closes"}
+    is_opening = dialog_manager.dialog_data.get("line", "opens") == "opens"
+    is_exam = (await _card(dialog_manager)).facts.settings.is_exam
+    return {
+        "is_opening": is_opening,
+        "is_closing": not is_opening,
+        "moves_exam": is_opening and is_exam,
+        "can_open_now": is_opening and not is_exam,
+        "can_stay_open": not is_opening and not is_exam,
+    }
 
 
 async def type_moment(message: Message, manager: DialogManager) -> bool:
@@ -223,6 +266,8 @@ async def _set(manager: DialogManager, number: int | None) -> None:
             await service.limit_time(actor_id, lesson_id, number)
         case "seconds":
             await service.limit_question(actor_id, lesson_id, number)
+        case "versions":
+            await service.set_versions(actor_id, lesson_id, number or 1)
         case _:
             await service.set_penalty(actor_id, lesson_id, number or 0)
     await manager.switch_to(QuizCard.card)

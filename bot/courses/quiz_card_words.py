@@ -17,6 +17,10 @@ PROMPTS: dict[str, str] = {
     "time": N_("⏱ How many minutes is there for the whole attempt? Choose or type a number from 1 to 360."),
     "seconds": N_("⏳ How many seconds is there for each question? Choose or type a number from 5 to 600."),
     "penalty": N_("➖ How much of a question's points does a wrong answer cost, in percent? 0 takes nothing."),
+    "versions": N_(
+        "🔢 How many versions has the exam? Neighbours in the order of registration get different ones. They differ in"
+        " what is drawn from banks; the order of questions and answers is each student's own anyway."
+    ),
 }
 CHOICES: dict[str, tuple[int, ...]] = {
     "pass": (50, 60, 70, 80, 90, 100),
@@ -24,6 +28,7 @@ CHOICES: dict[str, tuple[int, ...]] = {
     "time": (10, 20, 30, 45, 60, 90),
     "seconds": (15, 30, 45, 60, 90, 120),
     "penalty": (0, 25, 33, 50, 100),
+    "versions": (1, 2, 3, 4, 6),
 }
 
 
@@ -74,4 +79,6 @@ def card_lines(card: SettingsCard, timezone: str) -> str:
         ),
         _("🎓 Exam: {value}").format(value=on_off[settings.is_exam]),
     ]
+    if settings.is_exam:
+        lines.append(_("🔢 Versions: {count}").format(count=settings.versions))
     return "\n".join(lines)

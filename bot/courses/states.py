@@ -3,6 +3,7 @@ from typing import Any
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from bot.courses.question_states import show_quiz_card as show_quiz_card
 from domain.courses.model import CourseId, LessonId, PartId
 from domain.quizzes.importing.imports import QuestionImport
 from domain.quizzes.settings import BankId

@@ -8,7 +8,7 @@ from aiogram_dialog import DialogManager
 from bot.courses.states import show_lesson_desk
 from bot.dialogs import given
 from bot.quizzes.desk_getters import shown_lesson, trail
-from bot.quizzes.states import QuizDesk
+from bot.quizzes.states import QuizDesk, show_exam_board
 from domain.courses.model import CourseId
 
 
@@ -30,3 +30,7 @@ async def choose_item(_query: CallbackQuery, _select: Any, manager: DialogManage
 
 async def to_lesson(_query: CallbackQuery, _button: Any, manager: DialogManager) -> None:
     await show_lesson_desk(manager, CourseId(given(manager, "course_id")), shown_lesson(manager))
+
+
+async def to_exam(_query: CallbackQuery, _button: Any, manager: DialogManager) -> None:
+    await show_exam_board(manager, shown_lesson(manager))

@@ -4,7 +4,7 @@ from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
-from bot.quizzes.desk_actions import choose_item, newer, older, to_lesson
+from bot.quizzes.desk_actions import choose_item, newer, older, to_exam, to_lesson
 from bot.quizzes.desk_export import begin_workbook
 from bot.quizzes.desk_getters import quiz_item, quiz_items, quiz_results
 from bot.quizzes.states import QuizDesk
@@ -26,6 +26,7 @@ quiz_desk_dialog = Dialog(
             Button(Label("Older ➡️"), id="older", on_click=older, when="has_next"),
         ),
         SwitchTo(Label("🔎 How the questions work"), id="items", state=QuizDesk.items),
+        Button(Label("🎓 Exam board"), id="exam_board", on_click=to_exam, when="is_exam"),
         Button(Label("📥 Excel file"), id="workbook", on_click=begin_workbook, when="has_lines"),
         Button(Label("⬅️ To the lesson"), id="lesson", on_click=to_lesson),
         state=QuizDesk.results,
@@ -37,6 +38,7 @@ quiz_desk_dialog = Dialog(
             "is_empty": True,
             "has_scale": True,
             "no_scale_yet": True,
+            "is_exam": True,
             "fewest": 20,
             "has_previous": True,
             "has_next": True,

@@ -5,7 +5,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
@@ -17,9 +17,16 @@ from bot.i18n import _, ngettext, speaking
 from bot.quizzes.desk_getters import shown_lesson
 from bot.services import current_user, services
 from domain.courses.model import LessonId
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.errors import ExamGone, ExamNotOver
 from domain.quizzes.statistics import QuizStatisticsService
 from domain.users.model import User, UserId
 
+if TYPE_CHECKING:
+    from bot.quizzes.desk_workbook import QuizWorkbook
+
+EXAM_ROWS = 500
+"""Of an exam's table that are read at once."""
 PROGRESS_AFTER, PROGRESS_EVERY = 2.0, 3.0
 MAX_BYTES = 49_000_000
 """Telegram takes documents of up to 50 MB from a bot."""
@@ -39,18 +46,19 @@ async def begin_workbook(query: CallbackQuery, _button: Any, manager: DialogMana
     background: Background = manager.middleware_data["background"]
     bot: Bot = manager.middleware_data["bot"]
     _running.add(user.id)
-    background.spawn(_send(bot, user, statistics, lesson_id), name="quiz_workbook")
+    exams = services(manager).exam_desk
+    background.spawn(_send(bot, user, statistics, lesson_id, exams), name="quiz_workbook")
     await query.answer(_("I am making the file."))
 
 
-async def _send(bot: Bot, user: User, statistics: QuizStatisticsService, lesson_id: LessonId) -> None:
+async def _send(bot: Bot, user: User, statistics: QuizStatisticsService, lesson_id: LessonId, exams: ExamDesk) -> None:
     progress = _Progress(bot, user.id)
     is_answered = False
     try:
         with speaking(user.language), tempfile.TemporaryDirectory(prefix="ustoz-quiz-") as folder:
             path = Path(folder) / f"quiz-{lesson_id}.xlsx"
             try:
-                count = await write_workbook(path, user, statistics, lesson_id, progress)
+                count = await write_workbook(path, user, statistics, lesson_id, progress, exams=exams)
                 if path.stat().st_size > MAX_BYTES:
                     await bot.send_message(user.id, _("The file would be too large for Telegram."))
                 else:
@@ -66,13 +74,24 @@ async def _send(bot: Bot, user: User, statistics: QuizStatisticsService, lesson_
 
 
 async def write_workbook(
-    path: Path, user: User, statistics: QuizStatisticsService, lesson_id: LessonId, progress: "_Progress | None" = None
+    path: Path,
+    user: User,
+    statistics: QuizStatisticsService,
+    lesson_id: LessonId,
+    progress: "_Progress | None" = None,
+    *,
+    exams: ExamDesk | None = None,
 ) -> int:
-    """How many answers it has. Rows are written in a thread; one batch is in memory at a time."""
+    """How many answers it has. Rows are written in a thread; one batch is in memory at a time.
+
+    That of an exam begins with the exam's own table: places, and scores on the scale of this exam alone.
+    """
     # The library of spreadsheets is loaded by the first export, not by every start.
     from bot.quizzes.desk_workbook import QuizWorkbook
 
     book = await asyncio.to_thread(QuizWorkbook, user.timezone)
+    if exams is not None and (await statistics.results(user.id, lesson_id)).is_exam:
+        await _add_exam(book, user, exams, lesson_id)
     before, is_more = None, True
     while is_more:
         table = await statistics.results(user.id, lesson_id, before)
@@ -87,6 +106,19 @@ async def write_workbook(
             await progress.tell(count)
     await asyncio.to_thread(book.save, path)
     return count
+
+
+async def _add_exam(book: "QuizWorkbook", user: User, exams: ExamDesk, lesson_id: LessonId) -> None:
+    page, is_more = 0, True
+    while is_more:
+        try:
+            table = await exams.results(user.id, lesson_id, page, size=EXAM_ROWS)
+        except (ExamGone, ExamNotOver):
+            # Time is over, and the last answers are still being counted: the other sheets are there already.
+            return
+        book.add_exam(table.results)
+        page += 1
+        is_more = page < table.page_count
 
 
 class _Progress:

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from bot.i18n import _, current_language
 from bot.quizzes.wording import LETTERS
 from bot.sheets import headed_sheet, text_cell
+from domain.quizzes.exams.model import ExamResult
 from domain.quizzes.items import Item
 from domain.quizzes.keys import Arranged, Choice, Response, Written
 from domain.quizzes.statistics import ResultLine
@@ -24,6 +25,7 @@ class QuizWorkbook:
         self._zone = ZoneInfo(timezone)
         self._language = current_language()
         self._book = Workbook(write_only=True)
+        self._exam: Any = None
         student = _("Student")
         self._results = headed_sheet(
             self._book,
@@ -105,6 +107,31 @@ class QuizWorkbook:
                     attempt.seconds,
                     self._moment(attempt.started_at),
                     self._moment(attempt.finished_at),
+                ]
+            )
+
+    def add_exam(self, results: Sequence[ExamResult]) -> None:
+        """Beside the sheet of all results: in an exam the places count, and its scale is its own."""
+        if self._exam is None:
+            logits = _("Rasch, logits")
+            headings = [_("Student's ID"), _("Student"), _("Place"), "%", _("Right"), _("Questions")]
+            headings += [_("Points"), _("Most points"), _("To mark"), logits, _("Rasch, from"), _("Rasch, to")]
+            widths = [14, 28, 8, 7, 8, 10, 9, 12, 9, 13, 9, 9]
+            self._exam = headed_sheet(self._book, _("Exam"), headings, widths)
+        for result in results:
+            score, ability = result.score, result.ability
+            self._exam.append(
+                [
+                    result.user_id,
+                    self._text(self._exam, result.name),
+                    result.place,
+                    score.percent,
+                    score.correct,
+                    score.total,
+                    score.points / 100 if score.points is not None else None,
+                    score.max_points / 100 if score.max_points is not None else None,
+                    result.waiting,
+                    *([round(each, 3) for each in (ability.value, ability.low, ability.high)] if ability else []),
                 ]
             )
 

@@ -6,14 +6,14 @@ from typing import Any
 from aiogram.types import CallbackQuery
 from aiogram_dialog import DialogManager, ShowMode
 
-from bot.courses.states import show_lesson_desk
+from bot.courses.states import show_lesson_desk, show_quiz_card
 from bot.i18n import _
 from bot.learning.states import return_to_lesson
 from bot.links import number_in
 from bot.quizzes.exam_getters import lesson_of, page_of
 from bot.quizzes.exam_states import ExamBoard, show_exam_board, show_exam_room
 from bot.quizzes.exam_words import clock
-from bot.quizzes.states import start_quiz
+from bot.quizzes.states import show_quiz_desk, start_quiz
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.courses.model import CourseId, LessonId
@@ -58,6 +58,14 @@ async def back_to_lesson(query: CallbackQuery, widget: Any, manager: DialogManag
 
 async def to_desk(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     await show_lesson_desk(manager, CourseId(manager.dialog_data["course_id"]), lesson_of(manager))
+
+
+async def to_quiz_desk(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    await show_quiz_desk(manager, CourseId(manager.dialog_data["course_id"]), lesson_of(manager))
+
+
+async def to_card(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
+    await show_quiz_card(manager, CourseId(manager.dialog_data["course_id"]), lesson_of(manager))
 
 
 async def to_menu(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:

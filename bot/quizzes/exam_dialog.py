@@ -5,6 +5,7 @@ from aiogram_dialog.widgets.text import Format
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import Label, Safe, T
+from bot.quizzes.desk_export import begin_workbook
 from bot.quizzes.exam_actions import (
     add_minutes,
     back_to_lesson,
@@ -17,10 +18,13 @@ from bot.quizzes.exam_actions import (
     previous_page,
     refresh,
     start_exam,
+    to_card,
     to_desk,
     to_menu,
+    to_quiz_desk,
 )
 from bot.quizzes.exam_getters import exam_board, exam_results, own_exams, pair, pairs, waiting_room
+from bot.quizzes.exam_roster import open_roster, roster_window
 from bot.quizzes.exam_states import ExamBoard, ExamRoom
 
 _BOARD = SwitchTo(Label("⬅️ Back to the exam"), id="board", state=ExamBoard.board)
@@ -42,6 +46,7 @@ _BOARD_PREVIEW = {
     "pair_count": 2,
     "has_pairs": True,
     "has_begun": True,
+    "is_planned": True,
     "is_telling": True,
     "untold": 3,
 }
@@ -75,6 +80,7 @@ room_dialog = Dialog(
         T("\n▶️ It goes on: {left} left.", when="is_open"),
         T("Tap “Start”. What is left of the time is yours.", when="is_late"),
         T("\n🏁 The exam is closed.", when="is_over"),
+        T("You did not take it. If something stopped you, please tell your teacher.", when="was_missed"),
         Button(Label("🙋 I am ready"), id="ready", on_click=be_ready, when="can_be_ready"),
         Button(Label("▶️ Start"), id="start_exam", on_click=start_exam, when="is_open"),
         Button(Label("📊 See the result"), id="exam_result", on_click=start_exam, when="has_result"),
@@ -97,6 +103,7 @@ room_dialog = Dialog(
             "is_late": True,
             "is_over": True,
             "has_result": True,
+            "was_missed": True,
         },
     ),
 )
@@ -121,15 +128,19 @@ board_dialog = Dialog(
         ),
         T("\nAs of {moment}"),
         Button(Label("📊 Results"), id="results", on_click=first_page, when="is_closed"),
+        Button(Label("👥 Students"), id="students", on_click=open_roster),
         SwitchTo(Label("👀 Look at the pairs"), id="pairs", state=ExamBoard.pairs, when="has_pairs"),
         SwitchTo(Label("➕ Give more time"), id="minutes", state=ExamBoard.minutes, when="is_running"),
         SwitchTo(Label("⏹ Close it now"), id="close", state=ExamBoard.close, when="is_running"),
+        Button(Label("🔎 How the questions work"), id="items", on_click=to_quiz_desk, when="is_closed"),
+        Button(Label("⚙️ How the quiz is taken"), id="card", on_click=to_card, when="is_planned"),
         Button(Label("🔄 Refresh"), id="refresh", on_click=refresh),
         Button(Label("⬅️ To the lesson"), id="desk", on_click=to_desk),
         state=ExamBoard.board,
         getter=exam_board,
         preview_data=_BOARD_PREVIEW,
     ),
+    roster_window,
     Window(
         T("➕ <b>{title}</b>: ends at {closes}"),
         T("How many more minutes does everybody get? Those who write are told at once."),
@@ -168,6 +179,7 @@ board_dialog = Dialog(
             Button(Label("⬅️ Previous"), id="previous", on_click=previous_page, when="has_previous"),
             Button(Label("Next ➡️"), id="next", on_click=next_page, when="has_more"),
         ),
+        Button(Label("📥 Excel file"), id="workbook", on_click=begin_workbook, when="has_lines"),
         _BOARD,
         state=ExamBoard.results,
         getter=exam_results,

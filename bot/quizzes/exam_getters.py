@@ -56,6 +56,7 @@ async def waiting_room(dialog_manager: DialogManager, **data: Any) -> dict[str, 
         "is_late": room.is_open and not room.has_begun,
         "is_over": room.is_over,
         "has_result": room.is_over and room.has_begun,
+        "was_missed": room.is_over and not room.has_begun,
     }
 
 
@@ -86,6 +87,7 @@ async def exam_board(dialog_manager: DialogManager, **data: Any) -> dict[str, An
         "pair_count": board.lookalikes,
         "has_pairs": is_closed and board.lookalikes > 0,
         "has_begun": now >= exam.opens_at,
+        "is_planned": now < exam.opens_at or exam.stage is ExamStage.CANCELLED,
         "is_telling": exam.stage is ExamStage.BEGUN and exam.untold > 0,
         "untold": exam.untold,
     }

@@ -42,11 +42,13 @@ class ExamJobs:
             await self._sleep(max(left / timedelta(seconds=1), 0.0))
 
     async def sweep(self, _payload: JobPayload) -> None:
-        """Every minute: attempts whose time is over end, and exams whose job was lost or is not there yet go on."""
-        closed = await self._services.quizzes.close_overdue()
+        """Every minute: exams whose job was lost or is not there yet go on.
+
+        Attempts whose own time is over are ended by the sweep of all quizzes, exams or not.
+        """
         due = await self._services.exam_keeper.due()
-        if closed or due:
-            log.info("exams.sweep", closed=closed, due=len(due))
+        if due:
+            log.info("exams.sweep", due=len(due))
         for quiz_id in due:
             await self._services.exam_keeper.ask(quiz_id)
 

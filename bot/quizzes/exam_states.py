@@ -15,6 +15,7 @@ class ExamBoard(StatesGroup):
     """What those who teach see of an exam."""
 
     board = State()
+    students = State()
     minutes = State()
     close = State()
     results = State()

@@ -7,6 +7,7 @@ import structlog
 from bot.services import Services
 from domain.jobs import JobPayload
 from domain.quizzes.model import AttemptId, QuizId
+from domain.quizzes.service import OVERDUE_AT_ONCE
 
 log = structlog.get_logger()
 
@@ -32,8 +33,15 @@ class FinishedJobs:
             log.info("quizzes.calibrated", quiz_id=quiz_id)
 
     async def sweep(self, _payload: JobPayload) -> None:
-        """Every minute: attempts whose time is over end, and what was marked since is counted."""
-        closed = await self._services.quizzes.close_overdue()
+        """Every minute: attempts whose time is over end, and what was marked since is counted.
+
+        All of them at once: after an hour in which the program was down nobody waits for the next minute.
+        """
+        closed = 0
+        while ended := await self._services.quizzes.close_overdue():
+            closed += ended
+            if ended < OVERDUE_AT_ONCE:
+                break
         folded = await self._services.quiz_statistics.fold()
         if closed or folded:
             log.info("quizzes.sweep", closed=closed, folded=folded)

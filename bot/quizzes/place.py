@@ -71,7 +71,7 @@ def question_shown(manager: DialogManager) -> Asked | None:
 
 def comes_from_history(manager: DialogManager) -> bool:
     """True when there is a list of results to go back to."""
-    return "attempt_id" in _start(manager)
+    return "attempt_id" in _start(manager) and not _start(manager).get("from_lesson")
 
 
 def mistake_shown(manager: DialogManager) -> int:

@@ -1,10 +1,12 @@
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, StartMode
 
+from bot.quizzes.exam_states import show_exam_board as show_exam_board
 from bot.quizzes.exam_states import show_exam_room
 from bot.quizzes.place import hand_over
 from bot.services import current_user, services
 from domain.courses.model import CourseId, LessonId
+from domain.quizzes.exams.errors import ExamNotOver
 from domain.quizzes.model import Hindrance
 from domain.quizzes.practice_model import PracticeView
 
@@ -22,11 +24,26 @@ class Quiz(StatesGroup):
 async def start_quiz(manager: DialogManager, lesson_id: LessonId) -> None:
     """The door of the lesson's quiz. What forbids it is raised here, while the earlier screen is still there."""
     intro = await services(manager).quizzes.intro(current_user(manager).id, lesson_id)
-    if intro.settings.is_exam and intro.hindrance is Hindrance.NOT_YET:
-        await show_exam_room(manager, lesson_id)
-        return
+    if intro.settings.is_exam:
+        is_missed = intro.hindrance is Hindrance.CLOSED and not intro.finished_count and intro.answered is None
+        if intro.hindrance is Hindrance.NOT_YET or is_missed:
+            await show_exam_room(manager, lesson_id)
+            return
+        if intro.hindrance is Hindrance.CLOSED and await _show_last_result(manager, lesson_id):
+            return
     hand_over(manager, intro)
     await manager.start(Quiz.intro, data={"lesson_id": lesson_id}, mode=StartMode.RESET_STACK)
+
+
+async def _show_last_result(manager: DialogManager, lesson_id: LessonId) -> bool:
+    """The finished attempt at the lesson's quiz; False when it is not among the latest results."""
+    results = await services(manager).quizzes.results(current_user(manager).id, 0)
+    for entry in results.entries:
+        if entry.lesson_id == lesson_id and entry.finished_at is not None:
+            place = {"lesson_id": lesson_id, "attempt_id": entry.attempt_id, "from_lesson": True}
+            await manager.start(Quiz.result, data=place, mode=StartMode.RESET_STACK)
+            return True
+    return False
 
 
 async def show_results(manager: DialogManager) -> None:
@@ -83,7 +100,14 @@ class QuizDesk(StatesGroup):
 
 
 async def show_quiz_desk(manager: DialogManager, course_id: CourseId, lesson_id: LessonId) -> None:
-    """Whoever does not teach the course is refused here, while the earlier screen is still there."""
-    await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    """Whoever does not teach the course is refused here, while the earlier screen is still there.
+
+    Until an exam closes its results are held back: its board is what there is to see.
+    """
+    try:
+        await services(manager).quiz_statistics.results(current_user(manager).id, lesson_id)
+    except ExamNotOver:
+        await show_exam_board(manager, lesson_id)
+        return
     data = {"course_id": course_id, "lesson_id": lesson_id}
     await manager.start(QuizDesk.results, data=data, mode=StartMode.RESET_STACK)

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.courses.model import CourseId, LessonId
 from domain.errors import DomainError, Gone
 from domain.language import Language, Text
+from domain.quizzes.exams.changes import Hold
 from domain.quizzes.model import AttemptId, Question, QuestionId
 from domain.quizzes.settings import Face, Pool, QuizSettings
 from domain.users.model import UserId
@@ -53,6 +54,8 @@ class SettingsCard:
     lesson_id: LessonId
     facts: SettingsFacts
     pools: tuple[PoolLine, ...]
+    hold: Hold | None = None
+    """Why nothing of it can be changed now."""
 
     @property
     def drawn(self) -> int:

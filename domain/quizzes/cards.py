@@ -12,6 +12,8 @@ from domain.courses.moments import parse_moment
 from domain.errors import InvalidInput, NotAllowed
 from domain.quizzes.bank_model import BankGone
 from domain.quizzes.card_model import PoolLine, SettingsCard
+from domain.quizzes.exams.changes import hold_of, require_change
+from domain.quizzes.exams.ports import EXAM_JOB
 from domain.quizzes.settings import Face, Pool, QuizSettings, Reveal
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -21,7 +23,8 @@ class QuizSettingsService:
     """For those who write the lesson's questions; everybody else gets NotAllowed, whether it exists or not.
 
     A change is made to the settings as they are then, under a lock: two teachers who change two lines lose nothing.
-    Every change raises InvalidInput as `QuizSettings.checked` does.
+    Every change raises InvalidInput as `QuizSettings.checked` does; for an exam that has begun, and for a quiz that
+    becomes one, what `require_change` raises. What it means for the exam's clock is done by a job at once.
     """
 
     def __init__(self, *, begin: Begin, read: Begin, now: Clock, timezone: str) -> None:
@@ -42,11 +45,14 @@ class QuizSettingsService:
             for bank_id in {pool.bank_id for pool in pools}:
                 bank = await uow.banks.bank(bank_id)
                 titles[bank_id] = bank.title if bank else ""
+            is_sat = facts.settings.is_exam and await _is_taken(uow, lesson_id, facts.settings)
+
         lines = tuple(
             PoolLine(pool=pool, bank_title=titles[pool.bank_id], available=count)
             for pool, count in zip(pools, available, strict=True)
         )
-        return SettingsCard(lesson_id=lesson_id, facts=facts, pools=lines)
+        hold = hold_of(facts.settings, self._now(), is_sat=is_sat)
+        return SettingsCard(lesson_id=lesson_id, facts=facts, pools=lines, hold=hold)
 
     async def offer(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> tuple[int, Sequence[tuple[str, int]]]:
         """How many questions such a pool could draw from, and the topics of its bank. Raises BankGone."""
@@ -63,7 +69,7 @@ class QuizSettingsService:
             await _own_bank(uow, lesson_id, pool)
             settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
             others = tuple(old for old in settings.pools if _place(old) != _place(pool))
-            return await _kept(uow, lesson_id, replace(settings, pools=(*others, pool)))
+            return await self._keep(uow, lesson_id, settings, replace(settings, pools=(*others, pool)))
 
     async def remove_pool(self, actor_id: UserId, lesson_id: LessonId, pool: Pool) -> QuizSettings:
         """Twice is the same as once."""
@@ -71,7 +77,7 @@ class QuizSettingsService:
             await _admit(uow, actor_id, lesson_id)
             settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
             others = tuple(old for old in settings.pools if _place(old) != _place(pool))
-            return await _kept(uow, lesson_id, replace(settings, pools=others))
+            return await self._keep(uow, lesson_id, settings, replace(settings, pools=others))
 
     async def shuffle(
         self, actor_id: UserId, lesson_id: LessonId, *, questions: bool | None = None, options: bool | None = None
@@ -106,27 +112,72 @@ class QuizSettingsService:
         return await self._change(actor_id, lesson_id, face=face)
 
     async def open_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
-        """A moment typed as people type it, by the centre's clock; None: at once. Raises InvalidInput("moment", …)."""
-        return await self._change(actor_id, lesson_id, opens_at=self._moment(typed))
+        """A moment typed as people type it, by the centre's clock; None: at once. Raises InvalidInput("moment", …).
+
+        An exam that would begin after its end keeps its length: the end moves along.
+        """
+        opens_at = self._moment(typed)
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            before = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            after = replace(before, opens_at=opens_at)
+            if before.is_exam and opens_at and before.opens_at and before.closes_at and opens_at >= before.closes_at:
+                after = replace(after, closes_at=opens_at + (before.closes_at - before.opens_at))
+            return await self._keep(uow, lesson_id, before, after)
 
     async def close_at(self, actor_id: UserId, lesson_id: LessonId, typed: str | None) -> QuizSettings:
         """Like `open_at`; None: never."""
         return await self._change(actor_id, lesson_id, closes_at=self._moment(typed))
 
     async def set_exam(
-        self, actor_id: UserId, lesson_id: LessonId, *, is_exam: bool, versions: int = 1
+        self, actor_id: UserId, lesson_id: LessonId, *, is_exam: bool, versions: int | None = None
     ) -> QuizSettings:
         """An exam turns on what it needs (see `QuizSettings.checked`); without its dates InvalidInput("exam", …).
 
-        What it turned on stays when it becomes an ordinary quiz again: each line can be changed then.
+        What it turned on stays when it becomes an ordinary quiz again: each line can be changed then. Versions that
+        are not named stay too.
         """
-        return await self._change(actor_id, lesson_id, is_exam=is_exam, versions=versions if is_exam else 1)
+        changes: dict[str, Any] = {"is_exam": is_exam}
+        if not is_exam:
+            changes["versions"] = 1
+        elif versions is not None:
+            changes["versions"] = versions
+        return await self._change(actor_id, lesson_id, **changes)
+
+    async def set_versions(self, actor_id: UserId, lesson_id: LessonId, count: int) -> QuizSettings:
+        """Parallel versions of an exam. Raises InvalidInput("versions", "no_exam") for an ordinary quiz."""
+        async with self._begin() as uow:
+            await _admit(uow, actor_id, lesson_id)
+            settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
+            if not settings.is_exam:
+                raise InvalidInput("versions", "no_exam")
+            return await self._keep(uow, lesson_id, settings, replace(settings, versions=count))
 
     async def _change(self, actor_id: UserId, lesson_id: LessonId, **changes: Any) -> QuizSettings:
         async with self._begin() as uow:
             await _admit(uow, actor_id, lesson_id)
             settings = await uow.quiz_settings.lock_settings(lesson_id, self._now())
-            return await _kept(uow, lesson_id, replace(settings, **changes))
+            return await self._keep(uow, lesson_id, settings, replace(settings, **changes))
+
+    async def _keep(
+        self, uow: UnitOfWork, lesson_id: LessonId, before: QuizSettings, after: QuizSettings
+    ) -> QuizSettings:
+        """`before` is locked. Settings that are the same change nothing, whatever they are of."""
+        if after == before:
+            await uow.commit()
+            return before
+        now = self._now()
+        of_exam = before.is_exam or after.is_exam
+        if of_exam:
+            require_change(lesson_id, before, after, now, is_taken=await _is_taken(uow, lesson_id, before))
+        checked = after.checked()
+        quiz_id = await uow.quiz_settings.set_settings(lesson_id, checked)
+        if of_exam:
+            # Not one key for the quiz: a job that runs now may have looked at the exam before this change.
+            key = f"{EXAM_JOB}:{quiz_id}:{now.isoformat()}"
+            await uow.jobs.enqueue(EXAM_JOB, {"quiz_id": quiz_id}, key=key)
+        await uow.commit()
+        return checked
 
     def _moment(self, typed: str | None) -> datetime | None:
         return parse_moment(typed, self._now(), self._zone) if typed is not None else None
@@ -140,11 +191,9 @@ def whole_number(typed: str, field: str) -> int:
     return int(digits)
 
 
-async def _kept(uow: UnitOfWork, lesson_id: LessonId, settings: QuizSettings) -> QuizSettings:
-    checked = settings.checked()
-    await uow.quiz_settings.set_settings(lesson_id, checked)
-    await uow.commit()
-    return checked
+async def _is_taken(uow: UnitOfWork, lesson_id: LessonId, settings: QuizSettings) -> bool:
+    """Of an exam the attempts at its present beginning count, of another quiz all that there ever were."""
+    return await uow.quiz_settings.is_taken(lesson_id, settings.opens_at if settings.is_exam else None)
 
 
 async def _own_bank(uow: UnitOfWork, lesson_id: LessonId, pool: Pool) -> None:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from domain.courses.model import LessonId
 from domain.quizzes.card_model import MarkEntry, SettingsFacts, Sheet
-from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.model import AttemptId, QuestionId, QuizId
 from domain.quizzes.settings import Pool, QuizSettings
 from domain.users.model import UserId
 
@@ -21,7 +21,11 @@ class SettingsBook(Protocol):
         """The settings, locked until the commit; a quiz that is not there yet is made."""
         ...
 
-    async def set_settings(self, lesson_id: LessonId, settings: QuizSettings) -> None: ...
+    async def set_settings(self, lesson_id: LessonId, settings: QuizSettings) -> QuizId: ...
+
+    async def is_taken(self, lesson_id: LessonId, since: datetime | None) -> bool:
+        """Whether somebody has begun an attempt at the lesson's quiz, since then or ever."""
+        ...
 
 
 class MarkBook(Protocol):

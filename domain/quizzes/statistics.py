@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.clock import Clock
 from domain.courses.model import LessonId
 from domain.errors import NotAllowed
 from domain.language import Text
+from domain.quizzes.exams.errors import ExamNotOver
 from domain.quizzes.items import Finding, Item, look_at
 from domain.quizzes.model import AttemptId, QuestionId, QuizId
 from domain.quizzes.rasch import FEWEST_PEOPLE, Estimate, ability, calibrate
@@ -46,6 +48,7 @@ class ResultTable:
     """Where the next page begins; None on the last one."""
     people: int
     """Students whose answers the scale was calibrated with; 0: there is none yet."""
+    is_exam: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,10 @@ class ItemTable:
 
 
 class QuizStatisticsService:
-    """For those who teach the course, and admins; everybody else gets NotAllowed, whether the quiz exists or not."""
+    """For those who teach the course, and admins; everybody else gets NotAllowed, whether the quiz exists or not.
+
+    Until an exam closes they get ExamNotOver: its results are held back from all.
+    """
 
     def __init__(self, *, begin: Begin, read: Begin, now: Clock) -> None:
         self._begin = begin
@@ -68,7 +74,7 @@ class QuizStatisticsService:
     async def results(self, actor_id: UserId, lesson_id: LessonId, before: AttemptId | None = None) -> ResultTable:
         """Finished attempts, the newest first. Raises NotAllowed."""
         async with self._read() as uow:
-            facts = await _facts(uow, actor_id, lesson_id)
+            facts = await _facts(uow, actor_id, lesson_id, self._now())
             found: list[AttemptLine] = []
             if facts.quiz_id is not None:
                 found = list(await uow.quiz_statistics.attempts(facts.quiz_id, before, PAGE + 1))
@@ -79,12 +85,13 @@ class QuizStatisticsService:
             lines=[_line(attempt, facts) for attempt in lines],
             next_before=lines[-1].id if len(found) > PAGE else None,
             people=facts.calibration.people if facts.calibration else 0,
+            is_exam=facts.settings.is_exam,
         )
 
     async def items(self, actor_id: UserId, lesson_id: LessonId) -> ItemTable:
         """The questions that were asked, those in use first, and which of them to look at. Raises NotAllowed."""
         async with self._read() as uow:
-            facts = await _facts(uow, actor_id, lesson_id)
+            facts = await _facts(uow, actor_id, lesson_id, self._now())
             items: Sequence[Item] = ()
             if facts.quiz_id is not None:
                 items = await uow.quiz_statistics.items(facts.quiz_id)
@@ -100,7 +107,7 @@ class QuizStatisticsService:
         after = AttemptId(0)
         while True:
             async with self._read() as uow:
-                facts = await _facts(uow, actor_id, lesson_id)
+                facts = await _facts(uow, actor_id, lesson_id, self._now())
                 if facts.quiz_id is None:
                     return
                 batch = await uow.quiz_statistics.raw_answers(facts.quiz_id, after, EXPORT_AT_ONCE)
@@ -143,13 +150,16 @@ class QuizStatisticsService:
         return True
 
 
-async def _facts(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> QuizFacts:
+async def _facts(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId, now: datetime) -> QuizFacts:
     authorship = await uow.quizzes.authorship(actor_id, lesson_id)
     if authorship is None or not authorship.is_author:
         raise NotAllowed
     facts = await uow.quiz_statistics.facts(lesson_id)
     if facts is None:
         raise NotAllowed
+    settings = facts.settings
+    if settings.is_exam and settings.closes_at is not None and now < settings.closes_at:
+        raise ExamNotOver(lesson_id)
     return facts
 
 

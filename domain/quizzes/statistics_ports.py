@@ -11,6 +11,7 @@ from domain.quizzes.items import Item
 from domain.quizzes.keys import Response
 from domain.quizzes.model import AttemptId, Question, QuizId, Score
 from domain.quizzes.rasch import Calibration
+from domain.quizzes.settings import QuizSettings
 from domain.users.model import UserId
 
 CALIBRATE_JOB = "calibrate_quiz"
@@ -25,6 +26,7 @@ class QuizFacts:
     folded: int
     """First attempts that the statistics hold."""
     calibration: Calibration | None
+    settings: QuizSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

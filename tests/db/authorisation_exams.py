@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.quizzes.exams.errors import ExamNotOver
+from domain.quizzes.exams.errors import ExamGoesOn, ExamNotOver
 from tests.db.authorisation_table import ONE, Outcome, Target, case, everybody, openers, staff
 from tests.db.authorisation_world import EXAM_CLOSES, IDS
 
@@ -21,6 +21,14 @@ EXAMS = (
     case("exam_rooms.mine", everybody, lambda d, w, t: d.exam_rooms.mine(w), courses=ONE),
     case("exam_rooms.room", sitters, lambda d, w, t: d.exam_rooms.room(w, t.lesson_id), **SECOND),
     case("exam_rooms.be_ready", sitters, lambda d, w, t: d.exam_rooms.be_ready(w, t.lesson_id), **SECOND),
+    case(
+        "quiz_settings.set_versions",
+        staff,
+        lambda d, w, t: d.quiz_settings.set_versions(w, t.lesson_id, 2),
+        **SECOND,
+        meets=(ExamGoesOn,),
+    ),
+    case("exam_roster.page", staff, lambda d, w, t: d.exam_roster.page(w, t.lesson_id), **SECOND),
     case("exam_desk.board", staff, lambda d, w, t: d.exam_desk.board(w, t.lesson_id), **SECOND),
     case(
         "exam_desk.add_minutes",
@@ -47,5 +55,6 @@ EXAM_CLOCK = {
     "exam_keeper.answers": "the job's that judges",
     "exam_keeper.keep_judgement": "the job's that judges",
 }
-HELD_BACK = {"exam_desk.results", "exam_desk.lookalikes", "exam_desk.evidence"}
-"""While an exam goes on, its teacher is refused these too; what they show later is in test_exams.py."""
+HELD_BACK = {"exam_desk.results", "exam_desk.lookalikes", "exam_desk.evidence", "quiz_settings.set_versions"}
+"""While an exam goes on, its teacher is refused these too; what they do before or later is in test_exams.py and
+test_exam_settings.py."""

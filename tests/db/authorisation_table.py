@@ -38,6 +38,7 @@ from domain.quizzes.cards import QuizSettingsService
 from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.generation import GenerationService
@@ -105,6 +106,7 @@ class Desk:
         self.question_exports = QuestionExportService(begin=begin, read=read)
         self.question_copies = QuestionCopyService(begin=begin, now=_noon)
         self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_roster = ExamRoster(read=read, now=_noon)
         self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
         self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
         self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)

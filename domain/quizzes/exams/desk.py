@@ -40,7 +40,7 @@ class ExamDesk:
     async def board(self, actor_id: UserId, lesson_id: LessonId) -> Board:
         """How many are ready, write, and have finished. Raises ExamGone."""
         async with self._read() as uow:
-            await _require_author(uow, actor_id, lesson_id)
+            await require_author(uow, actor_id, lesson_id)
             board = await uow.exams.board(lesson_id)
         if board is None:
             raise ExamGone(lesson_id)
@@ -63,6 +63,7 @@ class ExamDesk:
             if limit is not None:
                 limit = min(limit + more, timedelta(minutes=TIME_LIMITS[-1]))
             exam = await change_end(uow, exam, exam.closes_at + more, limit)
+            await uow.exams.admit(exam.quiz_id)
             await uow.exams.tell_candidates(
                 exam.quiz_id,
                 NoticeKind.EXAM_TIME,
@@ -92,7 +93,7 @@ class ExamDesk:
             pass
         return exam
 
-    async def results(self, actor_id: UserId, lesson_id: LessonId, page: int = 0) -> ResultTable:
+    async def results(self, actor_id: UserId, lesson_id: LessonId, page: int = 0, *, size: int = PAGE) -> ResultTable:
         """The table of a closed exam, the best first; a page beyond the last is the last.
 
         Raises ExamGone, ExamNotOver.
@@ -100,12 +101,12 @@ class ExamDesk:
         page = max(page, 0)
         async with self._read() as uow:
             exam = await self._closed(uow, actor_id, lesson_id)
-            results, total = await uow.exams.results(exam.quiz_id, limit=PAGE, offset=page * PAGE)
+            results, total = await uow.exams.results(exam.quiz_id, limit=size, offset=page * size)
             if not results and page:
                 _none, total = await uow.exams.results(exam.quiz_id, limit=1, offset=0)
-                page = max(-(-total // PAGE) - 1, 0)
-                results, total = await uow.exams.results(exam.quiz_id, limit=PAGE, offset=page * PAGE)
-        return ResultTable(exam=exam, results=results, total=total, page=page)
+                page = max(-(-total // size) - 1, 0)
+                results, total = await uow.exams.results(exam.quiz_id, limit=size, offset=page * size)
+        return ResultTable(exam=exam, results=results, total=total, page=page, size=size)
 
     async def lookalikes(self, actor_id: UserId, lesson_id: LessonId) -> tuple[Exam, tuple[Suspicion, ...]]:
         """Pairs to look at, the least likely first. Raises ExamGone, ExamNotOver."""
@@ -126,7 +127,7 @@ class ExamDesk:
 
     async def _running(self, uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> Exam:
         """The exam, locked, while it goes on."""
-        await _require_author(uow, actor_id, lesson_id)
+        await require_author(uow, actor_id, lesson_id)
         found = await uow.exams.of_lesson(lesson_id)
         exam = await uow.exams.lock(found.quiz_id) if found else None
         if exam is None or exam.stage is ExamStage.CANCELLED:
@@ -139,7 +140,7 @@ class ExamDesk:
         return exam
 
     async def _closed(self, uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> Exam:
-        await _require_author(uow, actor_id, lesson_id)
+        await require_author(uow, actor_id, lesson_id)
         exam = await uow.exams.of_lesson(lesson_id)
         if exam is None:
             raise ExamGone(lesson_id)
@@ -172,7 +173,7 @@ async def close_attempts(uow: UnitOfWork, quiz_id: QuizId, at: datetime, by: Clo
     return closed
 
 
-async def _require_author(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> None:
+async def require_author(uow: UnitOfWork, actor_id: UserId, lesson_id: LessonId) -> None:
     authorship = await uow.quizzes.authorship(actor_id, lesson_id)
     if authorship is None or not authorship.is_author:
         raise ExamGone(lesson_id)

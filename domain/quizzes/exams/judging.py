@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from domain.quizzes.exams.model import Ability
 from domain.quizzes.exams.ports import ExamAnswer
-from domain.quizzes.exams.scale import estimate
 from domain.quizzes.model import AttemptId
+from domain.quizzes.rasch import estimate
 from domain.quizzes.similarity import Lookalike, Mistakes, lookalikes
 from domain.users.model import UserId
 

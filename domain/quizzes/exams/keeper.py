@@ -126,6 +126,8 @@ class ExamKeeper:
                 if await close_attempts(uow, exam.quiz_id, exam.closes_at, ClosedBy.TIME, AT_ONCE) == AT_ONCE:
                     return
                 await uow.exams.set_stage(exam.quiz_id, ExamStage.CLOSED, None, ended_at=now)
+                # Whoever came when it had begun sat it too, and is told like everybody.
+                await uow.exams.admit(exam.quiz_id)
                 await uow.exams.tell_candidates(
                     exam.quiz_id,
                     NoticeKind.EXAM_RESULTS,

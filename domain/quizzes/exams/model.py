@@ -208,10 +208,12 @@ class ResultTable:
     total: int
     page: int
     """Counting from 0."""
+    size: int = PAGE
+    """Students on a page."""
 
     @property
     def page_count(self) -> int:
-        return max(-(-self.total // PAGE), 1)
+        return max(-(-self.total // self.size), 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

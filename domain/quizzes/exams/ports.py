@@ -69,7 +69,8 @@ class Exams(Protocol):
         ...
 
     async def admit(self, quiz_id: QuizId) -> int:
-        """Everybody who takes the course becomes a candidate, in the order of registration; how many there are.
+        """Everybody who takes the course becomes a candidate, in the order of registration, and so does whoever sits
+        the exam without having joined the course, which an open one allows; how many there are.
 
         The exam is locked.
         """

@@ -3,7 +3,7 @@
 from domain.clock import Clock
 from domain.courses.model import LessonId
 from domain.learning.errors import LessonGone, LessonLocked
-from domain.quizzes.exams.errors import ExamGone, ExamOver
+from domain.quizzes.exams.errors import ExamCalledOff, ExamGone, ExamOver
 from domain.quizzes.exams.model import PAGE, ExamLine, ExamStage, Room
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
@@ -23,7 +23,7 @@ class ExamRooms:
             return tuple(await uow.exams.mine(user_id, PAGE))
 
     async def room(self, user_id: UserId, lesson_id: LessonId) -> Room:
-        """Raises LessonGone, LessonLocked, ExamGone."""
+        """Raises LessonGone, LessonLocked, ExamGone; ExamCalledOff, which is one, when it was planned once."""
         async with self._read() as uow:
             return await self._look(uow, user_id, lesson_id)
 
@@ -52,8 +52,10 @@ class ExamRooms:
         if lock is not None:
             raise LessonLocked(lesson_id, lock)
         standing = await uow.exams.standing(user_id, lesson_id)
-        if standing is None or standing.exam.stage is ExamStage.CANCELLED:
+        if standing is None:
             raise ExamGone(lesson_id)
+        if standing.exam.stage is ExamStage.CANCELLED:
+            raise ExamCalledOff(lesson_id)
         exam = standing.exam
         return Room(
             lesson_id=lesson_id,

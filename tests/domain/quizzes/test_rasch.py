@@ -130,3 +130,20 @@ def test_the_scaled_score_is_50_for_the_mean_of_the_group_and_stays_between_0_an
     assert abs(sum(scaled) / len(scaled) - 50) < 1
     assert 0 <= min(scaled) < 30
     assert 70 < max(scaled) <= 100
+
+
+def test_abilities_lie_in_their_intervals_when_difficulties_are_no_bell_either() -> None:
+    inside = total = 0
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        difficulties = rng.uniform(-1.5, 1.5, 30)
+        difficulties -= difficulties.mean()
+        abilities = rng.normal(0.3, 1.1, 1_000)
+        right = rng.random((1_000, 30)) < 1 / (1 + np.exp(difficulties - abilities[:, None]))
+        found, _difficulties = estimate([dict(enumerate(map(bool, each))) for each in right])
+        for each, true in zip(found, abilities, strict=True):
+            assert each is not None
+            inside += each.interval[0] <= true <= each.interval[1]
+            total += 1
+
+    assert 0.93 <= inside / total <= 0.97
