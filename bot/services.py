@@ -41,8 +41,8 @@ from domain.quizzes.copying import QuestionCopyService
 from domain.quizzes.exams.desk import ExamDesk
 from domain.quizzes.exams.keeper import ExamKeeper
 from domain.quizzes.exams.room import ExamRooms
-from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.exams.roster import ExamRoster
+from domain.quizzes.exporting.service import QuestionExportService
 from domain.quizzes.generation import GenerationService
 from domain.quizzes.importing.import_service import QuestionImportService
 from domain.quizzes.insights import InsightService
