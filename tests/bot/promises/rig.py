@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 PAYME_KEY = "cash-desk-key-of-36-characters-000000"
 MERCHANT_ID = "5e730e8e0b852a417aa49ceb"
 SECRET = "a-secret-of-the-webhook-in-tests"
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 PATIENCE = 6.0
 """Seconds for which a request waits for a replica that answers; then Telegram's own, slower retries begin."""
 

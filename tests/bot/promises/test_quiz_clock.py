@@ -1,6 +1,7 @@
 """TIM-1: what quizzes, exams and review owe to the clock and was missed while the program was down is done once after
 the start, unless it is worth nothing any more; two processes start at the same moment."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -145,14 +146,12 @@ async def test_what_was_missed_while_the_program_was_down_is_done_once(stage: St
     clock.jump(down)
 
     programs = [stage.program(webhook=True, clock=clock) for _ in range(2)]
-    for program in programs:
-        await program.launch()
+    await asyncio.gather(*(program.start() for program in programs))
     await everything_was_done(stage, missed)
     for program in programs:
         await program.kill()
     clock.jump(timedelta(minutes=2))
-    for program in programs:
-        await program.start()
+    await asyncio.gather(*(program.start() for program in programs))
     await everything_was_done(stage, missed)
 
     [running, sat] = await stage.pool.fetch(
