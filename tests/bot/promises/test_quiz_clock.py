@@ -34,7 +34,7 @@ DOWN = {
 }
 PART = scaled(len(DOWN), 2)
 """How many of these downtimes a build can wait for."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 @dataclass
