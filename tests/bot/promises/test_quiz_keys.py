@@ -28,7 +28,7 @@ from tests.db.quiz_world import TEACHER, World, add_people
 from tests.db.review_world import MovableClock, Reviewers
 
 MARK, NUMBER = "zzkey", "7919"
-SIGNS = re.compile(rf"{MARK}|{NUMBER}|[✅❌☑] \\*{{0,2}}[A-H]\\\\*\)|✅ Right|❌ No|correct_option|is_correct")
+SIGNS = re.compile(rf"{MARK}|{NUMBER}|[✅❌] \W{{0,4}}[A-H]\W{{0,4}}\)|✅ Right|❌ No|correct_option|is_correct")
 """What only the key, its explanation or a verdict puts into a message; the buttons have ticks of their own."""
 
 
