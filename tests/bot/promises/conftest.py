@@ -74,11 +74,12 @@ class Stage:
 
     def program(
         self,
+        clock: MovedClock | None = None,
+        /,
         *,
         webhook: bool = False,
         roles: str = "web,updates,jobs,clock",
         health_port: int | None = None,
-        clock: MovedClock | None = None,
         **environment: str,
     ) -> Program:
         """A process that has not been started. With a webhook it is one of the balancer's replicas."""

@@ -223,9 +223,8 @@ async def illegal_steps(town: Town) -> dict[str, int]:
         "answers to what was not asked": "select count(*) from answers x join attempts a on a.id = x.attempt_id"
         " where a.user_id = $1 and coalesce(array_position(a.question_ids, x.question_id) > a.answered_count, true)"
         " and $2::bigint > 0",
-        "lessons that were never open": "select count(*) from lesson_progress p join lessons l on l.id = p.lesson_id"
-        " where p.user_id = $1 and (l.course_id <> (select course_id from lessons where id = $2) and not exists ("
-        "select from courses c where c.id = l.course_id and c.sale = 'free') or not l.is_published)",
+        "lessons that were never open": "select count(*) from lesson_progress where user_id = $1 and $2::bigint > 0"
+        f" and lesson_id in ({town.paid_lesson}, {town.draft_lesson})",
         "cards that are nobody's mistakes": "select count(*) from review_cards c where c.user_id = $1"
         " and $2::bigint > 0 and c.question_id is not null and not exists (select from attempts a where a.user_id = $1"
         " and a.finished_at is not null and c.question_id = any (a.question_ids))",

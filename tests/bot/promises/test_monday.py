@@ -60,7 +60,7 @@ async def next_monday(stage: Stage) -> tuple[MovedClock, SandboxUser, int]:
     await add_people(stage.pool)
     lesson_id = await World(stage.pool, Database(stage.pool).begin).lesson(questions=3)
     [person] = await stage.crowd(1)
-    await stage.program(clock=clock).start()
+    await stage.program(clock).start()
     return clock, person, lesson_id
 
 

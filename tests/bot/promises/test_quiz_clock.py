@@ -145,7 +145,7 @@ async def test_what_was_missed_while_the_program_was_down_is_done_once(stage: St
     is_night = (clock() + down).astimezone(TASHKENT).hour >= 21
     clock.jump(down)
 
-    programs = [stage.program(webhook=True, clock=clock) for _ in range(2)]
+    programs = [stage.program(clock, webhook=True) for _ in range(2)]
     await asyncio.gather(*(program.start() for program in programs))
     await everything_was_done(stage, missed)
     for program in programs:
@@ -174,7 +174,7 @@ async def test_without_the_clock_nothing_that_was_missed_is_done(stage: Stage) -
     clock = stage.clock()
     missed = await something_to_miss(stage, clock)
     clock.jump(timedelta(hours=1))
-    await stage.program(webhook=True, clock=clock, roles="web,updates,jobs").start()
+    await stage.program(clock, webhook=True, roles="web,updates,jobs").start()
 
     await missed.teacher.send("/menu", timeout=20)
     await stage.quiet(missed.teacher)
