@@ -16,8 +16,8 @@ from tests.bot.promises.test_taps import burst
 from tests.db.quiz_world import World, add_people
 from tests.scale import scaled
 
-BURSTS = scaled(2_000, 96)
-PEOPLE = scaled(40, 8)
+BURSTS = scaled(2_000, 32)
+PEOPLE = scaled(40, 4)
 STEPS = ("Start", ") b-en", "Next", ") a-en", "See the result", ") b-en", "Undo", ") b-en")
 """Of one round: two questions, one right and one wrong, then its card with a grade taken back in between."""
 ROUNDS = -(-BURSTS // (PEOPLE * len(STEPS)))
