@@ -25,7 +25,7 @@ from tests.bot.tutor.fake_openai import fake_openai
 from tests.db.quiz_world import World, add_people
 from tests.scale import scaled
 
-TAPS = scaled(50_000, 600)
+TAPS = scaled(50_000, 300)
 BATCH = 60
 COMMANDS = ["/menu", "/results", "/review", "/exams", "/marking", "/mycourses"]
 WORDS = ["a", "2", "Toshkent", "+ x\n- y", "0"]
