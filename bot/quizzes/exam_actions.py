@@ -1,6 +1,6 @@
 """What a tap on a screen of an exam does, and where that leads."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -16,6 +16,7 @@ from bot.quizzes.exam_words import clock
 from bot.quizzes.states import show_quiz_desk, start_quiz
 from bot.services import current_user, services
 from bot.users.states import show_menu
+from domain.clock import utc_now
 from domain.courses.model import CourseId, LessonId
 
 REFRESHED_FOR = timedelta(seconds=3)
@@ -39,7 +40,7 @@ async def be_ready(query: CallbackQuery, widget: Any, manager: DialogManager) ->
 
 async def refresh(query: CallbackQuery, widget: Any, manager: DialogManager) -> None:
     """Draws the screen anew, at most every few seconds."""
-    now = datetime.now(UTC)
+    now = utc_now()
     before = manager.dialog_data.get("drawn_at")
     if before is not None and timedelta() <= now - datetime.fromisoformat(before) < REFRESHED_FOR:
         manager.show_mode = ShowMode.NO_UPDATE
@@ -78,7 +79,7 @@ async def add_minutes(query: CallbackQuery, widget: Any, manager: DialogManager,
         current_user(manager).id,
         lesson_of(manager),
         number_in(item) or 0,
-        datetime.fromisoformat(seen) if seen else datetime.now(UTC),
+        datetime.fromisoformat(seen) if seen else utc_now(),
     )
     until = clock(exam.closes_at, current_user(manager).timezone)
     await query.answer(_("➕ Done: the exam ends at {until}. Those who write are told.").format(until=until))

@@ -1,6 +1,5 @@
 """What the screens of exams show. The services decide who may see what."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -8,6 +7,7 @@ from aiogram_dialog import DialogManager
 from bot.i18n import Safe, current_language, day_and_time, shorten
 from bot.quizzes.exam_words import alike_line, clock, exact, odds, result_line, skew_lines, span, stage_line
 from bot.services import current_user, services
+from domain.clock import utc_now
 from domain.courses.model import LessonId
 from domain.quizzes.exams.errors import ExamGone
 from domain.quizzes.exams.model import MORE_MINUTES, ExamLine, ExamStage, Suspicion
@@ -38,7 +38,7 @@ async def own_exams(dialog_manager: DialogManager, **data: Any) -> dict[str, Any
 
 
 async def waiting_room(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    user, now = current_user(data), datetime.now(UTC)
+    user, now = current_user(data), utc_now()
     room = await services(data).exam_rooms.room(user.id, lesson_of(dialog_manager))
     is_waiting = not room.is_open and not room.is_over
     return {
@@ -61,7 +61,7 @@ async def waiting_room(dialog_manager: DialogManager, **data: Any) -> dict[str, 
 
 
 async def exam_board(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    user, now = current_user(data), datetime.now(UTC)
+    user, now = current_user(data), utc_now()
     board = await services(data).exam_desk.board(user.id, lesson_of(dialog_manager))
     exam = board.exam
     # What "more minutes" starts from: the end that the teacher sees, so that a second tap adds nothing.

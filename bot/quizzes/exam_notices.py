@@ -1,7 +1,6 @@
 """What people are told about exams without having just asked. A notice of a plan that has changed is not told."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from html import escape
 
 from bot.i18n import _, current_language, day_and_time, ngettext
@@ -9,6 +8,7 @@ from bot.links import go_button
 from bot.outgoing import Outgoing
 from bot.quizzes.exam_words import clock, skew_lines, span
 from bot.services import Services
+from domain.clock import utc_now
 from domain.courses.model import LessonId
 from domain.learning.errors import LessonGone, LessonLocked
 from domain.notifications.model import NoticeKind, Notification
@@ -49,7 +49,7 @@ async def exam_soon(notification: Notification, user: User, services: Services) 
     room = await _room(notification, user, services)
     if room is None or not await _is_current(notification, services) or room.is_open or room.is_over:
         return None
-    left = span(room.opens_at - datetime.now(UTC))
+    left = span(room.opens_at - utc_now())
     text = _("⏰ The exam <b>{title}</b> begins in {left}, at {opens}.").format(
         title=_title(room), left=left, opens=clock(room.opens_at, user.timezone)
     )
@@ -68,7 +68,7 @@ async def exam_begins(notification: Notification, user: User, services: Services
     if room is None or room.has_begun or not room.is_open:
         return None
     text = _("▶️ <b>The exam has begun: {title}</b>\nYou have {time}. Good luck!")
-    time = span(min(room.full_time(), room.closes_at - datetime.now(UTC)))
+    time = span(min(room.full_time(), room.closes_at - utc_now()))
     button = go_button(_("▶️ Start"), f"q_{notification.data['lesson_id']}")
     return Outgoing(text=text.format(title=_title(room), time=time), buttons=((button,),))
 

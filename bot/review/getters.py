@@ -1,6 +1,5 @@
 """What the screens of a set show. The key of a question is in nothing before its grade is stored."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from aiogram_dialog import DialogManager
@@ -22,6 +21,7 @@ from bot.review.wording import (
     solution_words,
 )
 from bot.services import current_user, services
+from domain.clock import utc_now
 from domain.quizzes.keys import QuestionKind
 from domain.review.calendar import day_of
 from domain.review.model import CardView, Graded, SetState
@@ -77,7 +77,7 @@ def _front(card: CardView, chosen: set[int]) -> dict[str, Any]:
 
 async def _over(state: SetState, data: dict[str, Any]) -> dict[str, Any]:
     user = current_user(data)
-    today = day_of(datetime.now(UTC), user.timezone)
+    today = day_of(utc_now(), user.timezone)
     following = state.next_due_on
     shown: dict[str, Any] = {
         "is_over": True,

@@ -1,6 +1,6 @@
 """The forecast as a picture below the report."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from aiogram.types import BufferedInputFile, CallbackQuery
@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager, ShowMode
 
 from bot.i18n import _, current_language, ngettext
 from bot.services import current_user, services
+from domain.clock import utc_now
 from domain.review.calendar import day_of
 from domain.review.plans import FORECAST_DAYS
 
@@ -26,7 +27,7 @@ async def send_forecast(query: CallbackQuery, _button: Any, manager: DialogManag
     """Drawn in a tenth of a second, outside of any transaction."""
     user = current_user(manager)
     report = await services(manager).review_plans.report(user.id)
-    today = day_of(datetime.now(UTC), user.timezone)
+    today = day_of(utc_now(), user.timezone)
     press: ForecastPress = manager.middleware_data["forecast_press"]
     days = [
         (f"{today + timedelta(days=ahead):%d.%m}" if ahead % _LABELLED == 0 else "", count)

@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from aiogram_dialog import DialogManager
 
+from domain.clock import utc_now
 from domain.review.model import CardView, ReviewCardId
 
 _ITEM = re.compile(r"(?P<card>[0-9]{1,15})-(?P<version>[0-9]{1,6})-(?P<place>[0-9]{1,2})", re.ASCII)
@@ -35,7 +36,7 @@ def note_card(manager: DialogManager, card: CardView | None) -> None:
         "version": card.version,
         "kind": question.kind.value if question else None,
         "options": len(question.options) or 2 if question else 0,
-        "at": datetime.now(UTC).isoformat(),
+        "at": utc_now().isoformat(),
     }
     manager.dialog_data["picked"] = []
 
@@ -53,7 +54,7 @@ def card_shown(manager: DialogManager) -> tuple[ReviewCardId, int]:
 
 
 def seconds_taken(manager: DialogManager) -> float:
-    return (datetime.now(UTC) - datetime.fromisoformat(manager.dialog_data["card"]["at"])).total_seconds()
+    return (utc_now() - datetime.fromisoformat(manager.dialog_data["card"]["at"])).total_seconds()
 
 
 def picked(manager: DialogManager) -> set[int]:

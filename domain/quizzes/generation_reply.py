@@ -72,8 +72,8 @@ def _draft(item: Any, language: Language, kinds: Sequence[QuestionKind], difficu
     if not isinstance(item, Mapping):
         raise InvalidInput("question", "not_an_object")
     data = cast("Mapping[str, Any]", item)
-    kind = data.get("kind", QuestionKind.SINGLE.value)
-    if kind not in {known.value for known in kinds}:
+    kind: Any = data.get("kind", QuestionKind.SINGLE.value)
+    if not isinstance(kind, str) or kind not in {known.value for known in kinds}:
         raise InvalidInput("kind", "unknown")
     options: Any = data.get("options", []) if kind in (QuestionKind.SINGLE, QuestionKind.MULTIPLE) else []
     if not isinstance(options, list) or not all(isinstance(option, str) for option in cast("list[Any]", options)):

@@ -13,15 +13,19 @@ from db.engine import Pool, create_pool
 from db.unit_of_work import Database
 from domain.courses.model import LessonId
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.errors import NoAttemptsLeft
 from domain.quizzes.keys import one, only
-from domain.quizzes.model import AttemptView
+from domain.quizzes.model import AttemptView, Feedback
 from domain.quizzes.service import QuizService
 from domain.unit_of_work import Begin
 from tests.db.quiz_world import ALI, NOON, TEACHER, World, add_people, draft
 from tests.domain.quizzes.fakes import scored
+from tests.scale import scaled
 
 TAPS = 10
-ROUNDS = 20
+ROUNDS = scaled(1_000, 20)
+WRONG_ROUNDS = 20
+"""Of the controls, which break within a few."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -69,7 +73,7 @@ async def test_without_the_unique_keys_ten_taps_make_several_attempts(
     await pool.execute("drop index ix_attempts_open")
     made: list[int] = []
     try:
-        for _round in range(ROUNDS):
+        for _round in range(WRONG_ROUNDS):
             lesson_id = await world.lesson()
             await asyncio.gather(*(replicas[tap % 2].start_or_resume(ALI, lesson_id) for tap in range(TAPS)))
             made.append(await _attempts(pool, lesson_id))
@@ -83,6 +87,29 @@ async def test_without_the_unique_keys_ten_taps_make_several_attempts(
         )
 
     assert max(made) > 1
+
+
+async def test_ten_taps_when_one_attempt_is_left_make_that_one_and_no_more(
+    replicas: list[QuizService], world: World, pool: Pool
+) -> None:
+    """LRN-1: the limit holds when the attempt before it ends at the very moment."""
+    for _round in range(ROUNDS):
+        lesson_id = await world.lesson(questions=1)
+        await pool.execute("""update quizzes set settings = '{"max_attempts": 2}' where lesson_id = $1""", lesson_id)
+        first = await start(replicas, lesson_id)
+        assert first.question is not None
+        await replicas[0].answer(ALI, first.id, first.question.id, one(0))
+        second = await replicas[0].retake(ALI, first.id)
+        assert second.question is not None
+
+        said = await asyncio.gather(
+            replicas[1].answer(ALI, second.id, second.question.id, one(1)),
+            *(replicas[tap % 2].start_or_resume(ALI, lesson_id) for tap in range(TAPS)),
+            return_exceptions=True,
+        )
+
+        assert {type(each) for each in said} <= {Feedback, AttemptView, NoAttemptsLeft}
+        assert await _attempts(pool, lesson_id) == 2
 
 
 async def test_ten_taps_on_an_answer_store_the_first_and_all_say_the_same(
@@ -128,7 +155,7 @@ async def test_without_the_condition_on_the_counters_a_race_fails_or_doubles(
     monkeypatch.setattr(db.quizzes, "_STORE", unguarded)
     wrong = 0
     try:
-        for _round in range(ROUNDS):
+        for _round in range(WRONG_ROUNDS):
             attempt = await start(replicas, await world.lesson(questions=2))
             question = attempt.question
             assert question is not None

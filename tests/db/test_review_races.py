@@ -22,9 +22,12 @@ from domain.review.model import CardView
 from domain.users.model import UserId
 from tests.db.quiz_world import add_people
 from tests.db.review_world import MovableClock, Reviewers
+from tests.scale import scaled
 
 TAPS = 10
-ROUNDS = 15
+ROUNDS = scaled(200, 15)
+WRONG_ROUNDS = 15
+"""Of the controls, which break within a few."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,7 +93,7 @@ async def test_without_the_condition_on_the_version_taps_are_counted_twice_or_fa
     assert unguarded != db.review_sql.GRADE
     monkeypatch.setattr(db.review_sql, "GRADE", unguarded)
     wrong = 0
-    for _round in range(ROUNDS):
+    for _round in range(WRONG_ROUNDS):
         user_id, card = await waiting_card(replicas, clock)
         said = await taps(replicas, user_id, card)
         stored = await pool.fetchval("select count(*) from reviews where card_id = $1 and number > 0", card.id)
@@ -168,6 +171,6 @@ async def test_without_the_unique_key_and_the_clocks_condition_sweeps_remind_twi
 
     monkeypatch.setattr(db.notifications.SqlNotifications, "add", without_key)
     clock.now = clock.now.replace(hour=5)
-    counts = [await reminded(replicas, pool, clock) for _round in range(ROUNDS)]
+    counts = [await reminded(replicas, pool, clock) for _round in range(WRONG_ROUNDS)]
 
     assert max(counts) > 1
