@@ -4,16 +4,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
 from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
-from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
-from bot.quizzes.pictures import Charts
-from bot.review.picture import ForecastPress
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -109,10 +107,6 @@ def make_press() -> Press:
 
 def make_charts() -> Charts:
     return TypstCharts()
-
-
-def make_forecast_press() -> ForecastPress:
-    return TypstForecasts()
 
 
 def make_review_tuning(database: Database) -> ReviewTuning:

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T, _, current_language
+from bot.question_text import asked, has_formula, marked
 from bot.quizzes.generation_actions import (
     begin,
     decide,
@@ -33,7 +34,6 @@ from bot.quizzes.generation_actions import (
 from bot.quizzes.generation_words import TROUBLES, VERDICTS, block_of, key_lines
 from bot.quizzes.states import Generating
 from bot.quizzes.window import QuestionWindow
-from bot.quizzes.wording import asked, has_formula, marked
 from bot.services import services
 from domain.language import Language
 from domain.quizzes.generation_model import COUNTS, GenerationState, Scope

@@ -5,19 +5,17 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from bot.i18n import Safe, _, current_language, shorten
+from bot.i18n import Safe, _, current_language
+from bot.question_text import LETTERS, marked, progress_bar
 from bot.review.place import card_shown, note_card, picked
 from bot.review.wording import (
-    LETTERS,
     days_words,
     due_words,
     grade_words,
     judged_words,
-    marked,
     minutes_words,
     note_front,
     option_words,
-    progress_bar,
     question_words,
     solution_words,
 )
@@ -108,7 +106,7 @@ async def uncovered_page(dialog_manager: DialogManager, **data: Any) -> dict[str
     if question is not None:
         answer = solution_words(question, found.solution)
         if not answer and found.guide is not None:
-            answer = marked(found.guide.read_in(language))
+            answer = marked(found.guide.read_in(language), is_rich=True)
         front = question_words(question)
     else:
         answer = Safe(card.note.markdown) if card.note else Safe("")
@@ -116,7 +114,7 @@ async def uncovered_page(dialog_manager: DialogManager, **data: Any) -> dict[str
     return {
         "text": front,
         "answer": answer,
-        "explanation": marked(found.explanation.read_in(language)) if found.explanation else "",
+        "explanation": marked(found.explanation.read_in(language), is_rich=True) if found.explanation else "",
         "is_spoken": card.note is not None and card.note.is_spoken,
         "grades": [
             {
@@ -142,7 +140,7 @@ def graded_words(graded: Graded) -> dict[str, Any]:
     return {
         "text": text,
         "answer": answer,
-        "explanation": marked(graded.explanation.read_in(language)) if graded.explanation else "",
+        "explanation": marked(graded.explanation.read_in(language), is_rich=True) if graded.explanation else "",
         "is_right": graded.is_correct is True,
         "is_wrong": graded.is_correct is False,
         "is_own": graded.is_correct is None,
@@ -188,9 +186,3 @@ async def report_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
 
 FEW_REVIEWS = 20
 """Fewer say nothing about groups of them."""
-
-
-def option_meant(typed: str, count: int) -> int | None:
-    """The option whose letter was typed."""
-    letter = shorten(typed.strip().rstrip(").").upper(), 2)
-    return LETTERS.index(letter) if len(letter) == 1 and letter in LETTERS[:count] else None
