@@ -36,7 +36,7 @@ from bot.quizzes.states import Generating
 from bot.quizzes.window import QuestionWindow
 from bot.services import services
 from domain.language import Language
-from domain.quizzes.generation_model import COUNTS, GenerationState, Scope
+from domain.quizzes.generation_model import COUNTS, Scope
 from domain.quizzes.keys import QuestionKind
 
 _LANGUAGES = {Language.UZ: "O‘zbekcha", Language.RU: "Русский", Language.EN: "English"}
@@ -74,7 +74,7 @@ async def review_page(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "good": page.good,
         "has_several_good": page.good > 1 and not generation.is_working,
         "is_done": not generation.is_working and shown is None,
-        "has_nothing": generation.state is not GenerationState.WORKING and not page.waiting and not page.taken,
+        "is_decided": not generation.is_working and shown is None and page.taken + page.dropped > 0,
         "has_dropped": dialog_manager.dialog_data.get("dropped") is not None,
         "is_shown": shown is not None,
     }
@@ -165,7 +165,7 @@ generating_dialog = Dialog(
         T("{verdict}", when="is_shown"),
         Format("“{remark}”", when="remark"),
         T("\n{waiting} question waits", "\n{waiting} questions wait", count="waiting", when="is_shown"),
-        T("✅ Everything is decided.", when="is_done"),
+        T("✅ Everything is decided.", when="is_decided"),
         T("In the quiz from here: {taken}", when="has_taken"),
         T("Left out by the check: {left_out}", when="has_left_out"),
         choices(

@@ -91,6 +91,7 @@ async def _over(state: SetState, data: dict[str, Any]) -> dict[str, Any]:
             "is_done": True,
             "done": summary.done,
             "remembered": summary.remembered,
+            "has_forgotten": 2 * summary.remembered < summary.done,
             "minutes": minutes_words(summary.seconds) if summary.seconds else "",
             "next_count": summary.next_count,
             "has_next": summary.next_due_on is not None and summary.next_count > 0,
@@ -170,11 +171,14 @@ async def report_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
     return {
         "card_count": report.card_count,
         "is_empty": not report.card_count,
+        "has_cards": report.card_count > 0,
         "due_today": report.due_today,
         "due_week": report.due_week,
         "measured": report.measured_percent,
         "predicted": report.predicted_percent,
-        "has_measure": report.graded > 0,
+        "has_measure": report.graded >= FEW_REVIEWS,
+        "has_few": report.card_count > 0 and report.graded < FEW_REVIEWS,
+        "missing": max(FEW_REVIEWS - report.graded, 0),
         "bins": Safe("\n".join(lines)),
         "has_bins": report.graded >= FEW_REVIEWS,
         "graded": report.graded,
@@ -185,4 +189,4 @@ async def report_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
 
 
 FEW_REVIEWS = 20
-"""Fewer say nothing about groups of them."""
+"""Fewer say nothing: a percentage of three answers would be luck, and may hurt."""
