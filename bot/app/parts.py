@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
 from bot.clients.fsrs_optimiser import RustOptimiser
@@ -11,10 +12,7 @@ from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
 from bot.clients.quiz_sheets import TypstSheets
-from bot.clients.review_forecast import TypstForecasts
 from bot.clients.storage import FolderStorage, S3Storage
-from bot.quizzes.pictures import Charts
-from bot.review.picture import ForecastPress
 from bot.services import Services
 from bot.settings import Settings
 from db.unit_of_work import Database
@@ -118,10 +116,6 @@ def make_charts() -> Charts:
 
 def make_sheet_printer() -> SheetPrinter:
     return TypstSheets()
-
-
-def make_forecast_press() -> ForecastPress:
-    return TypstForecasts()
 
 
 def make_review_tuning(database: Database) -> ReviewTuning:

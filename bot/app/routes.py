@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_charts, make_forecast_press, make_press
+from bot.app.parts import make_charts, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -233,7 +233,6 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
         charts=make_charts(),
-        forecast_press=make_forecast_press(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,

@@ -1,4 +1,4 @@
-"""Draws pictures of results with typst: bars by topic, and the line of one's results.
+"""Draws charts with typst: bars by topic, the line of one's results, the columns of the days to come.
 
 What people wrote goes in as JSON and stays text. The white ground is a part of the picture, so that it reads in dark
 chats as in light ones.
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import orjson
 import structlog
 
+from bot.charts import Chart, ChartFailed
 from bot.clients.certificates import printable
-from bot.quizzes.pictures import Chart, ChartFailed
 
 if TYPE_CHECKING:
     import typst
@@ -79,6 +79,7 @@ class TypstCharts:
 def _values(chart: Chart) -> bytes:
     values = asdict(chart)
     values["title"] = printable(chart.title)
-    for each in (*values["bars"], *values["points"]):
-        each["label"] = printable(each["label"])
+    for each in values["marks"]:
+        # An empty label stays empty: `printable` would make a dash of it.
+        each["label"] = each["label"] and printable(each["label"])
     return orjson.dumps(values)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.i18n import N_, _, ngettext, shorten
+from bot.question_text import LETTERS
 from domain.language import Language
 from domain.quizzes.draft import QuestionDraft
 from domain.quizzes.importing.imports import ImportRefusal, ImportSource, QuestionImport
@@ -11,7 +12,6 @@ from domain.quizzes.importing.model import Mistake, ReadQuestion
 from domain.quizzes.importing.previewing import ImportPreview, most_of, shown_options
 from domain.quizzes.keys import Essay, Matching, Number, Ordering, Short, TrueFalse
 
-LETTERS = "ABCDEFGHIJKL"
 PAGE = 3
 """Questions on one page of the preview."""
 MISTAKES_PAGE = 8

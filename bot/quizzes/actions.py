@@ -9,6 +9,7 @@ from aiogram_dialog import DialogManager, ShowMode, StartMode
 from bot.i18n import _, current_language
 from bot.learning.states import return_to_lesson, show_lesson
 from bot.links import number_in
+from bot.question_text import option_meant
 from bot.quizzes import kinds
 from bot.quizzes.place import (
     Asked,
@@ -28,7 +29,6 @@ from bot.quizzes.place import (
 from bot.quizzes.polls import poll_next
 from bot.quizzes.result_getters import reviewed_list
 from bot.quizzes.states import Quiz
-from bot.quizzes.wording import option_meant
 from bot.quizzes.working import BUILT, Working, forget_working, note_working, working_on
 from bot.services import current_user, services
 from bot.users.states import show_menu

@@ -3,7 +3,7 @@
 from html import escape
 
 from bot.i18n import N_, _, current_language, ngettext, shorten
-from bot.quizzes.wording import LETTERS
+from bot.question_text import LETTERS
 from domain.quizzes.items import LOW_DISCRIMINATION, Finding, Item, Reason, right_options
 from domain.quizzes.keys import QuestionKind
 from domain.quizzes.statistics import ResultLine

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from bot.i18n import _, current_language
-from bot.quizzes.wording import LETTERS
+from bot.question_text import LETTERS
 from bot.sheets import headed_sheet, text_cell
 from domain.quizzes.exams.model import ExamResult
 from domain.quizzes.items import Item

@@ -5,7 +5,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Safe, _, current_language, ngettext, shorten
-from bot.quizzes.wording import LETTERS
+from bot.question_text import LETTERS
 from domain.quizzes.exams.model import AlikeQuestion, Exam, ExamResult, ExamStage
 from domain.quizzes.keys import Arranged, Choice, Written
 

@@ -11,6 +11,7 @@ from aiogram_dialog.widgets.text import Format
 
 from bot.dialogs import Dialog, Window, choices
 from bot.i18n import N_, Label, Safe, T, _, current_language
+from bot.question_text import asked, has_formula, marked
 from bot.quizzes.generation_actions import (
     begin,
     decide,
@@ -33,10 +34,9 @@ from bot.quizzes.generation_actions import (
 from bot.quizzes.generation_words import TROUBLES, VERDICTS, block_of, key_lines
 from bot.quizzes.states import Generating
 from bot.quizzes.window import QuestionWindow
-from bot.quizzes.wording import asked, has_formula, marked
 from bot.services import services
 from domain.language import Language
-from domain.quizzes.generation_model import COUNTS, GenerationState, Scope
+from domain.quizzes.generation_model import COUNTS, Scope
 from domain.quizzes.keys import QuestionKind
 
 _LANGUAGES = {Language.UZ: "O‘zbekcha", Language.RU: "Русский", Language.EN: "English"}
@@ -74,7 +74,7 @@ async def review_page(dialog_manager: DialogManager, **_data: Any) -> dict[str, 
         "good": page.good,
         "has_several_good": page.good > 1 and not generation.is_working,
         "is_done": not generation.is_working and shown is None,
-        "has_nothing": generation.state is not GenerationState.WORKING and not page.waiting and not page.taken,
+        "is_decided": not generation.is_working and shown is None and page.taken + page.dropped > 0,
         "has_dropped": dialog_manager.dialog_data.get("dropped") is not None,
         "is_shown": shown is not None,
     }
@@ -165,7 +165,7 @@ generating_dialog = Dialog(
         T("{verdict}", when="is_shown"),
         Format("“{remark}”", when="remark"),
         T("\n{waiting} question waits", "\n{waiting} questions wait", count="waiting", when="is_shown"),
-        T("✅ Everything is decided.", when="is_done"),
+        T("✅ Everything is decided.", when="is_decided"),
         T("In the quiz from here: {taken}", when="has_taken"),
         T("Left out by the check: {left_out}", when="has_left_out"),
         choices(

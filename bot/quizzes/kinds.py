@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.i18n import Safe, _
-from bot.quizzes.wording import LETTERS, has_code, has_formula, lines, marked, option
+from bot.question_text import LETTERS, has_code, has_formula, lines, marked, option
 from bot.quizzes.working import Working
 from domain.language import Language
 from domain.quizzes.keys import QuestionKind

@@ -2,13 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 from aiogram.enums import ContentType
 from aiogram_dialog.api.entities import MediaAttachment, MediaId
 
+from bot.charts import Chart, ChartFailed, ChartKind, Charts, Mark
 from bot.i18n import _, current_language, day, shorten
 from bot.stored_photo import Photo
 from domain.quizzes.insights_ports import PastResult
@@ -21,32 +21,6 @@ MOST_BARS = 12
 FEWEST_POINTS = 3
 """Results that make a line worth drawing."""
 _KNOWN = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    label: str
-    percent: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    kind: str
-    """`bars` or `line`."""
-    title: str
-    language: str
-    bars: tuple[Mark, ...] = ()
-    points: tuple[Mark, ...] = ()
-
-
-class ChartFailed(Exception):
-    """The picture could not be drawn; its screen does without."""
-
-
-class Charts(Protocol):
-    async def draw(self, chart: Chart) -> bytes:
-        """A PNG. Raises ChartFailed."""
-        ...
 
 
 _sent: OrderedDict[tuple[int, Chart], str] = OrderedDict()
@@ -69,10 +43,10 @@ def topics_chart(topics: Sequence[TopicScore]) -> Chart | None:
     if len(topics) < 2:
         return None
     return Chart(
-        kind="bars",
+        kind=ChartKind.BARS,
         title=_("By topic"),
         language=current_language().value,
-        bars=tuple(Mark(shorten(each.topic, LONGEST_LABEL), each.percent) for each in topics[:MOST_BARS]),
+        marks=tuple(Mark(shorten(each.topic, LONGEST_LABEL), each.percent) for each in topics[:MOST_BARS]),
     )
 
 
@@ -80,10 +54,10 @@ def trend_chart(results: Sequence[PastResult], timezone: str) -> Chart | None:
     if len(results) < FEWEST_POINTS:
         return None
     return Chart(
-        kind="line",
+        kind=ChartKind.LINE,
         title=_("My results"),
         language=current_language().value,
-        points=tuple(Mark(day(each.finished_at, timezone), each.score.percent) for each in results),
+        marks=tuple(Mark(day(each.finished_at, timezone), each.score.percent) for each in results),
     )
 
 

@@ -13,10 +13,9 @@ from bot.dialogs import Dialog, Window, choices, given
 from bot.i18n import N_, Label, Safe, T, _, current_language
 from bot.learning.states import return_to_lesson
 from bot.links import number_in
+from bot.question_text import LETTERS, asked, has_formula, judged_choice, marked, option_list, progress_bar
 from bot.quizzes.states import Practising, show_practice, start_practice
-from bot.quizzes.verdicts import judged_choice
 from bot.quizzes.window import QuestionWindow
-from bot.quizzes.wording import LETTERS, asked, has_formula, marked, option_list, progress_bar
 from bot.services import current_user, services
 from domain.courses.model import LessonId
 from domain.quizzes.generation_errors import PracticeGone

@@ -5,6 +5,7 @@ from typing import Any
 from aiogram_dialog import DialogManager
 
 from bot.i18n import Safe, _, current_language, day_and_time
+from bot.question_text import LETTERS, asked, marked, progress_bar
 from bot.quizzes.pictures import picture_of, topics_chart
 from bot.quizzes.place import (
     attempt_shown,
@@ -16,7 +17,7 @@ from bot.quizzes.place import (
 )
 from bot.quizzes.taking_getters import explained, is_rich_question
 from bot.quizzes.verdicts import judged, points_text, verdict
-from bot.quizzes.wording import LETTERS, asked, duration, marked, praise, progress_bar
+from bot.quizzes.wording import duration, praise
 from bot.services import current_user, services
 from domain.quizzes.keys import QuestionKind, only
 from domain.quizzes.model import HUNDREDTHS, ClosedBy, Result, Reviewed, Score

@@ -7,11 +7,11 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.api.entities import MediaAttachment, MediaId
 
 from bot.i18n import Safe, _, current_language
+from bot.question_text import asked, has_formula, marked, progress_bar
 from bot.quizzes.clocks import clock_line, left_until
 from bot.quizzes.kinds import PICTURE, asked_as, buttons_of, offered_list, rights_of, texts_of
 from bot.quizzes.place import attempt_shown, handed, question_shown
 from bot.quizzes.verdicts import judged, verdict
-from bot.quizzes.wording import asked, has_formula, marked, progress_bar
 from bot.quizzes.working import working_on
 from bot.services import current_user, services
 from domain.clock import utc_now

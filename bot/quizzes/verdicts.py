@@ -1,10 +1,10 @@
 """An answer beside the right one, for each kind of question, and what it was worth in words."""
 
 from bot.i18n import Safe, _, current_language
+from bot.question_text import LETTERS, judged_choice, lines, marked
 from bot.quizzes.kinds import rights_of, texts_of
-from bot.quizzes.wording import LETTERS, lines, marked, option
 from domain.language import Language
-from domain.quizzes.keys import Arranged, Choice, QuestionKind, Response, Written, only
+from domain.quizzes.keys import Arranged, QuestionKind, Response, Written, only
 from domain.quizzes.model import HUNDREDTHS, QuestionView
 
 
@@ -66,23 +66,6 @@ def points_text(points: int) -> str:
     if not part:
         return f"{sign}{whole}"
     return f"{sign}{whole}{'.' if current_language() is Language.EN else ','}{f'{part:02}'.rstrip('0')}"
-
-
-def judged_choice(options: list[str], response: Response | None, solution: Response | None, *, is_rich: bool) -> Safe:
-    chosen = response.options if isinstance(response, Choice) else frozenset[int]()
-    right = solution.options if isinstance(solution, Choice) else None
-    several = len(chosen) > 1 or (right is not None and len(right) > 1)
-    shown: list[str] = []
-    for place, text in enumerate(options):
-        if right is None:
-            sign = "👉" if place in chosen else "▫️"
-        elif place in right:
-            sign = "✅"
-        else:
-            sign = "❌" if place in chosen else "▫️"
-        mine = " 👈" if several and place in chosen else ""
-        shown.append(f"{sign} {option(place, text, is_rich=is_rich)}{mine}")
-    return lines(shown, is_rich=is_rich)
 
 
 def _judged_places(

@@ -7,9 +7,11 @@ from aiogram_dialog import DialogManager, ShowMode
 
 from bot.i18n import _, current_language
 from bot.notes.states import show_note
-from bot.review.getters import graded_words, option_meant
-from bot.review.place import card_shown, pick, picked, place_in, seconds_taken, shown
+from bot.question_text import option_meant
+from bot.review.getters import graded_words
+from bot.review.place import Shown, card_shown, pick, picked, place_in, seconds_taken, shown
 from bot.review.states import Review, show_review_settings
+from bot.review.wording import option_words
 from bot.services import current_user, services
 from bot.users.states import show_menu
 from domain.quizzes.keys import Choice, QuestionKind, Response, Written, one
@@ -45,7 +47,8 @@ async def do_not_know(query: CallbackQuery, _button: Any, manager: DialogManager
 
 
 async def type_answer(message: Message, _widget: Any, manager: DialogManager) -> None:
-    """A typed answer, or the letter of an option; anything else gets a sentence and the card again."""
+    """A typed answer, or an option by its text, its letter or its number; anything else gets a sentence and the card
+    again."""
     card, text = shown(manager), message.text
     if card is None:
         return
@@ -53,13 +56,21 @@ async def type_answer(message: Message, _widget: Any, manager: DialogManager) ->
     if card.kind in (QuestionKind.SHORT.value, QuestionKind.NUMBER.value) and text:
         response = Written(text)
     elif card.kind in (QuestionKind.SINGLE.value, QuestionKind.TRUE_FALSE.value) and text:
-        place = option_meant(text, card.option_count)
+        place = option_meant(text, await _options(manager, card))
         response = one(place) if place is not None else None
     if response is None:
         await message.answer(_hint(card.kind))
     elif not await _answer(manager, response):
         await message.answer(_("That card is out of date. Here is what is next."))
     manager.show_mode = ShowMode.DELETE_AND_SEND
+
+
+async def _options(manager: DialogManager, card: Shown) -> list[str]:
+    """As they stand on the screen; none when the next card is another one by now."""
+    waiting = (await services(manager).review.state(current_user(manager).id)).card
+    if waiting is None or waiting.question is None or (waiting.id, waiting.version) != (card.card_id, card.version):
+        return []
+    return option_words(waiting.question)
 
 
 def _hint(kind: str | None) -> str:

@@ -46,6 +46,7 @@ dialog = Dialog(
             count="done",
             when="is_done",
         ),
+        RichLine("🌱 What was forgotten comes back tomorrow. That is how it stays.\n", when="has_forgotten"),
         RichLine("⏱ {minutes}\n", when="minutes"),
         RichLine("🌙 Today is one of your quiet days: nothing is asked.\n", when="is_quiet"),
         RichLine("✅ Nothing is due now.\n", when="is_idle"),
@@ -165,9 +166,18 @@ dialog = Dialog(
     ),
     Window(
         RichLine("📈 **How your reviews go**\n"),
-        RichLine("There is nothing to report yet: no card waits for a review.\n", when="is_empty"),
-        RichLine("{card_count} card in all", "{card_count} cards in all", count="card_count"),
-        RichLine("\nDue today: {due_today}, in seven days: {due_week}\n"),
+        RichLine(
+            "There is nothing to report yet. Take a quiz: what goes wrong there comes back here until you know it.\n",
+            when="is_empty",
+        ),
+        RichLine("{card_count} card in all", "{card_count} cards in all", count="card_count", when="has_cards"),
+        RichLine("\nDue today: {due_today}, in seven days: {due_week}\n", when="has_cards"),
+        RichLine(
+            "🌱 After {missing} more review you see here how much you remember.\n",
+            "🌱 After {missing} more reviews you see here how much you remember.\n",
+            count="missing",
+            when="has_few",
+        ),
         RichLine(
             "Remembered in the last 90 days: **{measured}%** of {graded} reviews. Expected: {predicted}%, "
             "aim: {wanted}%.\n",
@@ -186,6 +196,7 @@ dialog = Dialog(
         parse_mode=RICH,
         getter=report_page,
         preview_data={
+            "has_cards": True,
             "card_count": 120,
             "due_today": 12,
             "due_week": 60,

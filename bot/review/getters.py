@@ -4,19 +4,17 @@ from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from bot.i18n import Safe, _, current_language, shorten
+from bot.i18n import Safe, _, current_language
+from bot.question_text import LETTERS, marked, progress_bar
 from bot.review.place import card_shown, note_card, picked
 from bot.review.wording import (
-    LETTERS,
     days_words,
     due_words,
     grade_words,
     judged_words,
-    marked,
     minutes_words,
     note_front,
     option_words,
-    progress_bar,
     question_words,
     solution_words,
 )
@@ -93,6 +91,7 @@ async def _over(state: SetState, data: dict[str, Any]) -> dict[str, Any]:
             "is_done": True,
             "done": summary.done,
             "remembered": summary.remembered,
+            "has_forgotten": 2 * summary.remembered < summary.done,
             "minutes": minutes_words(summary.seconds) if summary.seconds else "",
             "next_count": summary.next_count,
             "has_next": summary.next_due_on is not None and summary.next_count > 0,
@@ -108,7 +107,7 @@ async def uncovered_page(dialog_manager: DialogManager, **data: Any) -> dict[str
     if question is not None:
         answer = solution_words(question, found.solution)
         if not answer and found.guide is not None:
-            answer = marked(found.guide.read_in(language))
+            answer = marked(found.guide.read_in(language), is_rich=True)
         front = question_words(question)
     else:
         answer = Safe(card.note.markdown) if card.note else Safe("")
@@ -116,7 +115,7 @@ async def uncovered_page(dialog_manager: DialogManager, **data: Any) -> dict[str
     return {
         "text": front,
         "answer": answer,
-        "explanation": marked(found.explanation.read_in(language)) if found.explanation else "",
+        "explanation": marked(found.explanation.read_in(language), is_rich=True) if found.explanation else "",
         "is_spoken": card.note is not None and card.note.is_spoken,
         "grades": [
             {
@@ -142,7 +141,7 @@ def graded_words(graded: Graded) -> dict[str, Any]:
     return {
         "text": text,
         "answer": answer,
-        "explanation": marked(graded.explanation.read_in(language)) if graded.explanation else "",
+        "explanation": marked(graded.explanation.read_in(language), is_rich=True) if graded.explanation else "",
         "is_right": graded.is_correct is True,
         "is_wrong": graded.is_correct is False,
         "is_own": graded.is_correct is None,
@@ -172,11 +171,14 @@ async def report_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
     return {
         "card_count": report.card_count,
         "is_empty": not report.card_count,
+        "has_cards": report.card_count > 0,
         "due_today": report.due_today,
         "due_week": report.due_week,
         "measured": report.measured_percent,
         "predicted": report.predicted_percent,
-        "has_measure": report.graded > 0,
+        "has_measure": report.graded >= FEW_REVIEWS,
+        "has_few": report.card_count > 0 and report.graded < FEW_REVIEWS,
+        "missing": max(FEW_REVIEWS - report.graded, 0),
         "bins": Safe("\n".join(lines)),
         "has_bins": report.graded >= FEW_REVIEWS,
         "graded": report.graded,
@@ -187,10 +189,4 @@ async def report_page(dialog_manager: DialogManager, **data: Any) -> dict[str, A
 
 
 FEW_REVIEWS = 20
-"""Fewer say nothing about groups of them."""
-
-
-def option_meant(typed: str, count: int) -> int | None:
-    """The option whose letter was typed."""
-    letter = shorten(typed.strip().rstrip(").").upper(), 2)
-    return LETTERS.index(letter) if len(letter) == 1 and letter in LETTERS[:count] else None
+"""Fewer say nothing: a percentage of three answers would be luck, and may hurt."""

@@ -1,73 +1,55 @@
 """Cards as text: Markdown for rich messages, in which an author's plain text has formulas and code only."""
 
-import re
-from collections.abc import Sequence
 from datetime import date
 
 from bot.i18n import Safe, _, calendar_day, current_language, escape_markdown, ngettext
+from bot.question_text import LETTERS, judged_choice, lines, marked, option, option_list
 from domain.quizzes.keys import Arranged, Choice, QuestionKind, Response, Written
 from domain.review.model import AskedAgain, CardNote, Grade
-
-LETTERS = "ABCDEFGHIJKL"
-_BAR = 10
-_FORMULA = re.compile(r"\$\$.+?\$\$|\$(?!\s)[^$\n]+?(?<!\s)\$(?!\d)", re.DOTALL)
-_CODE = re.compile(r"```([A-Za-z0-9+#-]*)[ \t]*\n(.*?)\n?```", re.DOTALL)
-
-
-def marked(text: str) -> Safe:
-    pieces: list[str] = []
-    end = 0
-    for code in _CODE.finditer(text):
-        pieces += [_prose(text[end : code.start()]), f"\n\n```{code[1]}\n{code[2]}\n```\n\n"]
-        end = code.end()
-    return Safe("".join([*pieces, _prose(text[end:])]))
 
 
 def option_words(question: AskedAgain) -> list[str]:
     """As they stand on the screen; those of true or false are not the author's."""
     if question.kind is QuestionKind.TRUE_FALSE:
         return [_("True"), _("False")]
-    return [option.read_in(current_language()) for option in question.options]
+    return [each.read_in(current_language()) for each in question.options]
 
 
-def question_words(question: AskedAgain, signs: Sequence[str] = ()) -> Safe:
-    """The question with its options; `signs` before them, one each."""
-    lines: list[str] = [marked(question.text.read_in(current_language()))]
-    for place, words in enumerate(option_words(question)):
-        sign = f"{signs[place]} " if signs else ""
-        lines.append(f"{sign}{LETTERS[place]}\\) {marked(words)}")
+def question_words(question: AskedAgain, options: Safe | None = None) -> Safe:
+    """The question with its options as they are, or as `options` says."""
+    language = current_language()
+    shown = [marked(question.text.read_in(language), is_rich=True)]
+    words = option_words(question)
+    if words:
+        shown.append(options or option_list(words, is_rich=True))
     if question.rights:
-        lines.append("—")
-        lines += [
-            f"{place}\\) {marked(right.read_in(current_language()))}" for place, right in enumerate(question.rights, 1)
+        shown.append(Safe("—"))
+        shown += [
+            Safe(f"{place}\\) {marked(right.read_in(language), is_rich=True)}")
+            for place, right in enumerate(question.rights, 1)
         ]
-    return Safe("\n\n".join(lines))
+    return lines(shown, is_rich=True)
 
 
 def judged_words(question: AskedAgain, chosen: Response | None, solution: Response | None) -> Safe:
     """The same after the answer: the right options are marked, and the wrong ones that were chosen."""
     if not isinstance(solution, Choice):
         return question_words(question)
-    taken = chosen.options if isinstance(chosen, Choice) else frozenset[int]()
-    count = len(option_words(question))
-    signs = ["✅" if place in solution.options else "❌" if place in taken else "▫️" for place in range(count)]
-    return question_words(question, signs)
+    return question_words(question, judged_choice(option_words(question), chosen, solution, is_rich=True))
 
 
 def solution_words(question: AskedAgain, solution: Response | None) -> Safe:
     """The right answer in words; empty where the options show it, or where there is none."""
-    language = current_language()
     match solution:
         case Written(text):
-            return marked(text)
+            return marked(text, is_rich=True)
         case Arranged(order) if question.kind is QuestionKind.ORDERING:
-            return Safe(" → ".join(f"{LETTERS[place]}\\) {marked(option_words(question)[place])}" for place in order))
+            words = option_words(question)
+            return Safe(" → ".join(option(place, words[place], is_rich=True) for place in order))
         case Arranged(order):
-            lines = [
-                f"{LETTERS[left]} – {right + 1}\\) {marked(question.rights[right].read_in(language))}"
-                for left, right in enumerate(order)
-            ]
-            return Safe("\n\n".join(lines))
+            rights = [marked(right.read_in(current_language()), is_rich=True) for right in question.rights]
+            shown = [f"{LETTERS[left]} – {right + 1}\\) {rights[right]}" for left, right in enumerate(order)]
+            return lines(shown, is_rich=True)
         case _:
             return Safe("")
 
@@ -76,15 +58,8 @@ def note_front(note: CardNote) -> Safe:
     """What is asked of a note: its first words."""
     lesson = note.lesson_title.read_in(current_language()) if note.lesson_title else ""
     words = note.beginning or _("Voice note")
-    lines = [f"📖 {escape_markdown(lesson)}"] if lesson else []
-    return Safe("\n\n".join([*lines, f"**{escape_markdown(words)}**"]))
-
-
-def progress_bar(done: int, total: int) -> str:
-    """At most ten boxes; full only when everything is done."""
-    boxes = min(total, _BAR)
-    full = done * boxes // total if total else 0
-    return "▰" * full + "▱" * (boxes - full)
+    title = [f"📖 {escape_markdown(lesson)}"] if lesson else []
+    return lines([*title, f"**{escape_markdown(words)}**"], is_rich=True)
 
 
 def days_words(days: int) -> str:
@@ -132,16 +107,3 @@ def hour_words(hour: int) -> str:
 def minutes_words(seconds: int) -> str:
     minutes = max(round(seconds / 60), 1)
     return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
-
-
-def _prose(text: str) -> str:
-    pieces: list[str] = []
-    end = 0
-    for formula in _FORMULA.finditer(text):
-        pieces += [_paragraphs(text[end : formula.start()]), formula[0]]
-        end = formula.end()
-    return "".join([*pieces, _paragraphs(text[end:])])
-
-
-def _paragraphs(text: str) -> str:
-    return escape_markdown(text).replace("\n", "\n\n")

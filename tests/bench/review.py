@@ -1,72 +1,120 @@
 """`make bench-review`: what FSRS makes of a student's time, beside schedules of fixed intervals.
 
-Students with memories of their own learn five mistakes a day for half a year and review for a whole one. All schedules
-see the same students; FSRS runs with its default parameters, which are nobody's, and gets exactly the same time.
-`make bench-review ARGS=1.5` is about people whose memories differ more: each parameter by up to half, not a quarter.
+Students with memories of their own get three cards a day for half a year and review for a whole one. All schedules see
+the same students and cards; FSRS begins with its default parameters, which are nobody's, and its aim is turned until it
+takes exactly the other's time, or keeps exactly as much.
+
+    make bench-review
+    make bench-review ARGS="--deviation 1.5"                # memories that differ more: by up to half, not a quarter
+    make bench-review ARGS="--students 6 --days 120"        # small, in half a minute
+    make bench-review ARGS="--students 6 --tuned"           # parameters fitted to each student's log; takes long
 """
 
-import statistics
-import sys
+import argparse
 import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from statistics import mean
 
-from tests.bench.review_simulation import FIXED, LADDER, Outcome, Student, study
+from domain.review.model import Grade
+from tests.bench.review_simulation import ALL_SORTS, FIXED, LADDER, MISTAKES, Habits, Outcome, Student
 
-STUDENTS = 20
-DAYS = 365
-NEW_A_DAY = 5
-AIMS = (50, 60, 70, 76, 81, 85, 88, 90, 93, 96)
+USUAL_AIM = 90
+DECKS = {
+    "Mistakes: every card begins with a wrong answer": MISTAKES,
+    "All sorts: first grades as in FSRS's own simulator, "
+    + ", ".join(
+        f"{grade.name.lower()} {share:.0%}" for grade, share in zip(Grade, ALL_SORTS[1], strict=True)
+    ): ALL_SORTS,
+}
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One student with one schedule, and FSRS beside it."""
+
+    retention: float
+    seconds: float
+    busiest: int
+    in_the_same_time: float
+    aim: float
+    seconds_for_as_much: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    fixed: Measured
+    ladder: Measured
+    usual: tuple[float, float, int]
+    """FSRS with its usual aim: retention, seconds, cards on the busiest day."""
+
+
+def compared(seed: int, *, habits: Habits, deviation: float, is_tuned: bool) -> Compared:
+    student = Student(seed, habits, deviation=deviation, is_tuned=is_tuned)
+
+    def beside(other: Outcome) -> Measured:
+        aim, retention = student.at_equal_time(other)
+        _aim, seconds = student.at_equal_retention(other)
+        return Measured(other.retention, other.seconds, max(other.loads), retention, aim, seconds)
+
+    usual = student.aiming_at(USUAL_AIM)
+    return Compared(beside(student.fixed), beside(student.ladder), (usual.retention, usual.seconds, max(usual.loads)))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench-review")
+    parser.add_argument("--students", type=int, default=20)
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--new", type=int, default=3, help="cards a day, in the first half of the days")
+    parser.add_argument("--deviation", type=float, default=1.25)
+    parser.add_argument("--tuned", action="store_true")
+    options = parser.parse_args()
     begun = time.perf_counter()
-    deviation = float(sys.argv[1]) if len(sys.argv) > 1 else 1.25
-    students = [study(seed, days=DAYS, new_a_day=NEW_A_DAY, aims=AIMS, deviation=deviation) for seed in range(STUDENTS)]
-    print(f"{STUDENTS} students, {DAYS} days, {NEW_A_DAY} mistakes a day in the first half.")
-    print(f"Each of the 21 parameters of a memory is up to {deviation:g} times the default, or as much below it.")
-    print("Retention: the probability that a card is known, over all cards and the last 30 days.\n")
-    _compare(
-        f"Fixed intervals: {', '.join(map(str, FIXED))}, {FIXED[-1]} … days, whatever the answers",
-        students,
-        [student.fixed for student in students],
-    )
-    _compare(
-        f"A ladder: {', '.join(map(str, LADDER))} days; a wrong answer begins anew",
-        students,
-        [student.ladder for student in students],
-    )
-    usual = [student.by_aim[90] for student in students]
+    print(f"{options.students} students, {options.days} days, {options.new} new cards a day in the first half.")
     print(
-        "FSRS with its usual aim of 90 %: "
-        f"{_mean([each.seconds / 60 / DAYS for each in usual]):.1f} minutes a day, "
-        f"retention {_mean([each.retention for each in usual]):.1%}, "
-        f"busiest day {_mean([max(each.loads) for each in usual]):.0f} cards"
+        f"Each of the 21 parameters of a memory is up to {options.deviation:g} times the default, or as much below it."
     )
-    print(f"({time.perf_counter() - begun:.0f} s)")
+    print("FSRS fits them to each student's log." if options.tuned else "FSRS keeps its defaults.")
+    print("Retention: the probability that a card is known, over all cards and the last 30 days.")
+    with ProcessPoolExecutor() as pool:
+        for deck, firsts in DECKS.items():
+            habits = Habits(days=options.days, new_days=options.days // 2, new_a_day=options.new, firsts=firsts)
+            work = partial(compared, habits=habits, deviation=options.deviation, is_tuned=options.tuned)
+            students = list(pool.map(work, range(options.students)))
+            print(f"\n{deck}")
+            _show(f"fixed intervals: {', '.join(map(str, FIXED))}, {FIXED[-1]} … days, whatever the answers",
+                  [each.fixed for each in students], options.days)  # fmt: skip
+            _show(f"a ladder: {', '.join(map(str, LADDER))} days; a wrong answer begins anew",
+                  [each.ladder for each in students], options.days)  # fmt: skip
+            print(
+                f"  FSRS with its usual aim of {USUAL_AIM} %: "
+                f"{mean(each.usual[1] for each in students) / 60 / options.days:.1f} minutes a day, "
+                f"retention {mean(each.usual[0] for each in students):.1%}, "
+                f"busiest day {mean(each.usual[2] for each in students):.0f} cards",
+                flush=True,
+            )
+    print(f"\n({time.perf_counter() - begun:.0f} s)")
 
 
-def _compare(title: str, students: list[Student], others: list[Outcome]) -> None:
-    print(title)
-    print("  student   minutes a day   retention   FSRS in the same time   gain    aim")
-    gains: list[float] = []
-    ours: list[float] = []
-    for number, (student, other) in enumerate(zip(students, others, strict=True), start=1):
-        aim, retention = student.at_equal_time(other.seconds)
-        gains.append(100 * (retention - other.retention))
-        ours.append(retention)
-        print(
-            f"  {number:>7}   {other.seconds / 60 / DAYS:>13.1f}   {other.retention:>9.1%}   {retention:>21.1%}"
-            f"   {gains[-1]:>+4.1f}   {aim:>3.0f}%"
-        )
+def _show(title: str, each: Sequence[Measured], days: int) -> None:
+    gains = [100 * (one.in_the_same_time - one.retention) for one in each]
+    saved = [100 * (1 - one.seconds_for_as_much / one.seconds) for one in each]
+    print(f"  {title}")
     print(
-        f"  mean retention {_mean([other.retention for other in others]):.1%}, FSRS {_mean(ours):.1%}; gain "
-        f"{_mean(gains):+.1f} points (worst {min(gains):+.1f}, best {max(gains):+.1f}), ahead for "
-        f"{sum(gain > 0 for gain in gains)} of {len(gains)}; busiest day "
-        f"{_mean([max(other.loads) for other in others]):.0f} cards\n"
+        f"    {mean(one.seconds for one in each) / 60 / days:.1f} minutes a day, retention "
+        f"{mean(one.retention for one in each):.1%}, busiest day {mean(one.busiest for one in each):.0f} cards"
     )
-
-
-def _mean(values: list[float]) -> float:
-    return statistics.mean(values)
+    print(
+        f"    FSRS in the same time: {mean(one.in_the_same_time for one in each):.1%}, gain {mean(gains):+.1f} points "
+        f"({min(gains):+.1f} to {max(gains):+.1f}), ahead for {sum(gain > 0 for gain in gains)} of {len(each)}, "
+        f"aims {min(one.aim for one in each):.0f} to {max(one.aim for one in each):.0f} %"
+    )
+    print(
+        f"    FSRS for the same retention: {mean(saved):+.0f} % of the time saved "
+        f"({min(saved):+.0f} to {max(saved):+.0f})"
+    )
 
 
 if __name__ == "__main__":

@@ -4,22 +4,29 @@ The memory here is written from the formulas (https://github.com/open-spaced-rep
 not with the library, so that a mistake in how the library is used shows as a loss.
 """
 
+import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from functools import cache
 from math import exp
 
-from domain.review.model import Grade, Memory, ReviewPlan
+from bot.clients.fsrs_optimiser import RustOptimiser
+from domain.review.model import Grade, LoggedReview, Memory, ReviewCardId, ReviewPlan
 from domain.review.scheduling import chosen_day, graded
+from domain.review.tuning import HELD_OUT, MIN_REVIEWS, is_better
 
 FIRST_DAY = date(2026, 1, 1)
 RIGHT_SECONDS, WRONG_SECONDS = 8.0, 20.0
 """What an answer takes; after a wrong one the explanation is read."""
 RECALLED = ((Grade.HARD, Grade.GOOD, Grade.EASY), (0.224, 0.631, 0.145))
 """How what is known is graded: the proportions of FSRS's own simulator."""
+MISTAKES = ((Grade.AGAIN,), (1.0,))
+"""First grades of cards that all come from wrong answers."""
+ALL_SORTS = (tuple(Grade), (0.24, 0.094, 0.495, 0.171))
+"""First grades of pinned questions and notes: the proportions of FSRS's own simulator (fsrs-optimizer)."""
 FIXED = (1, 3, 7, 14, 30)
 """Days between the reviews of a fixed schedule, whatever the answers; the last one goes on for ever."""
 LADDER = (1, 3, 7, 14, 30, 60, 120)
@@ -94,6 +101,18 @@ class Outcome:
         return sum(self.recalls) / len(self.recalls)
 
 
+@dataclass(frozen=True)
+class Habits:
+    """How a student learns."""
+
+    days: int = 365
+    new_days: int = 182
+    """New cards come on the first so many days."""
+    new_a_day: int = 5
+    firsts: tuple[tuple[Grade, ...], tuple[float, ...]] = MISTAKES
+    measured: int = 30
+
+
 Schedule = Callable[[int, Grade, int], int]
 """(card, grade, day) to the day on which it is asked again."""
 
@@ -133,15 +152,40 @@ def by_fsrs(plan: ReviewPlan) -> Schedule:
     return schedule
 
 
-def simulate(
-    w: tuple[float, ...], schedule: Schedule, *, days: int, new_a_day: int, seed: int, measured: int = 30
-) -> Outcome:
-    """Mistakes come in for the first half of the time, and all that is due is reviewed on its day."""
-    rng = random.Random(seed)
+def by_tuned_fsrs(plan: ReviewPlan) -> Schedule:
+    """The same with parameters that are fitted to the student's own log as the product does it, but not as often: at
+    400 reviews and whenever they have doubled."""
+    memories: dict[int, Memory] = {}
+    loads: dict[date, int] = defaultdict(int)
+    log: list[LoggedReview] = []
+    used, next_fit, optimiser = plan, MIN_REVIEWS, RustOptimiser()
+
+    def schedule(card: int, grade: Grade, day: int) -> int:
+        nonlocal used, next_fit
+        today = FIRST_DAY + timedelta(days=day)
+        log.append(LoggedReview(ReviewCardId(card), today, grade))
+        if len(log) >= next_fit:
+            next_fit *= 2
+            learnt = round(len(log) * (1 - HELD_OUT))
+            found = asyncio.run(optimiser.optimise(log[:learnt]))
+            if found is not None and is_better(tuple(found), used.parameters, log, learnt):
+                used = replace(plan, parameters=tuple(found))
+        memories[card], days = graded(memories.get(card), grade, used, datetime.combine(today, time(), UTC), "UTC")
+        due = chosen_day(today, days, used, loads)
+        loads[due] += 1
+        return (due - FIRST_DAY).days
+
+    return schedule
+
+
+def simulate(w: tuple[float, ...], schedule: Schedule, habits: Habits, *, seed: int) -> Outcome:
+    """All that is due is reviewed on its day. The first grade of a card costs the same time with every schedule, and
+    is not counted."""
+    rng, firsts = random.Random(seed), random.Random(~seed)
     heads: dict[int, TrueMemory] = {}
     due: dict[int, list[int]] = defaultdict(list)
     outcome = Outcome()
-    for day in range(days):
+    for day in range(habits.days):
         today = due.pop(day, [])
         for card in today:
             head = heads[card]
@@ -152,43 +196,60 @@ def simulate(
             due[schedule(card, grade, day)].append(card)
         outcome.reviews += len(today)
         outcome.loads.append(len(today))
-        if day < days // 2:
-            for card in range(day * new_a_day, (day + 1) * new_a_day):
+        if day < habits.new_days:
+            for card in range(day * habits.new_a_day, (day + 1) * habits.new_a_day):
+                grade = firsts.choices(*habits.firsts)[0]
                 heads[card] = TrueMemory(w)
-                heads[card].learn(day, int(Grade.AGAIN))
-                due[schedule(card, Grade.AGAIN, day)].append(card)
-        if day >= days - measured:
+                heads[card].learn(day, int(grade))
+                due[schedule(card, grade, day)].append(card)
+        if day >= habits.days - habits.measured:
             outcome.recalls.append(sum(head.recall(day) for head in heads.values()) / len(heads))
     return outcome
 
 
-@dataclass(frozen=True)
+LOWEST_AIM, HIGHEST_AIM = 40, 98
+"""Percent. The product offers a narrower range; here the aim is only what is turned until the time is the same."""
+
+
 class Student:
-    """One student's outcomes with every schedule."""
+    """The same head with each schedule. FSRS begins with its defaults, which are not the student's own."""
 
-    fixed: Outcome
-    ladder: Outcome
-    by_aim: Mapping[int, Outcome]
-    """FSRS, by the percent that it aims at."""
+    def __init__(self, seed: int, habits: Habits, *, deviation: float = 1.25, is_tuned: bool = False) -> None:
+        self._w = parameters_of(random.Random(seed), deviation)
+        self._habits = habits
+        self._seed = seed
+        self._fsrs = by_tuned_fsrs if is_tuned else by_fsrs
+        self.fixed = self._run(fixed())
+        self.ladder = self._run(ladder())
+        self.aiming_at = cache(self._aiming_at)
 
-    def at_equal_time(self, seconds: float) -> tuple[float, float]:
-        """FSRS's aim that takes this long, and the retention there: on the line between the two simulated aims around
-        it. Beyond the simulated ones it is the nearest of them that takes no more."""
-        ordered = sorted(self.by_aim.items())
-        for (aim, low), (next_aim, high) in pairwise(ordered):
-            if low.seconds <= seconds <= high.seconds:
-                share = (seconds - low.seconds) / max(high.seconds - low.seconds, 1e-9)
-                return aim + share * (next_aim - aim), low.retention + share * (high.retention - low.retention)
-        affordable = [(aim, outcome.retention) for aim, outcome in ordered if outcome.seconds <= seconds]
-        aim, retention = affordable[-1] if affordable else (ordered[0][0], 0.0)
-        return float(aim), retention
+    def at_equal_time(self, other: Outcome) -> tuple[float, float]:
+        """FSRS's aim that takes as long as the other, and the retention there."""
+        return self._where(lambda outcome: outcome.seconds, other.seconds, lambda outcome: outcome.retention)
 
+    def at_equal_retention(self, other: Outcome) -> tuple[float, float]:
+        """FSRS's aim that keeps as much as the other, and the seconds that this takes."""
+        return self._where(lambda outcome: outcome.retention, other.retention, lambda outcome: outcome.seconds)
 
-def study(seed: int, *, days: int, new_a_day: int, aims: Sequence[int], deviation: float = 1.25) -> Student:
-    """The same head with each schedule. FSRS runs with its defaults, which are not the student's own."""
-    w = parameters_of(random.Random(seed), deviation)
+    def _where(
+        self, measure: Callable[[Outcome], float], wanted: float, reading: Callable[[Outcome], float]
+    ) -> tuple[float, float]:
+        """On the line between the two neighbouring whole percents around the wanted measure; beyond the lowest and the
+        highest aim it is that aim."""
+        low, high = LOWEST_AIM, HIGHEST_AIM
+        while high - low > 1:
+            middle = (low + high) // 2
+            if measure(self.aiming_at(middle)) <= wanted:
+                low = middle
+            else:
+                high = middle
+        below, above = self.aiming_at(low), self.aiming_at(high)
+        width = measure(above) - measure(below)
+        share = min(max((wanted - measure(below)) / width, 0.0), 1.0) if width > 0 else 0.0
+        return low + share, reading(below) + share * (reading(above) - reading(below))
 
-    def run(schedule: Schedule) -> Outcome:
-        return simulate(w, schedule, days=days, new_a_day=new_a_day, seed=seed)
+    def _aiming_at(self, aim: int) -> Outcome:
+        return self._run(self._fsrs(ReviewPlan(retention=aim)))
 
-    return Student(run(fixed()), run(ladder()), {aim: run(by_fsrs(ReviewPlan(retention=aim))) for aim in aims})
+    def _run(self, schedule: Schedule) -> Outcome:
+        return simulate(self._w, schedule, self._habits, seed=self._seed)

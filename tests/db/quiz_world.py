@@ -53,6 +53,11 @@ class World:
     def __init__(self, pool: Pool, begin: Begin) -> None:
         self._pool = pool
         self._begin = begin
+        self._courses: list[CourseId] = []
+
+    async def withdraw(self) -> None:
+        """Take all courses of this world out of the catalogue: a newcomer of another module would be sent there."""
+        await self._pool.execute("update courses set status = 'archived' where id = any($1::bigint[])", self._courses)
 
     async def course(self, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED) -> CourseId:
         number = next(_codes)
@@ -63,7 +68,7 @@ class World:
             on conflict (slug) do update set position = 99 returning id
             """
         )
-        return await self._pool.fetchval(
+        course_id = await self._pool.fetchval(
             """
             insert into courses (code, category_id, owner_id, language, title, sale, price_tiyin, status, search,
                 created_at)
@@ -77,6 +82,8 @@ class World:
             status,
             NOON,
         )
+        self._courses.append(course_id)
+        return course_id
 
     async def lesson(
         self,

@@ -1,5 +1,6 @@
 """Lessons with quizzes in the running centre, and students who stand before them."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -42,11 +43,9 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-async def classroom(centre: Centre) -> Classroom:
+async def classroom(centre: Centre) -> AsyncIterator[Classroom]:
     database = Database(centre.pool)
     await add_people(centre.pool)
-    return Classroom(
-        centre,
-        World(centre.pool, database.begin),
-        QuestionService(begin=database.begin, read=database.read, now=utc_now),
-    )
+    world = World(centre.pool, database.begin)
+    yield Classroom(centre, world, QuestionService(begin=database.begin, read=database.read, now=utc_now))
+    await world.withdraw()

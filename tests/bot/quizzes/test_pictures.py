@@ -4,8 +4,8 @@ import threading
 
 import pytest
 
+from bot.charts import Chart, ChartFailed, ChartKind, Mark
 from bot.clients.charts import TypstCharts
-from bot.quizzes.pictures import Chart, ChartFailed, Mark
 from domain.quizzes.keys import Single
 from tests.bot.quizzes.conftest import Classroom
 from tests.bot.quizzes.test_chat import press
@@ -15,7 +15,7 @@ HOSTILE = ('#panic("x") $x^2$ `raw` @ref <label>', "]] }} // comment /*", "W" * 
 
 
 def bars(*labels: str) -> Chart:
-    return Chart(kind="bars", title="T", language="uz", bars=tuple(Mark(label, 50) for label in labels))
+    return Chart(kind=ChartKind.BARS, title="T", language="uz", marks=tuple(Mark(label, 50) for label in labels))
 
 
 async def test_any_text_stays_text_and_the_same_content_is_drawn_once() -> None:
@@ -31,8 +31,15 @@ async def test_a_line_is_drawn_from_one_result_to_many() -> None:
     charts = TypstCharts()
     for count in (1, 2, 20):
         points = tuple(Mark("1-dekabr", 100 * n // count) for n in range(count))
-        picture = await charts.draw(Chart(kind="line", title="Natijalarim", language="uz", points=points))
+        picture = await charts.draw(Chart(kind=ChartKind.LINE, title="Natijalarim", language="uz", marks=points))
         assert picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("counts", [[0] * 30, [1], [20, 0, 3] * 10, [10_000] * 30])
+async def test_days_are_drawn_whatever_their_counts(counts: list[int]) -> None:
+    days = tuple(Mark("01.12" if number % 5 == 0 else "", count) for number, count in enumerate(counts))
+    picture = await TypstCharts().draw(Chart(kind=ChartKind.DAYS, title="30 kun", language="uz", marks=days))
+    assert picture.startswith(b"\x89PNG")
 
 
 async def test_a_picture_that_takes_too_long_fails_and_the_next_one_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,16 +6,8 @@ from hypothesis import strategies as st
 
 from bot.i18n import speaking
 from bot.markdown import to_html
-from bot.quizzes.wording import (
-    asked,
-    duration,
-    has_formula,
-    marked,
-    option_list,
-    option_meant,
-    praise,
-    progress_bar,
-)
+from bot.question_text import asked, has_formula, marked, option_list, option_meant, progress_bar
+from bot.quizzes.wording import duration, praise
 from domain.language import Language
 
 

@@ -1,6 +1,6 @@
 """Students in the running centre whose cards are due."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -52,9 +52,10 @@ class Study:
 
 
 @pytest.fixture(scope="module")
-async def study(centre: Centre) -> Study:
+async def study(centre: Centre) -> AsyncIterator[Study]:
     database = Database(centre.pool)
     await add_people(centre.pool)
     reviewers = Reviewers(centre.pool, database.begin, database.read, MovableClock(utc_now()))
     reviewers.world = World(centre.pool, database.begin)
-    return Study(centre, reviewers)
+    yield Study(centre, reviewers)
+    await reviewers.world.withdraw()

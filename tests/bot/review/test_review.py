@@ -75,7 +75,41 @@ async def test_whoever_has_no_card_is_told_how_cards_come(study: Study) -> None:
     said = (await say(person, "/review")).text
 
     assert "Nothing to review yet." in said
-    assert "📈 Report" in await labels(person)
+    report = (await tap(person, "report")).text
+    assert "Take a quiz" in report
+    assert "0 cards" not in report
+
+
+async def test_a_set_in_which_most_was_forgotten_ends_with_a_kind_word(study: Study) -> None:
+    person = await study.student_with_mistakes(1)
+    await say(person, "/review")
+    await tap(person, "unknown")
+
+    assert "That is how it stays." in (await tap(person, "next")).text
+
+
+async def test_the_text_of_an_option_that_is_typed_is_an_answer(study: Study) -> None:
+    person = await study.student_with_mistakes(1)
+    await say(person, "/review")
+
+    assert "✅ Right!" in (await say(person, "B-en")).text
+
+
+async def test_twenty_reviews_are_enough_to_say_how_much_is_remembered(study: Study) -> None:
+    person = await study.student_with_mistakes(1)
+    await say(person, "/review")
+    await press(person, ") b-en")
+    await study.pool.execute(
+        "insert into reviews select r.* from reviews f cross join generate_series(2, 20) n"
+        " cross join lateral jsonb_populate_record(f, jsonb_build_object('number', n)) r"
+        " where f.user_id = $1 and f.number = 1",
+        person.id,
+    )
+    await press(person, "Next")
+
+    report = (await tap(person, "report")).text
+    assert "Remembered in the last 90 days: 100% of 20 reviews" in report
+    assert "expected →" in report
 
 
 @pytest.mark.parametrize(
@@ -220,7 +254,8 @@ async def test_the_report_tells_what_is_due_and_draws_the_next_days(study: Study
 
     report = (await tap(person, "report")).text
     assert "2 cards in all" in report
-    assert "Remembered in the last 90 days: 100% of 2 reviews" in report
+    assert "After 18 more reviews you see here how much you remember." in report
+    assert "Remembered in the last 90 days" not in report
     await tap(person, "forecast")
 
     assert any("2 cards in the next 30 days" in message.text for message in await person.messages())
