@@ -9,8 +9,9 @@ from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import BufferedInputFile
 
 from bot.courses.exchange_progress import ProgressMessage
-from bot.courses.question_export_words import caption, file_name, sheet_labels
-from bot.i18n import _, ngettext, speaking
+from bot.courses.question_export_words import caption, sheet_labels
+from bot.file_names import file_name
+from bot.i18n import _, current_language, ngettext, speaking
 from bot.services import Services
 from domain.courses.model import LessonId
 from domain.errors import DomainError
@@ -83,15 +84,16 @@ class QuestionExportJobs:
         """Names and contents; the key comes second. Raises SheetFailed."""
         offer, drafts = package.offer, package.drafts
         language, reader = offer.language, package.reader.language
+        title = offer.title.read_in(current_language())
         if form is ExportFormat.XLSX:
             # The library of spreadsheets is loaded by the first export, not by every start.
             from bot.courses.question_workbook import questions_workbook
 
             content = await asyncio.to_thread(questions_workbook, drafts, language, reader)
-            return [(file_name(offer, ".xlsx"), content)]
+            return [(file_name(title, ".xlsx"), content)]
         if form is ExportFormat.GIFT:
             written = await asyncio.to_thread(to_gift, drafts, language)
-            return [(file_name(offer, ".gift"), written.encode())]
+            return [(file_name(title, ".gift"), written.encode())]
         sheets = await asyncio.to_thread(
             lambda: sheets_of(
                 drafts,
@@ -102,4 +104,4 @@ class QuestionExportJobs:
             )
         )
         printed = await self._printer.print(sheets)
-        return [(file_name(offer, ".pdf"), printed.questions), (file_name(offer, ".pdf", _("key")), printed.key)]
+        return [(file_name(title, ".pdf"), printed.questions), (file_name(title, ".pdf", _("key")), printed.key)]

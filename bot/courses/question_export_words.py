@@ -1,9 +1,6 @@
 """Words about files of questions: what they are for, and what they do not hold."""
 
-import re
-
 from bot.i18n import N_, _, current_language, ngettext, speaking
-from domain.courses.wording import clean_file_name
 from domain.language import Language
 from domain.quizzes.exporting.service import ExportFormat, ExportOffer
 from domain.quizzes.exporting.sheets import MAX_PRINTED, SheetLabels
@@ -15,8 +12,6 @@ NEXT: dict[ExportFormat, str] = {
     ExportFormat.PDF: N_("🖨 For the class: print as many as you need. The key is in a file of its own."),
 }
 """What to do with the file."""
-_NO_NAME = re.compile(r'[\\/:*?"<>|]+')
-_LONGEST_NAME = 60
 
 
 def losses(offer: ExportOffer, *forms: ExportFormat) -> list[str]:
@@ -64,13 +59,6 @@ def caption(offer: ExportOffer, form: ExportFormat, count: int) -> str:
     title = offer.title.read_in(current_language())
     heading = ngettext("📤 {title}: {n} question", "📤 {title}: {n} questions", count).format(title=title, n=count)
     return "\n".join([heading, *losses(offer, form), _(NEXT[form])])
-
-
-def file_name(offer: ExportOffer, suffix: str, mark: str = "") -> str:
-    """After the lesson or bank, without what some computer does not take in a name."""
-    title = _NO_NAME.sub(" ", offer.title.read_in(current_language()))
-    stem = clean_file_name(" ".join(title.split()), _LONGEST_NAME).strip(". ") or "test"
-    return f"{stem} - {mark}{suffix}" if mark else f"{stem}{suffix}"
 
 
 def sheet_labels(language: Language) -> SheetLabels:

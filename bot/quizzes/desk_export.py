@@ -13,6 +13,7 @@ from aiogram.types import CallbackQuery, FSInputFile, Message
 from aiogram_dialog import DialogManager
 
 from bot.background import Background
+from bot.file_names import file_name
 from bot.i18n import _, ngettext, speaking
 from bot.quizzes.desk_getters import shown_lesson
 from bot.services import current_user, services
@@ -42,28 +43,31 @@ async def begin_workbook(query: CallbackQuery, _button: Any, manager: DialogMana
         await query.answer(_("Your last file is still being made. One moment, please."), show_alert=True)
         return
     statistics = services(manager).quiz_statistics
-    await statistics.results(user.id, lesson_id)
+    table = await statistics.results(user.id, lesson_id)
     background: Background = manager.middleware_data["background"]
     bot: Bot = manager.middleware_data["bot"]
     _running.add(user.id)
     exams = services(manager).exam_desk
-    background.spawn(_send(bot, user, statistics, lesson_id, exams), name="quiz_workbook")
+    name = file_name(table.title.read_in(user.language), ".xlsx", _("results"))
+    background.spawn(_send(bot, user, statistics, lesson_id, exams, name), name="quiz_workbook")
     await query.answer(_("I am making the file."))
 
 
-async def _send(bot: Bot, user: User, statistics: QuizStatisticsService, lesson_id: LessonId, exams: ExamDesk) -> None:
+async def _send(
+    bot: Bot, user: User, statistics: QuizStatisticsService, lesson_id: LessonId, exams: ExamDesk, name: str
+) -> None:
     progress = _Progress(bot, user.id)
     is_answered = False
     try:
         with speaking(user.language), tempfile.TemporaryDirectory(prefix="ustoz-quiz-") as folder:
-            path = Path(folder) / f"quiz-{lesson_id}.xlsx"
+            path = Path(folder) / "results.xlsx"
             try:
                 count = await write_workbook(path, user, statistics, lesson_id, progress, exams=exams)
                 if path.stat().st_size > MAX_BYTES:
                     await bot.send_message(user.id, _("The file would be too large for Telegram."))
                 else:
                     caption = ngettext("📄 {n} answer", "📄 {n} answers", count).format(n=count)
-                    await bot.send_document(user.id, FSInputFile(path, filename=path.name), caption=caption)
+                    await bot.send_document(user.id, FSInputFile(path, filename=name), caption=caption)
                 is_answered = True
             finally:
                 await progress.end()
