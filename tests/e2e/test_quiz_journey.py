@@ -31,7 +31,6 @@ async def test_a_word_test_becomes_a_quiz_whose_mistakes_come_back(centre: Centr
     await student.opens_the_lesson(phone)
     await student.takes_the_quiz(phone)
     await student.reads_the_result(phone)
-    await student.reviews(phone)
     await puts_away(phone)
 
     await teacher.looks_at_the_results(desk)

@@ -374,7 +374,7 @@ async def test_nobody_else_opens_or_adds_an_import(centre: Centre, teacher: Sand
             await stranger.start(payload)
             await stranger.settle()
         assert not any("maxfiy" in text or "kvadrati" in text for text in await texts(stranger))
-    await to_questions(other, "Mine")
+    await to_questions(other, "Another one of mine")
     await send(other, word_test(2), "mine.docx")
     preview = await follow(centre, other)
     add = (await buttons(other))["add"].data
@@ -383,7 +383,7 @@ async def test_nobody_else_opens_or_adds_an_import(centre: Centre, teacher: Sand
     await student.settle()
 
     assert await question_count(centre, "Private test") == 0
-    assert await question_count(centre, "Mine") == 0
+    assert await question_count(centre, "Another one of mine") == 0
 
 
 @pytest.mark.parametrize("language", ["en", "uz", "ru"])
