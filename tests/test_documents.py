@@ -41,6 +41,7 @@ DOCUMENTS = (
     "tests/README.md",
     "tests/bot/promises/README.md",
     "bot/courses/README.md",
+    "bot/quizzes/README.md",
     "bot/intake/README.md",
     "bot/web/README.md",
     "bot/sandbox/README.md",

@@ -56,8 +56,13 @@ class World:
         self._courses: list[CourseId] = []
 
     async def withdraw(self) -> None:
-        """Take all courses of this world out of the catalogue: a newcomer of another module would be sent there."""
-        await self._pool.execute("update courses set status = 'archived' where id = any($1::bigint[])", self._courses)
+        """Take all courses of this world out of the catalogue, and their subject: others would be led there."""
+        await self._pool.execute(
+            "update courses set status = 'archived', category_id = (select min(id) from categories)"
+            " where id = any($1::bigint[])",
+            self._courses,
+        )
+        await self._pool.execute("delete from categories where slug = 'quiz-tests'")
 
     async def course(self, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED) -> CourseId:
         number = next(_codes)
