@@ -27,6 +27,12 @@ PLURAL_FORMS = {Language.UZ: 2, Language.RU: 3}
 SAME_IN_BOTH = {
     (Language.UZ, "PDF"),
     (Language.RU, "PDF"),
+    (Language.UZ, "📊 Excel"),
+    (Language.RU, "📊 Excel"),
+    (Language.UZ, "🧩 GIFT"),
+    (Language.RU, "🧩 GIFT"),
+    (Language.UZ, "🖨 PDF"),
+    (Language.RU, "🖨 PDF"),
     (Language.UZ, "Video"),
     (Language.UZ, "Audio"),
     (Language.UZ, "“{title}”"),

@@ -5,7 +5,7 @@ from aiogram_dialog.widgets.kbd import Button, Cancel, Row
 from aiogram_dialog.widgets.media import DynamicMedia
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window, choices
+from bot.dialogs import Dialog, Window, answers_to_choose, choices
 from bot.i18n import N_, Label, Safe, T
 from bot.quizzes.actions import (
     answer_with_buttons,
@@ -74,32 +74,7 @@ dialog = Dialog(
         T("⏳ Time is over. What you answered is stored and counts.", when="is_timed_out"),
         DynamicMedia("picture", when="picture"),
         MessageInput(type_answer),
-        choices(
-            id="letter",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[letter]}"),
-            key=itemgetter("id"),
-            columns=6,
-            when="as_letters",
-        ),
-        choices(
-            id="short",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[label]}"),
-            key=itemgetter("id"),
-            columns=2,
-            when="as_pairs",
-        ),
-        choices(
-            id="line",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[label]}"),
-            key=itemgetter("id"),
-            when="as_lines",
-        ),
+        answers_to_choose(choose_option),
         choices(id="deed", items="deeds", on_click=do_with_answer, when="deeds"),
         Button(Label("📊 See the result"), id="result", on_click=show_result, when="is_over"),
         Button(Label("⏸ Continue later"), id="pause", on_click=back_to_lesson, when="is_open"),

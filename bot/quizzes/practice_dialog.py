@@ -1,7 +1,6 @@
 """A student practises with questions that a model made; the mark “generated” is on every screen."""
 
 import re
-from operator import itemgetter
 from typing import Any
 
 from aiogram.types import CallbackQuery
@@ -9,7 +8,7 @@ from aiogram_dialog import DialogManager
 from aiogram_dialog.widgets.kbd import Button
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window, choices, given
+from bot.dialogs import Dialog, Window, answers_to_choose, given
 from bot.i18n import N_, Label, Safe, T, _, current_language
 from bot.learning.states import return_to_lesson
 from bot.links import number_in
@@ -50,6 +49,7 @@ async def question_page(dialog_manager: DialogManager, **data: Any) -> dict[str,
     is_rich = has_formula([text, *options])
     return {
         "is_open": True,
+        "as_letters": True,
         "is_over": False,
         "is_rich": is_rich,
         "bar": progress_bar(view.answered, view.total),
@@ -148,6 +148,7 @@ async def open_practice(manager: DialogManager, rest: str) -> bool:
 _TO_LESSON = Button(Label("⬅️ Back to the lesson"), id="lesson", on_click=to_lesson)
 _PREVIEW = {
     "is_open": True,
+    "as_letters": True,
     "bar": "▰▰▱▱▱",
     "number": 3,
     "total": 5,
@@ -182,15 +183,7 @@ practising_dialog = Dialog(
         Format("{question}\n", when="is_open"),
         Format("{options}", when="is_open"),
         T("You have answered all questions.", when="is_over"),
-        choices(
-            id="letter",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[letter]}"),
-            key=itemgetter("id"),
-            columns=6,
-            when="is_open",
-        ),
+        answers_to_choose(choose_option),
         Button(Label("📊 See the result"), id="result", on_click=go_on, when="is_over"),
         _TO_LESSON,
         state=Practising.question,

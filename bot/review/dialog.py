@@ -6,7 +6,7 @@ from aiogram_dialog.widgets.input import MessageInput
 from aiogram_dialog.widgets.kbd import Button, Row, SwitchTo
 from aiogram_dialog.widgets.text import Format
 
-from bot.dialogs import Dialog, Window, choices
+from bot.dialogs import Dialog, Window, answers_to_choose, choices
 from bot.i18n import N_, Label, RichLine, Safe
 from bot.review.actions import (
     answer_picked,
@@ -63,23 +63,7 @@ dialog = Dialog(
             when="is_empty",
         ),
         MessageInput(type_answer),
-        choices(
-            id="line",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[label]}"),
-            key=itemgetter("id"),
-            when="as_lines",
-        ),
-        choices(
-            id="letter",
-            items="choices",
-            on_click=choose_option,
-            text=Format("{item[letter]}"),
-            key=itemgetter("id"),
-            columns=6,
-            when="as_letters",
-        ),
+        answers_to_choose(choose_option),
         Button(Label("✅ Answer"), id="answer", on_click=answer_picked, when="is_several"),
         Button(Label("👀 Show the answer"), id="uncover", on_click=uncover, when="is_covered"),
         Button(Label("🤷 I do not know"), id="unknown", on_click=do_not_know, when="is_question"),

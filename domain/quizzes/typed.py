@@ -77,7 +77,10 @@ def _of(language: Language, lines: list[str], key: Key) -> QuestionDraft:
 
 
 def _true_or_false(language: Language, lines: list[str], explanation: Text | None) -> QuestionDraft | None:
-    first = next(number for number, line in enumerate(lines) if number and line[0] in RIGHT + WRONG)
+    first = next((number for number, line in enumerate(lines) if number and line[0] in RIGHT + WRONG), None)
+    if first is None:
+        # What begins with a sign belongs to the explanation.
+        return None
     words = {line[0] == RIGHT: fold(line[1:]) for line in lines[first:]}
     right = words.get(True, "")
     if len(lines) - first > 2 or not set(words.values()) <= _TRUE | _FALSE or not right:

@@ -161,3 +161,17 @@ async def test_the_trend_is_ones_own_oldest_first_and_without_held_results(hall:
     trend = await hall.insights.trend(person)
 
     assert [result.score.percent for result in trend] == [0, 50, 100]
+
+
+@pytest.mark.parametrize(("late", "seconds"), [(0.0, 5), (1.4, 5), (2.0, 5), (2.6, None)])
+async def test_a_question_of_five_seconds_is_still_a_poll_when_it_comes_a_moment_late(
+    hall: Hall, late: float, seconds: int | None
+) -> None:
+    """Telegram knows no shorter time; the server takes answers for as long as the poll is open."""
+    settings = QuizSettings(face=Face.POLLS, question_limit=timedelta(seconds=5))
+    attempt_id, _question = await hall.attempt(await hall.lesson(settings))
+    hall.now = NOON + timedelta(seconds=late)
+
+    poll = await hall.polls.waiting(ALI, attempt_id, Language.EN)
+
+    assert (poll.seconds if poll else None) == seconds

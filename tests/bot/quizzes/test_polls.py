@@ -180,8 +180,12 @@ async def test_the_same_question_can_be_answered_with_buttons(classroom: Classro
     assert await stored(classroom, person) == [(True, 100)]
 
 
-async def push(classroom: Classroom, answer: dict[str, object]) -> None:
-    """An update as Telegram could send it, whatever the sandbox's own polls allow."""
-    core = classroom.centre.sandbox.core
-    user: Any = answer["user"]
-    core.push("poll_answer", answer, core.state.chat(user["id"]))
+async def push(classroom: Classroom, answer: dict[str, Any]) -> None:
+    """An update as Telegram could send it, whatever the sandbox's own polls allow; it is worked on, not put aside."""
+    core, user = classroom.centre.sandbox.core, answer["user"]
+    whole = {"option_persistent_ids": [str(place) for place in answer["option_ids"]], **answer}
+    dead = "select count(*) from inbox where user_id = $1 and error is not null"
+    before = await classroom.pool.fetchval(dead, user["id"])
+    core.push("poll_answer", whole, core.state.chat(user["id"]))
+    await SandboxUser(classroom.centre.client, user["id"]).settle()
+    assert await classroom.pool.fetchval(dead, user["id"]) == before

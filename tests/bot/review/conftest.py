@@ -45,6 +45,10 @@ class Study:
             await self.reviewers.mistakes.collect(attempt.id)
         for text in notes:
             await self.reviewers.pins.pin_note(user_id, NoteId(await self.reviewers.note(user_id, text)))
+        # The clock's reminder must not come between two taps.
+        await self.pool.execute(
+            "update review_plans set next_reminder_at = now() + interval '1 day' where user_id = $1", user_id
+        )
         return person
 
     async def student_with_mistakes(self, count: int = 2, language: str = "en") -> SandboxUser:

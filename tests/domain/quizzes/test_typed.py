@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.errors import InvalidInput
@@ -70,6 +70,7 @@ def test_what_is_wrong_has_a_name(typed: str, field: str, reason: str) -> None:
     assert (error.value.field, error.value.reason) == (field, reason)
 
 
+@example("1\n!\n+")
 @given(st.text(alphabet="a1 \n+-=!.?>→…:±)", max_size=60))
 def test_nothing_that_is_typed_breaks_it(typed: str) -> None:
     try:
