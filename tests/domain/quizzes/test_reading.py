@@ -10,13 +10,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.courses.model import LessonId
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.importing.imports import (
+    ImportSource,
+    QuestionImport,
+    QuestionImportId,
+    QuestionImportState,
+    SentPoll,
+    SentTest,
+    Target,
+)
 from domain.quizzes.importing.model import Mistake, ReadTest, TestFormat
+from domain.quizzes.importing.previewing import questions_of
 from domain.quizzes.importing.reading import read_test
 from domain.quizzes.importing.tables import read_table
 from domain.quizzes.keys import Essay, Key, Matching, Number, Ordering, Short, Single, TrueFalse
 from domain.quizzes.typed import draft_of_typed
+from domain.users.model import UserId
 from tests.domain.quizzes.samples import hands
 from tests.domain.quizzes.samples.bank import BANK, SINGLES, Asked
 
@@ -112,6 +124,30 @@ def test_no_text_is_more_than_questions_and_mistakes(text: str) -> None:
 def test_no_table_is_more_than_questions_and_mistakes(rows: list[list[str]]) -> None:
     for question in read_table(rows, UZ).questions:
         assert [question.draft, question.keyless, question.mistakes or None].count(None) == 2
+
+
+def test_forwarded_polls_are_the_questions_that_their_authors_wrote() -> None:
+    polls = tuple(
+        SentPoll(message_id=place, question=asked.text, options=asked.options, correct=tuple(sorted(asked.right)))
+        for place, asked in enumerate(BANK)
+    )
+    imported = QuestionImport(
+        id=QuestionImportId(1),
+        owner_id=UserId(1),
+        target=Target(lesson_id=LessonId(1)),
+        sent=SentTest(message_id=1, source=ImportSource.POLLS),
+        asks=False,
+        part_id=None,
+        state=QuestionImportState.READY,
+        refusal=None,
+        test=None,
+        polls=polls,
+        made_bank_id=None,
+        added_count=0,
+        progress_id=None,
+    )
+
+    check("polls", ReadTest(format=TestFormat.SIGNS, questions=questions_of(imported, UZ)), BANK)
 
 
 @pytest.mark.parametrize("hand", [hands.signs, hands.starred, hands.key_lines, hands.gift, hands.hashes])
