@@ -13,7 +13,7 @@ from tests.bot.conftest import Centre
 from tests.bot.promises.conftest import Stage
 from tests.bot.promises.rig import until
 from tests.bot.promises.test_taps import burst
-from tests.db.quiz_world import World, add_people
+from tests.db.quiz_world import World, add_people, visiting
 from tests.scale import scaled
 
 BURSTS = scaled(2_000, 32)
@@ -85,8 +85,11 @@ async def test_a_button_that_does_not_say_its_question_answers_the_next_one_too(
     """The control: where answers are told at the end, the next question stands under the same finger."""
     if not is_guarded:
         monkeypatch.setattr("bot.quizzes.actions._shown_by", lambda manager, _item: question_shown(manager))
-    world = World(centre.pool, Database(centre.pool).begin)
-    await add_people(centre.pool)
+    async with visiting(centre.pool, Database(centre.pool).begin) as world:
+        await taps_twice(centre, world, is_guarded=is_guarded)
+
+
+async def taps_twice(centre: Centre, world: World, *, is_guarded: bool) -> None:
     lesson_id = await world.lesson(questions=3)
     await centre.pool.execute(
         """update quizzes set settings = '{"reveal": "at_end"}' where lesson_id = $1""", lesson_id

@@ -2,7 +2,7 @@
 exam, a practice set, a review; texts, buttons and their data, polls, files' captions, toasts."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -24,10 +24,10 @@ from domain.quizzes.keys import Essay, Key, Matching, Multiple, Number, Ordering
 from domain.quizzes.settings import QuizSettings, Reveal, settings_to_data
 from domain.users.model import UserId
 from tests.bot.conftest import Centre
-from tests.db.quiz_world import TEACHER, World, add_people
+from tests.db.quiz_world import TEACHER, World, visiting
 from tests.db.review_world import MovableClock, Reviewers
 
-MARK, NUMBER = "zzkey", "7919"
+MARK, NUMBER = "zzkey", "791903177"
 SIGNS = re.compile(rf"{MARK}|{NUMBER}|[✅❌] \W{{0,4}}[A-H]\W{{0,4}}\)|✅ Right|❌ No|correct_option|is_correct")
 """What only the key, its explanation or a verdict puts into a message; the buttons have ticks of their own."""
 
@@ -74,9 +74,9 @@ class Listener:
 
 
 @pytest.fixture(scope="module")
-async def world(centre: Centre) -> World:
-    await add_people(centre.pool)
-    return World(centre.pool, Database(centre.pool).begin)
+async def world(centre: Centre) -> AsyncIterator[World]:
+    async with visiting(centre.pool, Database(centre.pool).begin) as made:
+        yield made
 
 
 async def lesson_with(centre: Centre, world: World, settings: QuizSettings) -> LessonId:

@@ -22,7 +22,7 @@ from tests.bot.conftest import Centre
 from tests.bot.promises.quiz_town import MARK, Town, build_town, forged, illegal_steps, others_rows, shown_to
 from tests.bot.quizzes.conftest import Classroom
 from tests.bot.tutor.fake_openai import fake_openai
-from tests.db.quiz_world import World, add_people
+from tests.db.quiz_world import visiting
 from tests.scale import scaled
 
 TAPS = scaled(50_000, 300)
@@ -32,11 +32,11 @@ WORDS = ["a", "2", "Toshkent", "+ x\n- y", "0"]
 
 
 @pytest.fixture(scope="module")
-async def classroom(centre: Centre) -> Classroom:
+async def classroom(centre: Centre) -> AsyncIterator[Classroom]:
     database = Database(centre.pool)
-    await add_people(centre.pool)
     authoring = QuestionService(begin=database.begin, read=database.read, now=utc_now)
-    return Classroom(centre, World(centre.pool, database.begin), authoring)
+    async with visiting(centre.pool, database.begin) as world:
+        yield Classroom(centre, world, authoring)
 
 
 @pytest.fixture

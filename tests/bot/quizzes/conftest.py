@@ -12,7 +12,7 @@ from domain.clock import utc_now
 from domain.courses.model import LessonId
 from domain.quizzes.authoring import QuestionService
 from tests.bot.conftest import Centre
-from tests.db.quiz_world import World, add_people
+from tests.db.quiz_world import World, visiting
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,5 @@ class Classroom:
 @pytest.fixture(scope="module")
 async def classroom(centre: Centre) -> AsyncIterator[Classroom]:
     database = Database(centre.pool)
-    await add_people(centre.pool)
-    world = World(centre.pool, database.begin)
-    yield Classroom(centre, world, QuestionService(begin=database.begin, read=database.read, now=utc_now))
-    await world.withdraw()
+    async with visiting(centre.pool, database.begin) as world:
+        yield Classroom(centre, world, QuestionService(begin=database.begin, read=database.read, now=utc_now))
