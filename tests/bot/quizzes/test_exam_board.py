@@ -174,7 +174,7 @@ async def test_the_table_the_file_and_the_pairs_come_when_it_is_closed(classroom
     assert "; +" in table or "; -" in table, "with its interval"
     assert "making the file" in await toast(teacher, "workbook")
     name, content = await document(classroom.centre, teacher)
-    assert name == f"quiz-{lesson_id}.xlsx"
+    assert name == "Lesson - results.xlsx"
     rows = list(load_workbook(io.BytesIO(content))["Exam"].iter_rows(values_only=True))
     assert rows[0][-3:] == ("Rasch, logits", "Rasch, from", "Rasch, to")
     assert [(row[2], row[3]) for row in rows[1:]] == [(1, 33), (2, 0)]
