@@ -29,9 +29,11 @@ test: $(VENV)/.developing ## run every check: lint, types, contracts, tests
 	@echo '── pytest'
 	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
-promises: $(VENV)/.developing ## test the promises about payments at full scale: half an hour
+promises: $(VENV)/.developing ## test the promises at full scale: an hour and more
 	@PROMISES=full $(BIN)/python -m pytest tests/web tests/db -k "payme or payments" $(ARGS)
 	@PROMISES=full $(BIN)/python -m pytest tests/bot/promises/test_payments.py tests/bot/promises/test_payment_notices.py $(ARGS)
+	@PROMISES=full $(BIN)/python -m pytest tests/db tests/domain -k "quizzes_races or review_races or clock_jumps or generation_replies" $(ARGS)
+	@PROMISES=full $(BIN)/python -m pytest tests/bot/promises -k "quiz or exams or monday" $(ARGS)
 
 lint: $(VENV)/.developing ## check style and format
 	@echo '── ruff check'

@@ -71,6 +71,33 @@ def choices(
     return ScrollingGroup(select, id=pages, width=columns, height=_ROWS_OF_A_PAGE, hide_on_single_page=True, when=when)
 
 
+def answers_to_choose(on_click: OnItemClick[Any, Any]) -> Keyboard:
+    """The options of a question, as the getter's `choices` (id, letter, label).
+
+    Letters where the texts stand above, two short ones beside each other, or a line for each: the getter says which
+    by `as_letters`, `as_pairs` or `as_lines`.
+    """
+    shapes = (
+        ("letter", Format("{item[letter]}"), 6, "as_letters"),
+        ("short", Format("{item[label]}"), 2, "as_pairs"),
+        ("line", Format("{item[label]}"), 1, "as_lines"),
+    )
+    return Group(
+        *(
+            choices(
+                id=name,
+                items="choices",
+                on_click=on_click,
+                text=shown,
+                key=itemgetter("id"),
+                columns=columns,
+                when=when,
+            )
+            for name, shown, columns, when in shapes
+        )
+    )
+
+
 def given(manager: DialogManager, name: str) -> Any:
     """One value of those that the current dialog was started with."""
     data = manager.start_data

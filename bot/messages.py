@@ -17,7 +17,7 @@ from aiogram_dialog.manager.message_manager import INPUT_MEDIA_TYPES, MessageMan
 
 from bot.metrics import PARSE_FALLBACKS
 from bot.rich import RICH, edit_rich, send_rich
-from bot.stored_photo import StoredPhoto
+from bot.stored_photo import Photo
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ class Messages(MessageManager):
         return _only_in_chats(edited)
 
     async def get_media_source(self, media: MediaAttachment, bot: Bot) -> InputFile | str:
-        if isinstance(media, StoredPhoto):
+        if isinstance(media, Photo):
             return BufferedInputFile(media.content, media.name)
         return await super().get_media_source(media, bot)
 
@@ -141,7 +141,7 @@ class Messages(MessageManager):
 
 
 async def _remember(media: MediaAttachment | None, sent: Message) -> None:
-    if isinstance(media, StoredPhoto) and sent.photo:
+    if isinstance(media, Photo) and sent.photo:
         await media.sent(sent.photo[-1].file_id)
 
 

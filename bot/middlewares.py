@@ -59,9 +59,10 @@ class Acquaintance(BaseMiddleware):
         if isinstance(event, Update) and event.inline_query is not None:
             return await self._let_ask(handler, event, event.inline_query.from_user, data)
         is_payment = isinstance(event, Update) and _is_payment(event)
+        is_vote = isinstance(event, Update) and event.poll_answer is not None
         whoever = person or chat
-        # Before a payment Telegram names no chat, only who pays: nobody else sees anything of it.
-        is_private = is_payment if chat is None else chat.type == ChatType.PRIVATE
+        # Before a payment, and with a vote, Telegram names no chat, only who it is: nobody else sees anything of it.
+        is_private = is_payment or is_vote if chat is None else chat.type == ChatType.PRIVATE
         if whoever is None or not is_private or (person is not None and person.is_bot):
             return None
         user_id = UserId(whoever.id)
@@ -81,7 +82,8 @@ class Acquaintance(BaseMiddleware):
             user = replace(user, is_reachable=True)
         data["user"] = user
         with speaking(user.language):
-            if isinstance(event, Update) and not is_payment and not self._throttle.lets_pass(user_id):
+            # A vote cannot be cast again, so none is too fast.
+            if isinstance(event, Update) and not (is_payment or is_vote) and not self._throttle.lets_pass(user_id):
                 await _slow_down(event)
                 return None
             return await handler(event, data)

@@ -35,7 +35,28 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
+from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
+from domain.quizzes.polling import PollService
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
+from domain.review.mistakes import MistakeCollector
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -79,7 +100,28 @@ class Services:
     tuition_office: TuitionOffice
     billing: Billing
     quizzes: QuizService
+    exam_rooms: ExamRooms
+    exam_roster: ExamRoster
+    exam_desk: ExamDesk
+    exam_keeper: ExamKeeper
+    quiz_statistics: QuizStatisticsService
+    polls: PollService
+    insights: InsightService
     questions: QuestionService
+    question_imports: QuestionImportService
+    question_exports: QuestionExportService
+    question_copies: QuestionCopyService
+    generations: GenerationService
+    practice: PracticeService
+    banks: BankService
+    quiz_settings: QuizSettingsService
+    marking: MarkingService
+    review: ReviewService
+    review_plans: ReviewPlans
+    review_reminders: ReviewReminders
+    home: HomeService
+    pins: PinService
+    mistakes: MistakeCollector
     tutor: TutorService
     notes: NoteService
     notifications: NotificationService

@@ -16,13 +16,23 @@ Remember = Callable[[MediaId, str, int], Awaitable[None]]
 """Keeps the file_id that Telegram gave a file: media id, file_id, bot id."""
 
 
-class StoredPhoto(MediaAttachment):
+class Photo(MediaAttachment):
     """A picture that Telegram does not have yet; whoever sends it calls `sent` with the id that it got."""
 
-    def __init__(self, media: Media, content: bytes, bot_id: int, remember: Remember) -> None:
-        super().__init__(ContentType.PHOTO, path=media.name)
-        self.name = media.name
+    def __init__(self, name: str, content: bytes) -> None:
+        super().__init__(ContentType.PHOTO, path=name)
+        self.name = name
         self.content = content
+
+    async def sent(self, file_id: str) -> None:
+        raise NotImplementedError
+
+
+class StoredPhoto(Photo):
+    """A picture from the storage."""
+
+    def __init__(self, media: Media, content: bytes, bot_id: int, remember: Remember) -> None:
+        super().__init__(media.name, content)
         self._media_id = media.id
         self._bot_id = bot_id
         self._remember = remember

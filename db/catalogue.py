@@ -131,8 +131,9 @@ class SqlCatalogue:
             select {COURSE_COLUMNS}, {LESSON_JSON} as lesson, {facts("$2")},
                 jsonb_build_object('id', s.id, 'position', s.position, 'title', s.title) as section,
                 o.number, o.total, o.previous_id, o.next_id, p.finished_at,
-                exists (select 1 from quizzes q join questions n on n.quiz_id = q.id
-                    where q.lesson_id = l.id and n.retired_at is null) as has_quiz,
+                exists (select 1 from quizzes q where q.lesson_id = l.id and (q.settings ? 'pools'
+                    or exists (select 1 from questions n where n.quiz_id = q.id and n.retired_at is null)))
+                    as has_quiz,
                 (select count(*) from lesson_resources f where f.lesson_id = l.id) as file_count
             from ordered o join lessons l on l.id = o.id join sections s on s.id = l.section_id
             join courses c on c.id = l.course_id

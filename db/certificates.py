@@ -42,12 +42,12 @@ _STANDING = f"""
                 and p.user_id = $2 and p.finished_at is not null),
             'is_owned', exists (select from access_grants g where g.user_id = $2
                 and g.product_kind = 'lesson' and g.product_id = l.id and g.revoked_at is null),
-            'has_quiz', exists (select from quizzes q join questions n on n.quiz_id = q.id
-                where q.lesson_id = l.id and n.retired_at is null),
-            'best', (select jsonb_build_array(a.correct_count, cardinality(a.question_ids))
+            'has_quiz', exists (select from quizzes q where q.lesson_id = l.id and (q.settings ? 'pools'
+                or exists (select from questions n where n.quiz_id = q.id and n.retired_at is null))),
+            'best', (select jsonb_build_array(greatest(a.points, 0), a.max_points)
                 from quizzes q join attempts a on a.quiz_id = q.id and a.user_id = $2
-                where q.lesson_id = l.id and a.finished_at is not null
-                order by a.correct_count::float8 / cardinality(a.question_ids) desc limit 1)
+                where q.lesson_id = l.id and a.finished_at is not null and a.waiting_count = 0
+                order by a.points::float8 / a.max_points desc limit 1)
         )), '[]') from lessons l where l.course_id = c.id and l.is_published) as lessons
     from courses c join users t on t.id = c.owner_id
     where c.id = $1

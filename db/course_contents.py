@@ -9,10 +9,12 @@ import orjson
 
 from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, lesson_of, load_text, section_of, text_of
 from db.course_writing import SqlCourseWriting
+from db.questions import question_of
 from domain.courses.exchange.model import QuizItem
 from domain.courses.exchange.ports import CourseContent, LessonContent
 from domain.courses.model import CheckQuestion, CourseId, LessonId, Link, Media, Part, PartKind
 from domain.language import Language
+from domain.quizzes.exchange import item_of
 
 _MEDIA = """
     jsonb_build_object('id', m.id, 'kind', m.kind, 'name', m.name, 'mime', m.mime, 'size', m.size, 'sha256', m.sha256,
@@ -83,7 +85,7 @@ class SqlCourseContents(SqlCourseWriting):
     async def _questions(self, course_id: CourseId) -> Mapping[LessonId, list[QuizItem]]:
         rows = await self._connection.fetch(
             """
-            select z.lesson_id, q.text, q.options, q.correct, q.explanation
+            select z.lesson_id, to_jsonb(q) as question
             from lessons l join quizzes z on z.lesson_id = l.id join questions q on q.quiz_id = z.id
             where l.course_id = $1 and q.retired_at is null order by z.lesson_id, q.position
             """,
@@ -91,14 +93,8 @@ class SqlCourseContents(SqlCourseWriting):
         )
         questions: dict[LessonId, list[QuizItem]] = defaultdict(list)
         for row in rows:
-            questions[row["lesson_id"]].append(
-                QuizItem(
-                    text=load_text(row["text"]),
-                    options=tuple(text_of(option) for option in orjson.loads(row["options"])),
-                    correct=row["correct"],
-                    explanation=load_text(row["explanation"]) if row["explanation"] else None,
-                )
-            )
+            question = question_of(orjson.loads(row["question"]), row["lesson_id"])
+            questions[row["lesson_id"]].append(item_of(question.draft))
         return questions
 
     async def _resources(self, course_id: CourseId) -> Mapping[LessonId, list[Media]]:

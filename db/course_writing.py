@@ -9,11 +9,13 @@ import orjson
 
 from db.content import dump_text
 from db.engine import Connection
+from db.questions import CONTENT_COLUMNS, content_of
 from domain.courses.exchange.model import CourseDraft, SectionDraft
 from domain.courses.exchange.ports import StoredFile
 from domain.courses.model import CheckQuestion, CourseId, Link, MediaId, PartKind
 from domain.identity import UserId
 from domain.language import Text
+from domain.quizzes.exchange import draft_of
 
 COPY_SECONDS = 60.0
 """The largest course that may be imported takes a few."""
@@ -171,18 +173,9 @@ class SqlCourseWriting:
         )
         await self._copy(
             "questions",
-            ("quiz_id", "position", "text", "options", "correct", "explanation", "created_by", "created_at"),
+            ("quiz_id", "position", "created_by", "created_at", *CONTENT_COLUMNS.replace(",", " ").split()),
             [
-                (
-                    quiz_ids[number],
-                    place,
-                    dump_text(item.text),
-                    _dump([_variants(option) for option in item.options]),
-                    item.correct,
-                    dump_text(item.explanation),
-                    owner_id,
-                    now,
-                )
+                (quiz_ids[number], place, owner_id, now, *content_of(draft_of(item)))
                 for number in with_quiz
                 for place, item in enumerate(lessons[number].questions, start=1)
             ],

@@ -35,15 +35,15 @@ _MIN_DIGITS = 5
 """Fewer digits of a phone number would find half of the centre."""
 
 
-def _latin(expression: str) -> str:
-    """Names are found in either alphabet and with any apostrophe: the column's side of `_in_latin`."""
+def latin(expression: str) -> str:
+    """Names are found in either alphabet and with any apostrophe: the column's side of `in_latin`."""
     folded = f"translate(lower({expression}), '{_LATIN_FROM}', '{_LATIN_TO}')"
     for letter, letters in _LONG_LETTERS.items():
         folded = f"replace({folded}, '{letter}', '{letters}')"
     return folded
 
 
-def _in_latin(text: str) -> str:
+def in_latin(text: str) -> str:
     folded = text.lower().translate(_LATIN)
     for letter, letters in _LONG_LETTERS.items():
         folded = folded.replace(letter, letters)
@@ -51,7 +51,7 @@ def _in_latin(text: str) -> str:
 
 
 _PERSON = "u.full_name, u.username"
-_NAME = _latin("u.full_name")
+_NAME = latin("u.full_name")
 _LINES = f"select {ORDER}, {_PERSON} from orders o join users u on u.id = o.user_id"
 _EXPORT = f"""
     select {ORDER}, {_PERSON},
@@ -244,7 +244,7 @@ def _of_student(text: str, arguments: list[Any]) -> str:
         people.append(f"u.id::text = {place}")
         if len(digits) >= _MIN_DIGITS:
             people.append(f"strpos(u.phone, {place}) > 0")
-    words = _place(arguments, [_in_latin(word) for word in text.split()])
+    words = _place(arguments, [in_latin(word) for word in text.split()])
     people.append(
         f"not exists (select from unnest({words}::text[]) w"
         f" where strpos({_NAME}, w) = 0 and strpos(lower(coalesce(u.username, '')), w) = 0)"

@@ -1,6 +1,6 @@
 """Jobs are rows of PgQueuer, added on the connection, and so in the transaction, of their cause."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import orjson
@@ -24,6 +24,18 @@ class SqlJobs:
         queries = Queries(AsyncpgDriver(self._connection))  # pyright: ignore[reportArgumentType]
         await queries.enqueue(
             name, orjson.dumps(dict(payload)), execute_after=delay, dedupe_key=key, on_conflict="skip"
+        )
+
+    async def enqueue_all(self, name: str, payloads: Sequence[JobPayload], *, after: datetime | None = None) -> None:
+        """Many runs of one job in one statement; they are taken up in this order."""
+        if not payloads:
+            return
+        count = len(payloads)
+        delay = max(after - utc_now(), timedelta()) if after else timedelta()
+        delays: list[timedelta | None] = [delay] * count
+        queries = Queries(AsyncpgDriver(self._connection))  # pyright: ignore[reportArgumentType]
+        await queries.enqueue(
+            [name] * count, [orjson.dumps(dict(payload)) for payload in payloads], [0] * count, delays
         )
 
 

@@ -1,20 +1,28 @@
 """Questions as their authors write them, in versions that never change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import orjson
 
-from db.content import load_text, text_of
 from db.engine import Connection
 from domain.courses.model import LessonId
-from domain.language import Text
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.encoding import (
+    key_of_data,
+    key_to_data,
+    picture_of_data,
+    picture_to_data,
+    text_of_data,
+    text_to_data,
+)
+from domain.quizzes.keys import QuestionKind
 from domain.quizzes.model import Authorship, Question, QuestionId
 from domain.users.model import Role, UserId
 
-_QUESTION = "q.id, z.lesson_id, q.position, q.version, q.text, q.options, q.correct, q.explanation"
+_QUESTION = "z.lesson_id, to_jsonb(q) as question"
 _AUTHORSHIP = """
     l.id as lesson_id, u.id as actor_id, u.role, c.owner_id = u.id
         or exists (select from course_teachers t where t.course_id = c.id and t.user_id = u.id) as is_teacher
@@ -74,19 +82,19 @@ class SqlQuestions:
         row = await self._connection.fetchrow(
             f"""
             with q as (
-                insert into questions (quiz_id, position, text, options, correct, explanation, created_by, created_at)
-                select $1, 1 + coalesce(max(n.position), 0), $2::jsonb, $3::jsonb, $4, $5::jsonb, $6, $7
+                insert into questions (quiz_id, position, created_by, created_at, {CONTENT_COLUMNS})
+                select $1, 1 + coalesce(max(n.position), 0), $2, $3, {content_values(5)}
                 from questions n where n.quiz_id = $1 and n.retired_at is null
-                having count(*) < $8
+                having count(*) < $4
                 returning *
             )
             select {_QUESTION} from q join quizzes z on z.id = q.quiz_id
             """,
             quiz_id,
-            *_content(draft),
             actor_id,
             now,
             limit,
+            *content_of(draft),
         )
         return _question(row) if row else None
 
@@ -96,20 +104,21 @@ class SqlQuestions:
         row = await self._connection.fetchrow(
             f"""
             with old as (
-                update questions set retired_at = $7 where id = $1 and retired_at is null returning *
+                update questions set retired_at = $2 where id = $1 and retired_at is null and quiz_id is not null
+                returning *
             ),
             q as (
-                insert into questions (quiz_id, position, version, replaces_id, text, options, correct, explanation,
-                    created_by, created_at)
-                select quiz_id, position, version + 1, id, $2::jsonb, $3::jsonb, $4, $5::jsonb, $6, $7 from old
+                insert into questions (quiz_id, position, version, replaces_id, created_by, created_at,
+                    {CONTENT_COLUMNS})
+                select quiz_id, position, version + 1, id, $3, $2, {content_values(4)} from old
                 returning *
             )
             select {_QUESTION} from q join quizzes z on z.id = q.quiz_id
             """,
             question_id,
-            *_content(draft),
-            actor_id,
             now,
+            actor_id,
+            *content_of(draft),
         )
         return _question(row) if row else None
 
@@ -122,13 +131,55 @@ class SqlQuestions:
         return retired is not None
 
 
-def _content(draft: QuestionDraft) -> tuple[str, str, int, str | None]:
-    explanation = _json(_variants(draft.explanation)) if draft.explanation else None
-    return _json(_variants(draft.text)), _json([*map(_variants, draft.options)]), draft.correct, explanation
+CONTENT_COLUMNS = """
+    kind, text, options, key, explanation, topic, difficulty, points, source, picture, fingerprint
+"""
+"""What a draft fills, in the order of `content_of`."""
+_TYPES = (
+    "varchar", "jsonb", "jsonb", "jsonb", "jsonb", "varchar", "smallint", "smallint", "varchar", "jsonb", "varchar",
+)  # fmt: skip
 
 
-def _variants(text: Text) -> dict[str, str]:
-    return {language.value: variant for language, variant in text.variants.items()}
+def content_values(first: int) -> str:
+    """The parameters of CONTENT_COLUMNS, counting from `first`."""
+    return ", ".join(f"${number}::{kind}" for number, kind in enumerate(_TYPES, start=first))
+
+
+def content_of(draft: QuestionDraft) -> tuple[object, ...]:
+    return (
+        draft.kind.value,
+        _json(text_to_data(draft.text)),
+        _json([text_to_data(option) for option in draft.options]),
+        _json(key_to_data(draft.key)),
+        _json(text_to_data(draft.explanation)) if draft.explanation else None,
+        draft.topic,
+        draft.difficulty,
+        draft.points,
+        draft.source,
+        _json(picture_to_data(draft.picture)) if draft.picture else None,
+        draft.fingerprint,
+    )
+
+
+def question_of(data: Mapping[str, Any], lesson_id: LessonId | None) -> Question:
+    """A row of `questions` as JSON (`to_jsonb(q)`); the lesson whose quiz it belongs to, None for a bank's."""
+    explanation = data["explanation"]
+    return Question(
+        id=data["id"],
+        lesson_id=lesson_id if data["quiz_id"] is not None else None,
+        bank_id=data["bank_id"],
+        position=data["position"],
+        version=data["version"],
+        text=text_of_data(data["text"]),
+        options=tuple(text_of_data(option) for option in data["options"]),
+        key=key_of_data(QuestionKind(data["kind"]), data["key"]),
+        explanation=text_of_data(explanation) if explanation else None,
+        topic=data["topic"],
+        difficulty=data["difficulty"],
+        points=data["points"],
+        source=data["source"],
+        picture=picture_of_data(data["picture"]),
+    )
 
 
 def _json(content: object) -> str:
@@ -145,13 +196,4 @@ def _authorship(row: asyncpg.Record) -> Authorship:
 
 
 def _question(row: asyncpg.Record) -> Question:
-    return Question(
-        id=row["id"],
-        lesson_id=row["lesson_id"],
-        position=row["position"],
-        version=row["version"],
-        text=load_text(row["text"]),
-        options=tuple(text_of(option) for option in orjson.loads(row["options"])),
-        correct=row["correct"],
-        explanation=load_text(row["explanation"]) if row["explanation"] else None,
-    )
+    return question_of(orjson.loads(row["question"]), row["lesson_id"])

@@ -34,11 +34,11 @@ _PROGRESS = f"""
     ) parts
     where e.user_id = $1 and e.status <> 'cancelled'
 """
-_MOST_STUDIED = 50
+MOST_STUDIED = 50
 """Courses, the last ones that were studied, among which one with something left is looked for."""
-_MOST_TRIED = 200
+MOST_TRIED = 200
 """Courses in all: behind the studied ones those that somebody takes, which seldom have nothing left."""
-_PLACE = f"""
+PLACE = f"""
     with recursive walk (course_id, at, tried, lesson_id) as (
         select null::bigint, 'infinity'::timestamptz, '{{}}'::bigint[], null::bigint
         union all
@@ -116,16 +116,19 @@ class SqlShelf:
 
     async def place(self, user_id: UserId, now: datetime) -> Place | None:
         """In the course that was studied or joined last and has something left that its reader may still see."""
-        row = await self._connection.fetchrow(_PLACE, user_id, now, _MOST_STUDIED, _MOST_TRIED)
-        if row is None:
-            return None
-        return Place(
-            lesson_id=row["id"],
-            lesson_title=load_text(row["title"]),
-            course_title=load_text(row["course_title"]),
-            part_number=row["number"],
-            position_seconds=row["position_seconds"],
-        )
+        row = await self._connection.fetchrow(PLACE, user_id, now, MOST_STUDIED, MOST_TRIED)
+        return None if row is None else place_of(row)
+
+
+def place_of(row: asyncpg.Record) -> Place:
+    """Of a row of PLACE."""
+    return Place(
+        lesson_id=row["id"],
+        lesson_title=load_text(row["title"]),
+        course_title=load_text(row["course_title"]),
+        part_number=row["number"],
+        position_seconds=row["position_seconds"],
+    )
 
 
 def _with_sections(row: asyncpg.Record) -> ShelfEntry:

@@ -7,6 +7,7 @@ import orjson
 
 from db.content import COURSE_COLUMNS, LESSON_JSON, course_of, dump_text, lesson_of, section_of
 from db.engine import Connection
+from db.questions import CONTENT_COLUMNS
 from domain.courses.errors import CodeTaken
 from domain.courses.model import Course, CourseId, Lesson, LessonId, Section, SectionId
 from domain.language import Text
@@ -31,7 +32,7 @@ _COPY_FILES = """
     select pair.new, f.position, f.media_id
     from unnest($1::bigint[], $2::bigint[]) as pair (old, new) join lesson_resources f on f.lesson_id = pair.old
 """
-_COPY_QUESTIONS = """
+_COPY_QUESTIONS = f"""
     with pair as (select * from unnest($1::bigint[], $2::bigint[]) as pair (old, new)),
     kept as (
         select pair.new, q.* from pair join quizzes z on z.lesson_id = pair.old
@@ -41,8 +42,8 @@ _COPY_QUESTIONS = """
         insert into quizzes (lesson_id, created_at) select distinct new, $4::timestamptz from kept
         returning id, lesson_id
     )
-    insert into questions (quiz_id, position, text, options, correct, explanation, created_by, created_at)
-    select copied.id, kept.position, kept.text, kept.options, kept.correct, kept.explanation, $3, $4
+    insert into questions (quiz_id, position, created_by, created_at, {CONTENT_COLUMNS})
+    select copied.id, kept.position, $3, $4, {CONTENT_COLUMNS}
     from kept join copied on copied.lesson_id = kept.new
 """
 _LESSON_VALUES = """

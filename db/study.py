@@ -20,7 +20,7 @@ class SqlStudy:
     async def standing(self, user_id: UserId, lesson_id: LessonId) -> LessonStanding:
         row = await self._connection.fetchrow(
             """
-            select parts.list as parts, g.seconds, best.correct_count, best.total,
+            select parts.list as parts, g.seconds, best.points, best.max_points,
                 exists (select from bookmarks b where b.user_id = $1 and b.deleted_at is null)
                     or exists (select from notes n where n.user_id = $1 and n.deleted_at is null) as has_marked
             from (
@@ -39,10 +39,10 @@ class SqlStudy:
             ) parts
             left join lesson_progress g on g.user_id = $1 and g.lesson_id = $2
             left join lateral (
-                select a.correct_count, cardinality(a.question_ids) as total
+                select greatest(a.points, 0) as points, a.max_points
                 from attempts a join quizzes z on z.id = a.quiz_id
-                where a.user_id = $1 and z.lesson_id = $2 and a.finished_at is not null
-                order by a.correct_count::float / cardinality(a.question_ids) desc limit 1) best on true
+                where a.user_id = $1 and z.lesson_id = $2 and a.finished_at is not null and a.waiting_count = 0
+                order by a.points::float / a.max_points desc limit 1) best on true
             """,
             user_id,
             lesson_id,
@@ -52,8 +52,8 @@ class SqlStudy:
         return LessonStanding(
             parts=tuple(_part(data) for data in orjson.loads(row["parts"] or "[]")),
             seconds=row["seconds"] or 0,
-            best_correct=row["correct_count"],
-            best_total=row["total"],
+            best_points=row["points"],
+            best_max=row["max_points"],
             has_marked=row["has_marked"],
         )
 

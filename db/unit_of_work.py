@@ -7,6 +7,7 @@ import asyncpg
 from asyncpg.transaction import Transaction
 
 from db.authoring import SqlCourses
+from db.banks import SqlBanks
 from db.bookmarks import SqlBookmarks
 from db.catalogue import SqlCatalogue
 from db.categories import SqlCategories
@@ -17,20 +18,31 @@ from db.course_settings import SqlCourseSettings
 from db.course_teachers import SqlCourseTeachers
 from db.desk import SqlDesk
 from db.engine import Connection, Pool
+from db.exam_rosters import SqlExamRosters
+from db.exams import SqlExams
 from db.files import SqlMediaShelf
+from db.generated import SqlGenerations, SqlSpending
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
+from db.marks import SqlMarks
 from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
 from db.payments import SqlOrders
+from db.practices import SqlPractices
 from db.profiles import SqlProfiles
 from db.proofs import SqlProofs
+from db.question_imports import SqlQuestionImports
+from db.question_shelf import SqlQuestionShelf
+from db.quiz_insights import SqlInsights
+from db.quiz_settings import SqlQuizSettings
+from db.quiz_statistics import SqlQuizStatistics
 from db.quizzes import SqlQuizzes
 from db.ratings import SqlRatings
 from db.reconciliation import SqlBooks
+from db.review import SqlReview
 from db.search import SqlSearchIndex
 from db.shelf import SqlShelf
 from db.shelves import SqlShelves
@@ -204,6 +216,58 @@ class SqlUnitOfWork:
     @property
     def quizzes(self) -> SqlQuizzes:
         return SqlQuizzes(self._connection)
+
+    @property
+    def question_imports(self) -> SqlQuestionImports:
+        return SqlQuestionImports(self._connection)
+
+    @property
+    def question_shelf(self) -> SqlQuestionShelf:
+        return SqlQuestionShelf(self._connection)
+
+    @property
+    def exams(self) -> SqlExams:
+        return SqlExams(self._connection)
+
+    @property
+    def generations(self) -> SqlGenerations:
+        return SqlGenerations(self._connection)
+
+    @property
+    def practices(self) -> SqlPractices:
+        return SqlPractices(self._connection)
+
+    @property
+    def spending(self) -> SqlSpending:
+        return SqlSpending(self._connection)
+
+    @property
+    def quiz_statistics(self) -> SqlQuizStatistics:
+        return SqlQuizStatistics(self._connection)
+
+    @property
+    def quiz_insights(self) -> SqlInsights:
+        return SqlInsights(self._connection)
+
+    @property
+    def banks(self) -> SqlBanks:
+        return SqlBanks(self._connection)
+
+    @property
+    def exam_rosters(self) -> SqlExamRosters:
+        return SqlExamRosters(self._connection)
+
+    @property
+    def quiz_settings(self) -> SqlQuizSettings:
+        return SqlQuizSettings(self._connection)
+
+    @property
+    def marks(self) -> SqlMarks:
+        return SqlMarks(self._connection)
+
+    @property
+    def review(self) -> SqlReview:
+        return SqlReview(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

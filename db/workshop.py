@@ -19,8 +19,9 @@ from domain.courses.workshop import LessonLine, Outline, SectionLines
 
 _PART_COUNT = "(select count(*) from parts p where p.lesson_id = l.id)"
 _QUESTION_COUNT = """
-    (select count(*) from quizzes z join questions q on q.quiz_id = z.id
-     where z.lesson_id = l.id and q.retired_at is null)
+    coalesce((select (select count(*) from questions q where q.quiz_id = z.id and q.retired_at is null)
+        + (select coalesce(sum((p ->> 'count')::int), 0) from jsonb_array_elements(z.settings -> 'pools') p)
+     from quizzes z where z.lesson_id = l.id), 0)
 """
 HAS_CONTENT = f"({_PART_COUNT} > 0 or {_QUESTION_COUNT} > 0)"
 """A condition on lessons `l`; the same rule as `LessonLine.has_content`."""

@@ -14,6 +14,7 @@ FEATURES = {
     "notes",
     "payments",
     "quizzes",
+    "review",
     "search",
     "tuition",
     "tutor",

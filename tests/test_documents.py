@@ -37,9 +37,11 @@ DOCUMENTS = (
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "domain/README.md",
+    "domain/quizzes/README.md",
     "tests/README.md",
     "tests/bot/promises/README.md",
     "bot/courses/README.md",
+    "bot/quizzes/README.md",
     "bot/intake/README.md",
     "bot/web/README.md",
     "bot/sandbox/README.md",
@@ -175,7 +177,10 @@ def test_every_make_command_exists(document: str) -> None:
     benchmarks = {name for name in commands if name.startswith("bench-")}
 
     assert sorted(name for name in commands - benchmarks if not re.search(rf"^{name}:", makefile, re.MULTILINE)) == []
-    assert all((ROOT / "tests" / "bench" / f"{name.removeprefix('bench-')}.py").exists() for name in benchmarks)
+    assert all(
+        (ROOT / "tests" / "bench" / f"{name.removeprefix('bench-').replace('-', '_')}.py").exists()
+        for name in benchmarks
+    )
 
 
 def glossary() -> list[tuple[str, str]]:

@@ -27,6 +27,12 @@ PLURAL_FORMS = {Language.UZ: 2, Language.RU: 3}
 SAME_IN_BOTH = {
     (Language.UZ, "PDF"),
     (Language.RU, "PDF"),
+    (Language.UZ, "📊 Excel"),
+    (Language.RU, "📊 Excel"),
+    (Language.UZ, "🧩 GIFT"),
+    (Language.RU, "🧩 GIFT"),
+    (Language.UZ, "🖨 PDF"),
+    (Language.RU, "🖨 PDF"),
     (Language.UZ, "Video"),
     (Language.UZ, "Audio"),
     (Language.UZ, "“{title}”"),
@@ -35,7 +41,28 @@ ENGLISH = frozenset(
     {"the", "and", "your", "you", "are", "of", "please", "with", "for", "this", "that", "not", "it", "can"}
 )
 LATIN_IN_RUSSIAN = frozenset(
-    {"PDF", "CSV", "Excel", "Word", "Markdown", "ID", "Payme", "Telegram", "student", "teacher", "admin"}
+    {
+        "PDF",
+        "CSV",
+        "TXT",
+        "GIFT",
+        "Excel",
+        "Word",
+        "Moodle",
+        "docx",
+        "xlsx",
+        "csv",
+        "txt",
+        "gift",
+        "pdf",
+        "Markdown",
+        "ID",
+        "Payme",
+        "Telegram",
+        "student",
+        "teacher",
+        "admin",
+    }
 )
 
 IN_WORKBOOKS = frozenset(

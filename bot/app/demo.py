@@ -25,6 +25,7 @@ from domain.files import Storage
 from domain.language import Language, Text
 from domain.money import Money
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from domain.quizzes.model import MAX_QUESTIONS
 from domain.users.model import Role, UserId
 
@@ -165,7 +166,7 @@ class _Author:
             draft = QuestionDraft(
                 text=_text(question.text),
                 options=tuple(options),
-                correct=question.correct,
+                key=Single(question.correct),
                 explanation=_text(question.explanation),
             )
             await self._uow.quizzes.add_question(

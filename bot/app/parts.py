@@ -4,8 +4,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
+from bot.charts import Charts
 from bot.clients.certificates import TypstPress
+from bot.clients.charts import TypstCharts
+from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
+from bot.clients.photo_tests import OpenAIPhotoReader
+from bot.clients.question_writer import StructuredModel
+from bot.clients.quiz_sheets import TypstSheets
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
@@ -49,8 +55,33 @@ from domain.payments.reconciler import Reconciler
 from domain.payments.service import PaymentService
 from domain.payments.stars import StarsCashier, StarsRail
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.keeper import ExamKeeper
+from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.exporting.sheets import SheetPrinter
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.generation_ports import QuestionWriter
+from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.importing.reading import read_test
+from domain.quizzes.insights import InsightService
+from domain.quizzes.marks import MarkingService
+from domain.quizzes.polling import PollService
+from domain.quizzes.practice import PracticeService
 from domain.quizzes.service import QuizService
+from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
+from domain.review.mistakes import MistakeCollector
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.reminding import ReviewReminders
+from domain.review.service import ReviewService
+from domain.review.tuning import ReviewTuning
 from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
@@ -77,6 +108,18 @@ def make_storage(settings: Settings) -> Storage:
 
 def make_press() -> Press:
     return TypstPress()
+
+
+def make_charts() -> Charts:
+    return TypstCharts()
+
+
+def make_sheet_printer() -> SheetPrinter:
+    return TypstSheets()
+
+
+def make_review_tuning(database: Database) -> ReviewTuning:
+    return ReviewTuning(begin=database.begin, read=database.read, now=utc_now, optimiser=RustOptimiser())
 
 
 def make_redis(url: str) -> "Redis":
@@ -139,6 +182,22 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
         publication=PublicationSchedule(begin=begin, read=read, now=utc_now),
         exchange=CourseExchange(begin=begin, read=read, now=utc_now, rules=QUIZ_RULES),
         questions=QuestionService(begin=begin, read=read, now=utc_now),
+        question_imports=QuestionImportService(
+            begin=begin, read=read, now=utc_now, read_text=read_test, reads_photos=settings.model.is_connected
+        ),
+        question_exports=QuestionExportService(begin=begin, read=read),
+        question_copies=QuestionCopyService(begin=begin, now=utc_now),
+        generations=GenerationService(begin=begin, read=read, now=utc_now, is_connected=model is not None),
+        practice=PracticeService(
+            begin=begin,
+            read=read,
+            now=utc_now,
+            is_connected=model is not None,
+            sets_a_day=centre.practice_sets_a_day,
+        ),
+        banks=BankService(begin=begin, read=read, now=utc_now),
+        quiz_settings=QuizSettingsService(begin=begin, read=read, now=utc_now, timezone=centre.timezone),
+        marking=MarkingService(begin=begin, read=read, now=utc_now),
         payments=PaymentService(begin=begin, read=read, now=utc_now, terms=settings.sales.terms, rails=rails),
         proofs=ProofService(begin=begin, read=read, now=utc_now, rails=rails),
         desk=CashDesk(begin=begin, read=read, now=utc_now, rails=rails, timezone=centre.timezone),
@@ -158,7 +217,20 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             begin=begin, read=read, now=utc_now, timezone=centre.timezone, terms=settings.sales.terms
         ),
         billing=Billing(begin=begin, now=utc_now, timezone=centre.timezone),
+        exam_rooms=ExamRooms(begin=begin, read=read, now=utc_now),
+        exam_roster=ExamRoster(read=read, now=utc_now),
+        exam_desk=ExamDesk(begin=begin, read=read, now=utc_now),
+        exam_keeper=ExamKeeper(begin=begin, read=read, now=utc_now),
         quizzes=QuizService(begin=begin, read=read, now=utc_now),
+        quiz_statistics=QuizStatisticsService(begin=begin, read=read, now=utc_now),
+        polls=PollService(begin=begin, read=read, now=utc_now),
+        insights=InsightService(read=read, now=utc_now),
+        review=ReviewService(begin=begin, read=read, now=utc_now),
+        review_plans=ReviewPlans(begin=begin, read=read, now=utc_now),
+        review_reminders=ReviewReminders(begin=begin, read=read, now=utc_now),
+        home=HomeService(read=read, now=utc_now),
+        pins=PinService(begin=begin, now=utc_now),
+        mistakes=MistakeCollector(begin=begin, now=utc_now),
         tutor=TutorService(
             begin=begin,
             read=read,
@@ -183,3 +255,17 @@ def make_model(settings: Settings) -> OpenAIModel | None:
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
     )
+
+
+def make_photo_reader(settings: Settings) -> OpenAIPhotoReader | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAIPhotoReader(
+        model=settings.model.openai_model,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
+    )
+
+
+def make_writer(model: OpenAIModel | None) -> QuestionWriter | None:
+    return StructuredModel(model) if model is not None else None

@@ -15,7 +15,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
 from bot.app.jobs import make_jobs
-from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, revealed
+from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, make_writer, revealed
 from bot.app.routes import make_dispatcher
 from bot.background import Background
 from bot.clients.gate import RedisGate
@@ -49,6 +49,7 @@ from domain.payments.checkout import Checkout
 from domain.payments.express import ExpressLane
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.rails import Rails
+from domain.quizzes.generation_ports import QuestionWriter
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -64,6 +65,7 @@ ALLOWED_UPDATES = [
     "my_chat_member",
     "stopped_message_generation",
     "inline_query",
+    "poll_answer",
 ]
 STOP_GRACE = 3.0
 RETRY_SECONDS = 3.0
@@ -83,6 +85,7 @@ class App:
         self._stack = AsyncExitStack()
         self._background = Background()
         self._is_known_to_telegram = False
+        self._writer: QuestionWriter | None = None
         self.demo: Demo | None = None
         """The sandbox and its demo centre, while there is no token."""
 
@@ -105,6 +108,7 @@ class App:
         self._stack.push_async_callback(redis.aclose)
         database, storage = Database(pool, settings.files.quotas), make_storage(settings)
         model = make_model(settings)
+        self._writer = make_writer(model)
         if model is not None:
             self._stack.push_async_callback(model.close)
         demo = self.demo = self._demo() if settings.is_sandbox else None
@@ -286,7 +290,7 @@ class App:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
             sender = Sender(bot, Pace(), RedisGate(redis))
-            jobs = make_jobs(self._settings, services, pool, bot, sender, storage)
+            jobs = make_jobs(self._settings, services, pool, bot, sender, storage, self._writer)
             worker = JobWorker(lambda: open_queue(database_url), jobs)
             worker.start()
             self._stack.push_async_callback(worker.close, STOP_GRACE)

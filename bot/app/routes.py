@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_press
+from bot.app.parts import make_charts, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -21,7 +21,8 @@ from bot.courses.downloads import download_limit
 from bot.courses.errors import SENTENCES as COURSES_SENTENCES
 from bot.courses.import_links import LINKS as IMPORT_LINKS
 from bot.courses.import_saving import ImportSaver
-from bot.courses.notices import co_teacher_joined, course_published, publication_held
+from bot.courses.notices import attempt_marked, co_teacher_joined, course_published, publication_held
+from bot.courses.question_import_links import LINKS as QUESTION_IMPORT_LINKS
 from bot.dialogs import in_place_of_the_last_screen
 from bot.hidden_data import HiddenData
 from bot.intake.state import TravellingStorage
@@ -56,8 +57,22 @@ from bot.payments.stars_refunds import stars_returned
 from bot.payments.transfer_dialog import proof_dialog, transfer_dialog
 from bot.payments.transfer_notices import proof_rejected, proof_waiting
 from bot.quizzes import commands as quizzes_commands
+from bot.quizzes import exam_commands, poll_answers
+from bot.quizzes.desk_dialog import quiz_desk_dialog
 from bot.quizzes.dialog import dialog as quizzes_dialog
 from bot.quizzes.errors import SENTENCES as QUIZZES_SENTENCES
+from bot.quizzes.exam_dialog import exam_dialogs
+from bot.quizzes.exam_errors import SENTENCES as EXAM_SENTENCES
+from bot.quizzes.exam_notices import EXAM_NOTICES
+from bot.quizzes.generation_dialog import generating_dialog
+from bot.quizzes.generation_links import LINKS as GENERATION_LINKS
+from bot.quizzes.generation_words import SENTENCES as GENERATION_SENTENCES
+from bot.quizzes.practice_dialog import practising_dialog
+from bot.review import commands as review_commands
+from bot.review.dialog import dialog as review_dialog
+from bot.review.errors import SENTENCES as REVIEW_SENTENCES
+from bot.review.notices import review_due
+from bot.review.settings_dialog import settings_dialog as review_settings_dialog
 from bot.routing import Routes
 from bot.search import commands as search_commands
 from bot.search import inline as search_inline
@@ -92,6 +107,9 @@ SENTENCES: dict[type[DomainError], str] = {
     **PAYMENTS_SENTENCES,
     **TUITION_SENTENCES,
     **QUIZZES_SENTENCES,
+    **EXAM_SENTENCES,
+    **GENERATION_SENTENCES,
+    **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
@@ -102,10 +120,14 @@ LINKS: Links = {
     **learning_commands.LINKS,
     **course_settings_commands.LINKS,
     **IMPORT_LINKS,
+    **QUESTION_IMPORT_LINKS,
     **search_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
     **quizzes_commands.LINKS,
+    **exam_commands.LINKS,
+    **GENERATION_LINKS,
+    **review_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -114,6 +136,12 @@ DIALOGS = (
     menu_dialog,
     lesson_dialog,
     quizzes_dialog,
+    *exam_dialogs,
+    generating_dialog,
+    practising_dialog,
+    quiz_desk_dialog,
+    review_dialog,
+    review_settings_dialog,
     course_dialog,
     catalogue_dialog,
     my_courses_dialog,
@@ -151,6 +179,8 @@ def make_menu() -> Menu:
             *learning_commands.COMMANDS,
             *search_commands.COMMANDS,
             *quizzes_commands.COMMANDS,
+            *exam_commands.COMMANDS,
+            *review_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
             *notes_commands.COMMANDS,
@@ -183,6 +213,9 @@ def make_notices() -> dict[NoticeKind, Compose]:
         NoticeKind.CO_TEACHER_JOINED: co_teacher_joined,
         NoticeKind.COURSE_PUBLISHED: course_published,
         NoticeKind.PUBLICATION_HELD: publication_held,
+        **EXAM_NOTICES,
+        NoticeKind.ATTEMPT_MARKED: attempt_marked,
+        NoticeKind.REVIEW_DUE: review_due,
     }
 
 
@@ -199,6 +232,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         links=LINKS,
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
+        charts=make_charts(),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
@@ -214,6 +248,9 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         learning_commands.router,
         search_commands.router,
         quizzes_commands.router,
+        exam_commands.router,
+        poll_answers.router,
+        review_commands.router,
         certificates_commands.router,
         tutor_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.

@@ -57,6 +57,7 @@ class OpenAIModel:
         self._client: AsyncOpenAI | None = None
         self._loading = asyncio.Lock()
         self._takes_usage_option = True
+        self._takes_schema = True
         self._length_option = "max_completion_tokens" if base_url is None else "max_tokens"
 
     @property
@@ -69,12 +70,15 @@ class OpenAIModel:
         if client is not None:
             await client.close()
 
-    async def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage], max_tokens: int, *, schema: dict[str, Any] | None = None
+    ) -> AsyncGenerator[Chunk, None]:
+        """`schema`: of a reply in JSON, told to servers that take one."""
         client = await self._connected()
         import openai
 
         try:
-            stream = await self._opened(client, messages, max_tokens)
+            stream = await self._opened(client, messages, max_tokens, schema)
             try:
                 async for chunk in _chunks(stream):
                     yield chunk
@@ -105,7 +109,11 @@ class OpenAIModel:
             return client
 
     async def _opened(
-        self, client: "AsyncOpenAI", messages: Sequence[ChatMessage], max_tokens: int
+        self,
+        client: "AsyncOpenAI",
+        messages: Sequence[ChatMessage],
+        max_tokens: int,
+        schema: dict[str, Any] | None,
     ) -> "AsyncStream[ChatCompletionChunk]":
         """The reply's stream. The SDK's own retries would wait up to two minutes for a busy server, hence these."""
         import openai
@@ -113,7 +121,7 @@ class OpenAIModel:
         attempt = 1
         while True:
             try:
-                return await self._create(client, messages, max_tokens)
+                return await self._create(client, messages, max_tokens, schema)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if not self._learn(error):
                     raise
@@ -132,11 +140,20 @@ class OpenAIModel:
                 attempt += 1
 
     async def _create(
-        self, client: "AsyncOpenAI", messages: Sequence[ChatMessage], max_tokens: int
+        self,
+        client: "AsyncOpenAI",
+        messages: Sequence[ChatMessage],
+        max_tokens: int,
+        schema: dict[str, Any] | None,
     ) -> "AsyncStream[ChatCompletionChunk]":
         options: dict[str, Any] = {self._length_option: max_tokens}
         if self._takes_usage_option:
             options["stream_options"] = {"include_usage": True}
+        if schema is not None and self._takes_schema:
+            options["response_format"] = {
+                "type": "json_schema",
+                "json_schema": {"name": "reply", "strict": True, "schema": schema},
+            }
         # The overloads tell streams from whole replies by literals, which options in a dict hide.
         create: Any = client.chat.completions.create
         return await create(model=self._model, messages=list(messages), stream=True, **options)
@@ -146,6 +163,9 @@ class OpenAIModel:
         said = str(error.body or error.message)
         if "stream_options" in said and self._takes_usage_option:
             self._takes_usage_option = False
+            return True
+        if self._takes_schema and any(word in said for word in ("response_format", "json_schema")):
+            self._takes_schema = False
             return True
         other = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}[self._length_option]
         if self._length_option == "max_tokens" and other in said:

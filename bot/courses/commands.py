@@ -7,6 +7,7 @@ from aiogram_dialog import DialogManager
 
 from bot.courses.at_hand import course_at_hand, lesson_at_hand
 from bot.courses.course_actions import Purpose, go_to
+from bot.courses.question_states import show_marking
 from bot.courses.states import LessonDesk, begin_course, pick_course, show_lesson_desk, show_studio
 from bot.i18n import N_, _
 from bot.menu import TEACHERS, MenuCommand
@@ -17,6 +18,7 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("newcourse", N_("Make a course"), TEACHERS),
     MenuCommand("newlesson", N_("Add a lesson"), TEACHERS),
     MenuCommand("newquestion", N_("Add a quiz question"), TEACHERS),
+    MenuCommand("marking", N_("Written answers to mark"), TEACHERS),
     MenuCommand("price", N_("Set a price"), TEACHERS),
     MenuCommand("publish", N_("Show a course to students"), TEACHERS),
 )
@@ -49,6 +51,12 @@ async def new_question(message: Message, dialog_manager: DialogManager) -> None:
         await show_lesson_desk(dialog_manager, course_id, lesson_id, LessonDesk.question)
     else:
         await _lead(message, dialog_manager, Purpose.QUESTION)
+
+
+@router.message(Command("marking", ignore_case=True))
+async def marking(message: Message, dialog_manager: DialogManager) -> None:
+    await _admit(dialog_manager)
+    await show_marking(dialog_manager)
 
 
 @router.message(Command("price", ignore_case=True))

@@ -22,6 +22,7 @@ from bot.courses.first_material import send_first_material, type_lessons
 from bot.courses.getters import course_desk, course_question
 from bot.courses.import_actions import begin_import_here, export_course
 from bot.courses.inputs import Sent
+from bot.courses.question_links import open_banks
 from bot.courses.settings_actions import open_options
 from bot.courses.states import CourseDesk
 from bot.courses.structure_actions import open_structure
@@ -109,6 +110,7 @@ course_dialog = Dialog(
             SwitchTo(Label("📝 Description"), id="describe", state=CourseDesk.description),
             Button(Label("📥 From Word"), id="import", on_click=begin_import_here, when="can_archive"),
             Button(Label("📤 Export"), id="export", on_click=export_course),
+            Button(Label("🗂 Question banks"), id="banks", on_click=open_banks),
             Button(Label("🎓 Certificates"), id="certificates", on_click=open_certificates),
             SwitchTo(Label("🧾 Fiscal codes"), id="fiscal", state=CourseDesk.fiscal, when="may_set_codes"),
             Button(Label("🗄 Archive"), id="archive", on_click=archive, when="can_archive"),

@@ -1,3 +1,4 @@
+from bot.courses.question_errors import QUESTION_INPUT, QUESTION_SENTENCES
 from bot.i18n import N_, _
 from domain.courses.errors import (
     CategoryCircle,
@@ -25,8 +26,10 @@ from domain.courses.errors import (
 from domain.courses.exchange.errors import ImportGone, NotImportable, NotRead
 from domain.courses.quotas import MIB
 from domain.errors import DomainError, InvalidInput
+from domain.quizzes.importing.import_errors import NothingToAdd, NotReadYet, PhotosNotRead, QuestionImportGone
 
 SENTENCES: dict[type[DomainError], str] = {
+    **QUESTION_SENTENCES,
     TeachersOnly: N_("Only teachers make courses here. If you teach, ask the centre for an invitation."),
     WorkGone: N_("This is not among your courses. /mycourses shows those that are."),
     NotReady: N_("This cannot be published yet. Add something to a lesson first."),
@@ -52,6 +55,10 @@ SENTENCES: dict[type[DomainError], str] = {
     ImportGone: N_("This file is no longer kept here. Please send it again."),
     NotImportable: N_("This cannot be saved yet. Look at what is wrong, correct it and send the file again."),
     NotRead: N_("The file is still being read. One moment, please."),
+    QuestionImportGone: N_("This test is no longer kept here. Please send it again."),
+    NotReadYet: N_("The test is still being read. One moment, please."),
+    NothingToAdd: N_("There is nothing to add any more. Look at what is there already."),
+    PhotosNotRead: N_("I cannot read photos here. Please send the test as a file or a text."),
 }
 
 MISSING: dict[Missing, str] = {
@@ -63,6 +70,7 @@ MISSING: dict[Missing, str] = {
 }
 
 _INPUT: dict[tuple[str, str], str] = {
+    **QUESTION_INPUT,
     ("title", "empty"): N_("A title needs at least one letter or digit. Please type it."),
     ("title", "too_long"): N_("That is too long for a title: 120 characters at most."),
     ("description", "too_long"): N_("That is too long for a description: 2,000 characters at most."),
@@ -105,18 +113,18 @@ _INPUT: dict[tuple[str, str], str] = {
     ("fiscal", "package"): N_("A package code has digits only, 20 at most."),
     ("fiscal", "vat"): N_("VAT is a percentage from 0 to 100."),
     ("question", "empty"): N_("I see no question before the answers. Please write it in the first line."),
-    ("question", "too_long"): N_("The question is too long: 300 characters at most."),
+    ("question", "too_long"): N_("The question is too long: 3,000 characters at most."),
     ("options", "missing"): N_(
         "I see no answers there. Begin the right one with + and each wrong one with -, every one on its own line."
     ),
     ("options", "too_few"): N_("A question needs at least two answers."),
     ("options", "too_many"): N_("A question has 12 answers at most."),
     ("options", "empty"): N_("One of the answers is empty."),
-    ("options", "too_long"): N_("One of the answers is too long: 100 characters at most."),
+    ("options", "too_long"): N_("One of the answers is too long: 500 characters at most."),
     ("options", "duplicate"): N_("Two of the answers are the same."),
     ("correct", "missing"): N_("Which answer is right? Begin it with + instead of -."),
     ("correct", "several"): N_("Only one answer can be right. Begin only that one with +."),
-    ("explanation", "too_long"): N_("The explanation is too long: 200 characters at most."),
+    ("explanation", "too_long"): N_("The explanation is too long: 2,000 characters at most."),
 }
 
 

@@ -8,6 +8,7 @@ from aiogram_dialog import DialogManager
 from bot.courses.at_hand import shown_course, shown_lesson
 from bot.courses.category_getters import picked_place
 from bot.courses.in_stars import course_in_stars, lesson_in_stars
+from bot.courses.question_words import answers, explanation
 from bot.courses.settings_getters import plan_facts
 from bot.courses.words import (
     STATUSES,
@@ -112,6 +113,7 @@ async def lesson_question(dialog_manager: DialogManager, **_data: Any) -> dict[s
         "price": lesson_price(work.course, work.line.lesson),
         "question_count": work.line.question_count,
         "has_questions": work.line.question_count > 0,
+        "has_model": services(dialog_manager).generations.is_connected,
         **_just_done(dialog_manager),
     }
 
@@ -148,13 +150,17 @@ async def question_list(dialog_manager: DialogManager, **_data: Any) -> dict[str
         current_user(dialog_manager).id, shown_lesson(dialog_manager)
     )
     language = current_language()
+    added = dialog_manager.dialog_data.get("added")
     return {
+        **_just_done(dialog_manager),
+        "waits": bool(added) and added.get("waits", False),
         "questions": [
             (question.id, f"{number}. {shorten(question.text.read_in(language), 48)}")
             for number, question in enumerate(questions, start=1)
         ],
         "question_count": len(questions),
         "is_empty": not questions,
+        "has_model": services(dialog_manager).generations.is_connected,
     }
 
 
@@ -166,15 +172,11 @@ async def question_card(dialog_manager: DialogManager, **_data: Any) -> dict[str
     found = next((question for question in questions if question.id == chosen), None)
     if found is None:
         return {"question": None, "is_gone": True, "options": "", "explanation": None}
-    language = current_language()
-    options = [
-        f"{'✅' if number == found.correct else '▫️'} {option.read_in(language)}"
-        for number, option in enumerate(found.options)
-    ]
+    draft = found.draft
     return {
-        "question": found.text.read_in(language),
-        "options": "\n".join(options),
-        "explanation": found.explanation.read_in(language) if found.explanation else None,
+        "question": found.text.read_in(current_language()),
+        "options": answers(draft),
+        "explanation": explanation(draft),
         "is_gone": False,
     }
 

@@ -1,8 +1,10 @@
 """What a screen takes besides taps. What it does not take gets the screen's hint."""
 
 from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import Any
 
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager
 from aiogram_dialog.api.protocols import DialogProtocol
 from aiogram_dialog.widgets.input import BaseInput
@@ -31,3 +33,16 @@ class Sent(BaseInput):
         except QuotaExceeded as error:
             await message.answer(quota_sentence(error))
             return True
+
+
+def tapped(handler: Callable[..., Awaitable[None]]) -> Callable[..., Any]:
+    """For buttons that may not fit what is set already: the sentence is told where the tap was, the screen stays."""
+
+    @wraps(handler)
+    async def told(query: CallbackQuery, widget: Any, manager: DialogManager, *chosen: Any) -> None:
+        try:
+            await handler(query, widget, manager, *chosen)
+        except InvalidInput as error:
+            await query.answer(input_sentence(error), show_alert=True)
+
+    return told

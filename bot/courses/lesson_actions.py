@@ -11,6 +11,8 @@ from bot.courses.course_actions import say_missing
 from bot.courses.kept_part import unpacked
 from bot.courses.large_files import unkept_megabytes
 from bot.courses.materials import material_of
+from bot.courses.question_import_sending import collect_poll, look_into, take_material
+from bot.courses.question_import_words import found_words
 from bot.courses.questions import take_poll
 from bot.courses.states import CourseDesk, LessonDesk, show_course_desk, show_part_desk
 from bot.courses.structure_actions import archived_words
@@ -22,13 +24,22 @@ from domain.courses.errors import EditConflict, NotReady
 from domain.courses.model import PartId
 from domain.courses.pricing import parse_price
 from domain.errors import Gone, NotAllowed
+from domain.quizzes.importing.imports import QuestionImportId, Target
 from domain.quizzes.model import QuestionId
 
 
 async def send_material(message: Message, manager: DialogManager) -> bool:
-    """Whatever a teacher sends becomes the next part of the lesson, a quiz poll its next question."""
+    """Whatever a teacher sends becomes the next part of the lesson, a quiz poll its next question.
+
+    Forwarded polls are collected, and what looks like a test is not a part before its sender says so.
+    """
+    if message.poll is not None and message.forward_origin is not None:
+        await collect_poll(message, message.poll, manager, Target(lesson_id=shown_lesson(manager)))
+        return True
     if message.poll is not None:
         await take_poll(message, message.poll, manager)
+        return True
+    if await take_material(message, manager):
         return True
     material = material_of(message, manager.middleware_data["bot"].id)
     if material is None:
@@ -39,6 +50,7 @@ async def send_material(message: Message, manager: DialogManager) -> bool:
         "line": part_line(part, current_language()),
         "unkept": unkept_megabytes(manager, part.media.values()),
     }
+    await look_into(message, manager, part.id)
     manager.show_mode = ShowMode.DELETE_AND_SEND
     return True
 
@@ -52,6 +64,9 @@ async def undo(query: CallbackQuery, button: Button, manager: DialogManager) -> 
     try:
         if "part_id" in added:
             await services(manager).authoring.remove_part(actor_id, PartId(added["part_id"]))
+        elif "import_id" in added:
+            count = await services(manager).question_imports.undo(actor_id, QuestionImportId(added["import_id"]))
+            added["line"] = f"❓ {found_words(count)}"
         else:
             await services(manager).questions.delete_question(actor_id, QuestionId(added["question_id"]))
     except (Gone, NotAllowed):

@@ -1,6 +1,6 @@
 """One lesson where its author fills it."""
 
-from aiogram_dialog.widgets.kbd import Button, Group, SwitchTo
+from aiogram_dialog.widgets.kbd import Button, Group, Row, SwitchTo
 
 from bot.courses.files_actions import open_files
 from bot.courses.getters import (
@@ -35,7 +35,24 @@ from bot.courses.lesson_actions import (
     type_title,
     undo,
 )
-from bot.courses.questions import choose_question, choose_right_answer, delete_question, leave_poll, send_question
+from bot.courses.question_import_actions import begin_question_import
+from bot.courses.question_links import (
+    choose_several,
+    copy_question,
+    download_questions,
+    edit_question,
+    open_editor,
+    open_quiz_card,
+)
+from bot.courses.questions import (
+    choose_question,
+    choose_right_answer,
+    delete_question,
+    generate_questions,
+    leave_poll,
+    send_question,
+)
+from bot.courses.results_actions import open_results
 from bot.courses.rules_actions import open_rules
 from bot.courses.states import LessonDesk
 from bot.courses.tariff_actions import forget_lesson_stars, type_lesson_stars
@@ -55,6 +72,8 @@ _PREVIEW = {
     "added": "📄 plan.pdf",
     "can_undo": True,
 }
+
+_GENERATE = Button(Label("🤖 Let the model write"), id="generate", on_click=generate_questions, when="has_model")
 
 lesson_dialog = Dialog(
     Window(
@@ -78,7 +97,7 @@ lesson_dialog = Dialog(
         ),
         T(
             "\n👇 <b>Send or forward material here:</b> a text, photo, PDF, slides, video, audio, voice or file. "
-            "A quiz poll becomes a question.",
+            "A test as a file or a quiz poll becomes questions.",
             when="is_blank",
         ),
         T("\n👇 <b>Send or forward more here.</b>", when="has_content"),
@@ -96,6 +115,7 @@ lesson_dialog = Dialog(
                 on_click=forget_added,
                 when="has_questions",
             ),
+            Button(Label("📊 Quiz results"), id="results", on_click=open_results, when="has_questions"),
             SwitchTo(Label("🗂 Parts"), id="parts", state=LessonDesk.parts, on_click=forget_added, when="has_parts"),
             Button(Label("👁 Preview"), id="preview", on_click=preview, when="has_content"),
             Button(Label("📎 Files"), id="files", on_click=open_files),
@@ -147,11 +167,14 @@ lesson_dialog = Dialog(
             when="has_questions",
         ),
         T("\n✅ Added: {added}", when="added"),
-        T("\nSend a quiz poll (📎 → Poll → Quiz mode), or type it like this:"),
+        T("\nSend a quiz poll (📎 → Poll → Quiz mode), a whole test as a file (Word, Excel, PDF, TXT), or type it:"),
         T("<code>What is 15% of 200?\n+ 30\n- 15\n- 45\n! 10% is 20, and 5% is 10.</code>"),
         T("+ is the right answer, ! explains it."),
         Sent(send_question),
         _UNDO,
+        Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
+        _GENERATE,
+        Button(Label("🧩 Other kinds of questions"), id="kinds", on_click=open_editor),
         SwitchTo(Label("✅ Done"), id="desk", state=LessonDesk.desk, on_click=forget_added),
         state=LessonDesk.question,
         getter=lesson_question,
@@ -171,18 +194,38 @@ lesson_dialog = Dialog(
     Window(
         T("❓ <b>Questions of this lesson</b>"),
         T("There are no questions left.", when="is_empty"),
+        T("\n✅ Added: {added}", when="added"),
+        T("Students see them as soon as the lesson is published.", when="waits"),
+        _UNDO,
         choices(id="question", items="questions", on_click=choose_question, type_factory=row_id, pages="questions"),
-        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question),
+        SwitchTo(Label("❓ Add a question"), id="add", state=LessonDesk.question, on_click=forget_added),
+        Button(Label("📥 From a file or polls"), id="import", on_click=begin_question_import),
+        Button(Label("⚙️ How the quiz is taken"), id="card", on_click=open_quiz_card),
+        _GENERATE,
+        Row(
+            Button(Label("☑️ Choose several"), id="several", on_click=choose_several),
+            Button(Label("📤 Download"), id="export", on_click=download_questions),
+            when="question_count",
+        ),
         _TO_DESK,
         state=LessonDesk.questions,
         getter=question_list,
-        preview_data={"questions": [(1, "1. 200 ning 15 foizi?")], "is_empty": False, "question_count": 1},
+        preview_data={
+            "questions": [(1, "1. 200 ning 15 foizi?")],
+            "is_empty": False,
+            "question_count": 1,
+            "added": "❓ 30 questions",
+            "can_undo": True,
+            "waits": True,
+        },
     ),
     Window(
         T("❓ <b>{question}</b>\n", when="question"),
         T("{options}", when="question"),
         T("\n💡 {explanation}", when="explanation"),
         T("This question has been deleted.", when="is_gone"),
+        Button(Label("✏️ Change"), id="edit", on_click=edit_question, when="question"),
+        Button(Label("📋 Copy to…"), id="copy", on_click=copy_question, when="question"),
         Button(Label("🗑 Delete the question"), id="delete", on_click=delete_question, when="question"),
         SwitchTo(Label("⬅️ Back"), id="back", state=LessonDesk.questions),
         state=LessonDesk.question_card,

@@ -10,7 +10,9 @@ from bot.services import Services
 from domain.courses.errors import NotReady, TeachersOnly, WorkGone
 from domain.courses.model import CourseId
 from domain.courses.workshop import Outline
+from domain.errors import Gone, NotAllowed
 from domain.notifications.model import Notification
+from domain.quizzes.model import AttemptId
 from domain.users.model import User
 
 
@@ -43,6 +45,20 @@ async def publication_held(notification: Notification, user: User, services: Ser
     lines.append(_("Then publish it, or choose another day."))
     button = go_button(_("✏️ Open the course"), f"c_{outline.course.code}")
     return Outgoing(text="\n".join(lines), buttons=((button,),))
+
+
+async def attempt_marked(notification: Notification, user: User, services: Services) -> Outgoing | None:
+    """To the student; None while an answer waits again. The points are shown by the quiz, which may hold them back."""
+    try:
+        result = await services.quizzes.result(user.id, AttemptId(int(notification.data["attempt_id"] or 0)))
+    except (NotAllowed, Gone):
+        return None
+    if result.waiting:
+        return None
+    title = escape(result.lesson_title.read_in(current_language()), quote=False)
+    text = _("✍️ Your teacher has marked your written answers in <b>{title}</b>.").format(title=title)
+    button = go_button(_("📊 My results"), f"q_{result.lesson_id}")
+    return Outgoing(text=text, buttons=((button,),))
 
 
 async def _outline(notification: Notification, user: User, services: Services) -> Outline | None:

@@ -5,24 +5,31 @@ from aiogram_dialog import DialogManager, ShowMode
 from aiogram_dialog.widgets.kbd import Button, Select
 
 from bot.courses.at_hand import shown_lesson
+from bot.courses.question_import_sending import collect_poll, holds_a_test, take_test
 from bot.courses.states import LessonDesk
 from bot.i18n import _, current_language, shorten
+from bot.quizzes.states import start_generating
 from bot.services import current_user, services
 from domain.errors import InvalidInput, NotAllowed
 from domain.language import Language
-from domain.quizzes.block import draft_of_block
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
+from domain.quizzes.importing.imports import Target
 from domain.quizzes.model import Question, QuestionId
+from domain.quizzes.typed import draft_of_typed
 
 
 async def send_question(message: Message, manager: DialogManager) -> bool:
-    """On the screen for questions: a quiz poll, or a block of lines."""
+    """On the screen for questions: a quiz poll, a block of lines, or a whole test as a file, a photo or a text."""
+    target = Target(lesson_id=shown_lesson(manager))
+    if message.poll is not None and message.forward_origin is not None:
+        await collect_poll(message, message.poll, manager, target)
+        return True
     if message.poll is not None:
         await take_poll(message, message.poll, manager)
         return True
-    if message.text is None:
-        return False
-    await _add(manager, draft_of_block(await _language(manager), message.text))
+    if message.text is None or await holds_a_test(manager, target, message.text):
+        return await take_test(message, manager, target)
+    await _add(manager, draft_of_typed(await _language(manager), message.text))
     return True
 
 
@@ -102,4 +109,8 @@ def _answered(
 
 def _is_same(question: Question, draft: QuestionDraft) -> bool:
     """A message that is worked on twice adds one question."""
-    return (question.text, question.options, question.correct) == (draft.text, draft.options, draft.correct)
+    return (question.text, question.options, question.key) == (draft.text, draft.options, draft.key)
+
+
+async def generate_questions(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await start_generating(manager, shown_lesson(manager))

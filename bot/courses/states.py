@@ -3,7 +3,10 @@ from typing import Any
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
+from bot.courses.question_states import show_quiz_card as show_quiz_card
 from domain.courses.model import CourseId, LessonId, PartId
+from domain.quizzes.importing.imports import QuestionImport
+from domain.quizzes.settings import BankId
 
 
 class Studio(StatesGroup):
@@ -99,6 +102,19 @@ class ImportDesk(StatesGroup):
     category = State()
 
 
+class QuestionImportDesk(StatesGroup):
+    """A test that is sent to become questions: waiting for it, reading it, and what it would add."""
+
+    wait = State()
+    reading = State()
+    asked = State()
+    preview = State()
+    left_out = State()
+    key = State()
+    draw = State()
+    done = State()
+
+
 async def show_studio(manager: DialogManager) -> None:
     """The teacher's own courses."""
     await manager.start(Studio.courses, mode=StartMode.RESET_STACK)
@@ -176,3 +192,23 @@ async def show_reading(manager: DialogManager, import_id: int, course_id: Course
     """That a file is being read; what was found comes as a message of its own."""
     data = {"course_id": course_id, "import_id": import_id}
     await manager.start(ImportDesk.reading, data=data, mode=StartMode.RESET_STACK)
+
+
+async def ask_for_questions(
+    manager: DialogManager, *, lesson_id: LessonId | None = None, bank_id: BankId | None = None
+) -> None:
+    """Wait for a test that goes into the quiz of a lesson, or into a bank."""
+    data = {"lesson_id": lesson_id, "bank_id": bank_id}
+    await manager.start(QuestionImportDesk.wait, data=data, mode=StartMode.RESET_STACK)
+
+
+async def show_question_import(
+    manager: DialogManager, imported: QuestionImport, state: State = QuestionImportDesk.preview
+) -> None:
+    """A test that was sent: being read, or what it would add."""
+    data = {
+        "import_id": imported.id,
+        "lesson_id": imported.target.lesson_id,
+        "bank_id": imported.target.bank_id,
+    }
+    await manager.start(state, data=data, mode=StartMode.RESET_STACK)

@@ -11,7 +11,7 @@ from bot.learning.delivery import is_paid
 from bot.learning.files_delivery import FilesDelivery
 from bot.learning.states import CourseCard, show_catalogue, show_course, show_lesson
 from bot.payments.states import show_order
-from bot.quizzes.states import start_quiz
+from bot.quizzes.states import start_practice, start_quiz
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
 from bot.users.states import show_menu
@@ -135,6 +135,10 @@ async def edit_lesson(query: CallbackQuery, _button: Button, manager: DialogMana
 
 async def take_quiz(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     await start_quiz(manager, shown_lesson(manager))
+
+
+async def practise(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    await start_practice(manager, shown_lesson(manager))
 
 
 async def ask(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:

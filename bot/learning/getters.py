@@ -100,6 +100,7 @@ async def lesson(dialog_manager: DialogManager, **_data: Any) -> dict[str, Any]:
         "has_next": page.next_id is not None,
         "has_previous": page.previous_id is not None,
         "has_quiz": lock is None and page.has_quiz,
+        "can_practise": lock is None and services(dialog_manager).practice.is_connected,
         "is_draft": page.is_staff and not (page.course.is_published and page.lesson.is_published),
         "is_staff": page.is_staff,
         **(standing_facts(reading, dialog_manager.dialog_data) if lock is None else {"next_parts": []}),

@@ -10,6 +10,7 @@ from bot.learning.actions import (
     edit_lesson,
     go_first,
     next_lesson,
+    practise,
     previous_lesson,
     send_files,
     take_quiz,
@@ -63,6 +64,7 @@ lesson_dialog = Dialog(
         choices(id="next_part", items="next_parts", on_click=next_part, type_factory=row_id),
         Button(Label("❓ Answer the check question"), id="check", on_click=open_question, when="is_asking"),
         Button(Label("📝 Take the quiz"), id="quiz", on_click=take_quiz, when="has_quiz"),
+        Button(Label("🎯 Practise"), id="practise", on_click=practise, when="can_practise"),
         Button(Label("✅ Done, go on"), id="finish", on_click=finish_lesson, when="can_finish"),
         Row(
             Button(Label("⏸ I stopped at…"), id="stopped", on_click=say_where_stopped, when="has_recordings"),

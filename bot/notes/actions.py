@@ -106,6 +106,12 @@ async def open_lesson(query: CallbackQuery, _button: Button, manager: DialogMana
     await show_lesson(manager, place.lesson_id)
 
 
+async def pin(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
+    """Among the cards that are reviewed; twice is once."""
+    await services(manager).pins.pin_note(current_user(manager).id, shown_note(manager))
+    await query.answer(_("📌 You will be asked about it from tomorrow on: /review"), show_alert=True)
+
+
 async def delete(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
     note_id = shown_note(manager)
     await services(manager).notes.delete(current_user(manager).id, note_id)

@@ -15,6 +15,7 @@ from bot.notes.actions import (
     newer,
     older,
     open_lesson,
+    pin,
     search,
     take_note,
     to_menu,
@@ -94,6 +95,7 @@ dialog = Dialog(
         RichLine("{text}", when="has_text"),
         Button(Label("🎤 Listen"), id="listen", on_click=listen, when="length"),
         Button(Label("📖 Open the lesson"), id="lesson", on_click=open_lesson, when="may_open"),
+        Button(Label("📌 Review later"), id="pin", on_click=pin),
         Row(
             SwitchTo(Label("✏️ Edit"), id="rewrite", state=Notes.rewrite),
             Button(Label("🗑 Delete"), id="delete", on_click=delete),

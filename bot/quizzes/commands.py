@@ -3,13 +3,16 @@
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import Message
-from aiogram_dialog import DialogManager
+from aiogram_dialog import DialogManager, StartMode
 
 from bot.i18n import N_
 from bot.links import LinkHandler, number_in
 from bot.menu import MenuCommand
+from bot.quizzes.actions import open_at
 from bot.quizzes.states import show_results, start_quiz
+from bot.services import current_user, services
 from domain.courses.model import LessonId
+from domain.quizzes.model import AttemptId
 
 COMMANDS: tuple[MenuCommand, ...] = (MenuCommand("results", N_("My quiz results")),)
 
@@ -30,4 +33,14 @@ async def open_quiz(manager: DialogManager, rest: str) -> bool:
     return True
 
 
-LINKS: dict[str, LinkHandler] = {"q": open_quiz}
+async def open_own_attempt(manager: DialogManager, rest: str) -> bool:
+    """`qa_<attempt's id>`, the reader's own."""
+    attempt_id = number_in(rest)
+    if attempt_id is None:
+        return False
+    attempt = await services(manager).quizzes.current(current_user(manager).id, AttemptId(attempt_id))
+    await open_at(manager, attempt, StartMode.RESET_STACK)
+    return True
+
+
+LINKS: dict[str, LinkHandler] = {"q": open_quiz, "qa": open_own_attempt}

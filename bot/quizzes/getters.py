@@ -1,167 +1,99 @@
+from datetime import timedelta
 from typing import Any
 
 from aiogram_dialog import DialogManager
 
-from bot.i18n import _, current_language, day, shorten
-from bot.quizzes.place import (
-    attempt_shown,
-    comes_from_history,
-    handed,
-    lesson_shown,
-    mistake_shown,
-    page_shown,
-    question_shown,
-)
-from bot.quizzes.wording import (
-    LETTERS,
-    asked,
-    duration,
-    has_formula,
-    judged_list,
-    marked,
-    option_list,
-    praise,
-    progress_bar,
-)
+from bot.i18n import Safe, _, current_language, day, day_and_time, ngettext, shorten
+from bot.quizzes.clocks import left_until
+from bot.quizzes.pictures import picture_of, trend_chart
+from bot.quizzes.place import handed, lesson_shown, page_shown
 from bot.services import current_user, services
-from domain.language import Language, Text
-from domain.quizzes.errors import QuestionGone
-from domain.quizzes.model import AttemptView, Feedback, Intro, QuestionView, Result, ResultEntry
-
-SHORT = 32
-"""Characters of an option that is its own button."""
-PAIR = 12
-"""Characters of options of which two buttons fit beside each other."""
+from domain.clock import utc_now
+from domain.quizzes.model import Hindrance, Intro, ResultEntry
+from domain.quizzes.settings import QuizSettings, Reveal
 
 
 async def intro_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    intro = handed(data, Intro) or await services(data).quizzes.intro(
-        current_user(data).id, lesson_shown(dialog_manager)
-    )
+    user = current_user(data)
+    intro = handed(data, Intro) or await services(data).quizzes.intro(user.id, lesson_shown(dialog_manager))
+    is_open = intro.answered is not None
+    may_begin = intro.hindrance is None
     return {
         "title": intro.lesson_title.read_in(current_language()),
         "question_count": intro.question_count,
         "best": intro.best.percent if intro.best else None,
         "has_best": intro.best is not None,
         "answered": intro.answered,
-        "is_open": intro.answered is not None,
-        "is_new": intro.answered is None,
+        "is_open": is_open,
+        "is_new": not is_open,
+        "may_begin": not is_open and may_begin,
+        "rules": _rules(intro, user.timezone),
+        "clock": left_until(intro.deadline_at, utc_now(), user.timezone) if intro.deadline_at and is_open else None,
+        "tells_at_once": not is_open and may_begin and intro.settings.reveal is Reveal.AT_ONCE,
+        "tells_later": not is_open and may_begin and intro.settings.reveal is not Reveal.AT_ONCE,
+        "hindrance": _hindrance(intro, user.timezone) if not is_open else None,
     }
 
 
-async def question_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    attempt = handed(data, AttemptView) or await services(data).quizzes.current(
-        current_user(data).id, attempt_shown(dialog_manager)
-    )
-    question = attempt.question
-    if question is None:
-        return {"is_over": True, "bar": progress_bar(1, 1), "number": attempt.total, "total": attempt.total}
-    language = current_language()
-    text, options = _texts(question, language)
-    is_rich = has_formula([text, *options])
-    longest = max(map(len, options))
-    fits = longest <= SHORT and not has_formula(options)
-    return {
-        "is_open": True,
-        "is_rich": is_rich,
-        "bar": progress_bar(attempt.answered, attempt.total),
-        "number": question.number,
-        "total": attempt.total,
-        "question": asked(text, is_rich=is_rich),
-        "options": option_list(options, is_rich=is_rich) if not fits else None,
-        "choices": [
-            {
-                "id": f"{question.number}-{index}",
-                "letter": LETTERS[index],
-                "label": f"{LETTERS[index]}) {option}",
-            }
-            for index, option in enumerate(options)
-        ],
-        "as_letters": not fits,
-        "as_pairs": fits and longest <= PAIR,
-        "as_lines": fits and longest > PAIR,
-    }
+def _rules(intro: Intro, timezone: str) -> Safe | None:
+    """What is not usual about this quiz, a line each."""
+    settings = intro.settings
+    lines: list[str] = []
+    if settings.time_limit is not None:
+        minutes = settings.time_limit // timedelta(minutes=1)
+        lines.append(
+            ngettext("⏳ {minutes} minute for everything", "⏳ {minutes} minutes for everything", minutes).format(
+                minutes=minutes
+            )
+        )
+    if settings.question_limit is not None:
+        seconds = settings.question_limit // timedelta(seconds=1)
+        lines.append(
+            ngettext("⏱ {seconds} second for each question", "⏱ {seconds} seconds for each question", seconds).format(
+                seconds=seconds
+            )
+        )
+    if intro.pass_percent is not None:
+        lines.append(_("🎯 {percent}% is needed to pass").format(percent=intro.pass_percent))
+    if settings.penalty_percent:
+        lines.append(
+            _("➖ A wrong answer costs {percent}% of its points; an empty one costs nothing").format(
+                percent=settings.penalty_percent
+            )
+        )
+    if intro.attempts_left:
+        lines.append(
+            ngettext("🔁 {left} attempt left", "🔁 {left} attempts left", intro.attempts_left).format(
+                left=intro.attempts_left
+            )
+        )
+    return Safe("\n".join([*lines, *_dates(settings, timezone)])) or None
 
 
-async def feedback_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    feedback = handed(data, Feedback)
-    if feedback is None:
-        shown = question_shown(dialog_manager)
-        if shown is None:
-            raise QuestionGone
-        feedback = await services(data).quizzes.feedback(current_user(data).id, attempt_shown(dialog_manager), shown.id)
-    language = current_language()
-    text, options = _texts(feedback.question, language)
-    explanation = _explanation(feedback.explanation, language)
-    is_rich = has_formula([text, *options, explanation])
-    return {
-        "is_rich": is_rich,
-        "bar": progress_bar(feedback.answered, feedback.total),
-        "number": feedback.question.number,
-        "total": feedback.total,
-        "question": asked(text, is_rich=is_rich),
-        "options": judged_list(options, feedback.chosen, feedback.correct, is_rich=is_rich),
-        "is_correct": feedback.is_correct,
-        "is_wrong": not feedback.is_correct,
-        "right_letter": LETTERS[feedback.correct],
-        "explanation": marked(explanation, is_rich=is_rich) if explanation else None,
-        "is_last": feedback.is_last,
-        "has_next": not feedback.is_last,
-    }
+def _dates(settings: QuizSettings, timezone: str) -> list[str]:
+    if settings.closes_at is None or settings.closes_at <= utc_now():
+        return []
+    return [_("📅 Open until {moment}").format(moment=day_and_time(settings.closes_at, timezone))]
 
 
-async def result_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    result = await services(data).quizzes.result(current_user(data).id, attempt_shown(dialog_manager))
-    language = current_language()
-    return {
-        "title": result.lesson_title.read_in(language),
-        "course": result.course_title.read_in(language),
-        "bar": progress_bar(result.score.correct, result.score.total),
-        "percent": result.score.percent,
-        "correct": result.score.correct,
-        "total": result.score.total,
-        "time": duration(result.spent),
-        "attempt": result.number,
-        "praise": praise(result.score.percent),
-        "mistake_count": len(result.mistakes),
-        "has_mistakes": bool(result.mistakes),
-        "has_next": result.next_lesson_id is not None,
-        "from_history": comes_from_history(dialog_manager),
-    }
-
-
-async def mistake_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
-    result = handed(data, Result) or await services(data).quizzes.result(
-        current_user(data).id, attempt_shown(dialog_manager)
-    )
-    if not result.mistakes:
-        return {"has_none": True}
-    index = min(mistake_shown(dialog_manager), len(result.mistakes) - 1)
-    mistake = result.mistakes[index]
-    language = current_language()
-    text, options = mistake.text.read_in(language), [option.read_in(language) for option in mistake.options]
-    explanation = _explanation(mistake.explanation, language)
-    is_rich = has_formula([text, *options, explanation])
-    return {
-        "is_open": True,
-        "is_rich": is_rich,
-        "place": index + 1,
-        "mistake_count": len(result.mistakes),
-        "number": mistake.number,
-        "question": asked(text, is_rich=is_rich),
-        "options": judged_list(options, mistake.chosen, mistake.correct, is_rich=is_rich),
-        "chosen_letter": LETTERS[mistake.chosen],
-        "right_letter": LETTERS[mistake.correct],
-        "explanation": marked(explanation, is_rich=is_rich) if explanation else None,
-        "has_previous": index > 0,
-        "has_more": index + 1 < len(result.mistakes),
-    }
+def _hindrance(intro: Intro, timezone: str) -> Safe | None:
+    match intro.hindrance:
+        case Hindrance.NOT_YET if intro.settings.opens_at is not None:
+            return Safe(_("🔒 It opens on {moment}.").format(moment=day_and_time(intro.settings.opens_at, timezone)))
+        case Hindrance.CLOSED:
+            return Safe(_("🔒 This quiz is closed. Your results are in /results."))
+        case Hindrance.NO_ATTEMPTS_LEFT:
+            return Safe(_("🔒 You have used all your attempts. They are in /results."))
+        case _:
+            return None
 
 
 async def history_page(dialog_manager: DialogManager, **data: Any) -> dict[str, Any]:
     user = current_user(data)
     results = await services(data).quizzes.results(user.id, page_shown(dialog_manager))
+    trend = trend_chart(await services(data).insights.trend(user.id), user.timezone) if results.entries else None
     return {
+        "picture": await picture_of(trend, data),
         "entries": [{"id": str(entry.attempt_id), "label": _label(entry, user.timezone)} for entry in results.entries],
         "is_empty": not results.entries,
         "has_entries": bool(results.entries),
@@ -179,13 +111,7 @@ def _label(entry: ResultEntry, timezone: str) -> str:
         return _("▶️ {title} · continue ({answered} / {total})").format(
             title=title, answered=entry.answered, total=entry.score.total
         )
+    if entry.is_held or entry.waiting:
+        return _("⏳ {title} · result comes later").format(title=title)
     sign = "🏆" if entry.score.percent == 100 else "📊"
     return f"{sign} {entry.score.percent}% · {title} · {day(entry.finished_at, timezone)}"
-
-
-def _texts(question: QuestionView, language: Language) -> tuple[str, list[str]]:
-    return question.text.read_in(language), [option.read_in(language) for option in question.options]
-
-
-def _explanation(explanation: Text | None, language: Language) -> str:
-    return explanation.read_in(language) if explanation else ""

@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 from aiogram_dialog import DialogManager
 
 from domain.courses.model import LessonId
+from domain.quizzes.keys import QuestionKind
 from domain.quizzes.model import AttemptId, AttemptView, QuestionId
 
 View = TypeVar("View")
 
 _FRESH = "quiz_view"
+_ONE_TAP = (QuestionKind.SINGLE, QuestionKind.TRUE_FALSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Asked:
 
     id: QuestionId
     number: int
+    takes_one_tap: bool
+    """The tap is the answer, so that nothing has to be read before it is stored."""
 
 
 def hand_over(manager: DialogManager, view: object) -> None:
@@ -40,6 +44,7 @@ def place_of(attempt: AttemptView) -> dict[str, Any]:
         "attempt_id": attempt.id,
         "question_id": asked.id if asked else None,
         "number": asked.number if asked else None,
+        "one_tap": asked.kind in _ONE_TAP if asked else None,
     }
 
 
@@ -59,12 +64,14 @@ def attempt_shown(manager: DialogManager) -> AttemptId:
 
 def question_shown(manager: DialogManager) -> Asked | None:
     place = _place(manager)
-    return Asked(QuestionId(place["question_id"]), place["number"]) if place.get("question_id") is not None else None
+    if place.get("question_id") is None:
+        return None
+    return Asked(QuestionId(place["question_id"]), place["number"], bool(place.get("one_tap")))
 
 
 def comes_from_history(manager: DialogManager) -> bool:
     """True when there is a list of results to go back to."""
-    return "attempt_id" in _start(manager)
+    return "attempt_id" in _start(manager) and not _start(manager).get("from_lesson")
 
 
 def mistake_shown(manager: DialogManager) -> int:
@@ -74,6 +81,25 @@ def mistake_shown(manager: DialogManager) -> int:
 
 def show_mistake(manager: DialogManager, index: int) -> None:
     manager.dialog_data["mistake"] = max(index, 0)
+
+
+def reviews_all(manager: DialogManager) -> bool:
+    """Whether every question is looked at, or the mistakes only."""
+    return manager.dialog_data.get("reviews_all", False)
+
+
+def choose_review(manager: DialogManager, *, everything: bool) -> None:
+    manager.dialog_data["reviews_all"] = everything
+    show_mistake(manager, 0)
+
+
+def note_reviewed(manager: DialogManager, question_id: QuestionId) -> None:
+    manager.dialog_data["reviewed_id"] = question_id
+
+
+def reviewed_shown(manager: DialogManager) -> QuestionId | None:
+    """The question on the review screen, for what may be done with it there."""
+    return manager.dialog_data.get("reviewed_id")
 
 
 def page_shown(manager: DialogManager) -> int:

@@ -549,7 +549,8 @@ class SandboxUser:
         await self._listen()
         content = file if isinstance(file, bytes) else await asyncio.to_thread(file.read_bytes)
         shown = name or (file.name if isinstance(file, Path) else "file.bin")
-        form = aiohttp.FormData()
+        # Names of files arrive as they are, as browsers and apps send them.
+        form = aiohttp.FormData(quote_fields=False)
         form.add_field("kind", kind)
         form.add_field("caption", caption)
         if album is not None:

@@ -14,6 +14,7 @@ from bot.learning.states import show_catalogue, show_lesson, show_my_courses
 from bot.notes.states import show_notes
 from bot.payments.states import show_desk, show_orders
 from bot.quizzes.states import show_results
+from bot.review.states import show_review
 from bot.services import current_user, services
 from bot.tutor.states import ask_tutor
 from bot.users.states import MainMenu, show_profile, show_settings
@@ -22,13 +23,14 @@ from domain.courses.model import LessonId
 
 
 async def main_menu(**data: Any) -> dict[str, Any]:
-    """One statement: where to go on."""
+    """One statement: where to go on, and what waits to be reviewed."""
     user = current_user(data)
-    following = await services(data).learning.lesson_to_continue(user.id)
+    home = await services(data).home.home(user.id)
     return {
         "name": user.full_name,
-        "lesson": following[1].read_in(current_language()) if following else None,
-        "is_new": following is None,
+        "lesson": home.place.lesson_title.read_in(current_language()) if home.place else None,
+        "cards": home.cards_left,
+        "is_new": home.place is None,
         "may_teach": user.may_teach,
         "is_admin": user.is_admin,
         "payments": f"💼 {_('Payments of the centre')}" if user.is_admin else _("💳 My payments"),
@@ -48,6 +50,10 @@ async def begin(query: CallbackQuery, button: Button, manager: DialogManager) ->
 
 async def open_my_courses(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_my_courses(manager)
+
+
+async def open_review(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_review(manager)
 
 
 async def open_catalogue(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
@@ -102,6 +108,12 @@ dialog = Dialog(
         T("Let us begin with your first lesson.", when="is_new"),
         Button(Label("▶️ Continue: {lesson}"), id="continue", on_click=go_on, when="lesson"),
         Button(Label("🚀 Start learning"), id="begin", on_click=begin, when="is_new"),
+        Button(
+            Label("🔁 {cards} to review", "🔁 {cards} to review", count="cards"),
+            id="review",
+            on_click=open_review,
+            when="cards",
+        ),
         Group(
             Button(Label("🎒 My courses"), id="my_courses", on_click=open_my_courses),
             Button(Label("📚 Catalogue"), id="catalogue", on_click=open_catalogue),
@@ -120,6 +132,7 @@ dialog = Dialog(
         preview_data={
             "name": "Ali Karimov",
             "lesson": "Foizlar",
+            "cards": 7,
             "is_new": False,
             "may_teach": True,
             "is_admin": True,

@@ -91,9 +91,9 @@ class LessonStanding:
     parts: tuple[PartStanding, ...]
     seconds: int = 0
     """Time at work in it."""
-    best_correct: int | None = None
-    """Of the best finished attempt at its quiz."""
-    best_total: int | None = None
+    best_points: int | None = None
+    """Of the best finished attempt at its quiz, in hundredths of a point; below them what could be had."""
+    best_max: int | None = None
     has_marked: bool = True
     """Whether the student has a note or a bookmark anywhere: who has, knows how."""
 
@@ -142,7 +142,7 @@ class LessonStanding:
 
     def lacks(self, pass_percent: int | None, *, has_quiz: bool) -> Lacks:
         """The rule of a lesson: everything opened, questions answered, the quiz passed if there is one to pass."""
-        best = whole_percent(self.best_correct or 0, self.best_total) if self.best_total else None
+        best = whole_percent(self.best_points or 0, self.best_max) if self.best_max else None
         is_passed = pass_percent is None or not has_quiz or (best is not None and best >= pass_percent)
         return Lacks(
             unopened=sum(part.opened_at is None for part in self.parts),

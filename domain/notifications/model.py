@@ -40,6 +40,22 @@ class NoticeKind(StrEnum):
     CERTIFICATE_ISSUED = "certificate_issued"
     """A course was completed and its certificate earned, or staff issued one anew."""
     CERTIFICATE_REVOKED = "certificate_revoked"
+    EXAM_PLANNED = "exam_planned"
+    """An exam has a beginning, or another one."""
+    EXAM_CANCELLED = "exam_cancelled"
+    EXAM_SOON = "exam_soon"
+    """An hour before, and the call a few minutes before: are you ready?"""
+    EXAM_BEGINS = "exam_begins"
+    EXAM_TIME = "exam_time"
+    """To those who write: its end has moved."""
+    EXAM_RESULTS = "exam_results"
+    """To those who sat it: it is closed, and nothing is held back any more."""
+    EXAM_REPORT = "exam_report"
+    """To its teachers: how it went."""
+    ATTEMPT_MARKED = "attempt_marked"
+    """A teacher has marked the last answer of an attempt that waited, or changed a mark."""
+    REVIEW_DUE = "review_due"
+    """At the student's usual hour: cards wait to be reviewed."""
 
 
 class NoticeStatus(StrEnum):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from domain.errors import InvalidInput
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Multiple, Single
 
 RIGHT = "+"
 WRONG = "-–—−="
@@ -21,8 +22,8 @@ def draft_of_block(language: Language, text: str) -> QuestionDraft:
 
     Lines before the first option are the question (a `?` at its start may be left out), `+` is right, `-` or `=` is
     wrong, `!` explains; a line with no sign belongs to what is above it. Raises InvalidInput: ("question", "empty"),
-    ("options", "missing"), ("correct", "missing" or "several"). Lengths and counts are checked by
-    `QuestionDraft.checked`.
+    ("options", "missing"), ("correct", "missing"). Several `+` make a question with several right options. Lengths and
+    counts are checked by `QuestionDraft.checked`.
     """
     pieces = list(_pieces(text))
     question = "\n".join(body for sign, body in pieces if not sign)
@@ -32,13 +33,13 @@ def draft_of_block(language: Language, text: str) -> QuestionDraft:
     if not question:
         raise InvalidInput("question", "empty")
     right = [number for number, (sign, _body) in enumerate(options) if sign == RIGHT]
-    if len(right) != 1:
-        raise InvalidInput("correct", "several" if right else "missing")
+    if not right:
+        raise InvalidInput("correct", "missing")
     explanation = "\n".join(body for sign, body in pieces if sign == EXPLANATION)
     return QuestionDraft(
         text=Text({language: question}),
         options=tuple(Text({language: body}) for _sign, body in options),
-        correct=right[0],
+        key=Single(right[0]) if len(right) == 1 else Multiple(frozenset(right)),
         explanation=Text({language: explanation}) if explanation else None,
     )
 

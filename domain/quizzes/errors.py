@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from domain.errors import DomainError, Gone
 
 
@@ -15,3 +17,27 @@ class QuestionGone(Gone):
 
 class QuizFull(DomainError):
     """The quiz has as many questions as a quiz may have."""
+
+
+class QuizNotOpen(DomainError):
+    """The quiz opens later."""
+
+    def __init__(self, lesson_id: int, opens_at: datetime | None) -> None:
+        super().__init__(lesson_id)
+        self.opens_at = opens_at
+
+
+class QuizClosed(DomainError):
+    """The quiz takes no new attempts any more."""
+
+
+class NoAttemptsLeft(DomainError):
+    """The student has used all attempts that the quiz allows."""
+
+
+class TimeOver(DomainError):
+    """The attempt ended before this answer came."""
+
+    def __init__(self, attempt_id: int) -> None:
+        super().__init__(attempt_id)
+        self.attempt_id = attempt_id

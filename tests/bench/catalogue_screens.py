@@ -17,6 +17,7 @@ from domain.learning.catalogue_service import CatalogueService
 from domain.learning.model import EnrolmentStatus
 from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
+from domain.review.home import HomeService
 from domain.search.model import Shelf
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
@@ -35,6 +36,7 @@ class Services:
     authoring: AuthoringService
     structure: StructureService
     categories: CategoryService
+    home: HomeService
 
     @classmethod
     def on(cls, read: Begin) -> "Services":
@@ -48,6 +50,7 @@ class Services:
             AuthoringService(begin=read, read=read, now=utc_now),
             StructureService(begin=read, read=read, now=utc_now),
             CategoryService(begin=read, read=read, now=utc_now),
+            HomeService(read=read, now=utc_now),
         )
 
 
@@ -115,7 +118,7 @@ SCREENS: dict[str, Open] = {
     "my courses": lambda s, v: s.shelf.courses(v.user, EnrolmentStatus.ACTIVE),
     "my progress": lambda s, v: s.shelf.progress(v.user),
     "my certificates": lambda s, v: s.certificates.mine(v.user),
-    "menu": lambda s, v: s.learning.lesson_to_continue(v.user),
+    "menu": lambda s, v: s.home.home(v.user),
     "first lesson": lambda s, v: s.learning.first_lesson(v.user),
     "search": lambda s, v: s.search.search(v.user, _TYPED[v.number % len(_TYPED)]),
     "search, a rare word": lambda s, v: s.search.search(v.user, word(v.lesson)),

@@ -13,6 +13,7 @@ from domain.clock import utc_now
 from domain.courses.model import CourseId, CourseStatus, LessonId, PartKind, Sale
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from domain.quizzes.model import MAX_QUESTIONS
 from domain.users.model import UserId
 from tests.bench.people import FIRST_ID, LANGUAGES
@@ -139,7 +140,7 @@ def _question(number: int) -> QuestionDraft:
             f"What is {percent} percent of {whole}?",
         ),
         options=tuple(_in_three(*[f"{place}) {value:g}"] * 3) for place, value in enumerate(values, start=1)),
-        correct=0,
+        key=Single(0),
         explanation=_in_three(
             f"{whole} · {percent} / 100 = {values[0]:g}",
             f"{whole} · {percent} / 100 = {values[0]:g}",

@@ -114,7 +114,7 @@ async def test_a_quiz_is_taken_to_its_result(centre: Centre, language: Language)
     result = await press(centre, student, "📊 See the result", language)
 
     assert "🏁" in result.text
-    assert said("Attempt {attempt}\n", language, attempt=1).strip() in lines(result)
+    assert said("Attempt {attempt}", language, attempt=1) in lines(result)
     assert said("🔁 Try again", language) in lines(result)
     history = await student.send("/results")
     assert "%" in history.buttons[0].text

@@ -33,7 +33,24 @@ from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.banks import BankService
+from domain.quizzes.cards import QuizSettingsService
+from domain.quizzes.copying import QuestionCopyService
+from domain.quizzes.exams.desk import ExamDesk
+from domain.quizzes.exams.room import ExamRooms
+from domain.quizzes.exams.roster import ExamRoster
 from domain.quizzes.exchange import QUIZ_RULES
+from domain.quizzes.exporting.service import QuestionExportService
+from domain.quizzes.generation import GenerationService
+from domain.quizzes.importing.import_service import QuestionImportService
+from domain.quizzes.importing.reading import read_test
+from domain.quizzes.marks import MarkingService
+from domain.quizzes.practice import PracticeService
+from domain.quizzes.statistics import QuizStatisticsService
+from domain.review.home import HomeService
+from domain.review.pins import PinService
+from domain.review.plans import ReviewPlans
+from domain.review.service import ReviewService
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -78,7 +95,25 @@ class Desk:
         self.certificate_office = CertificateOffice(begin=begin, read=read, now=_noon)
         self.ratings = RatingService(begin=begin, read=read, now=_noon)
         self.teachers = TeacherService(read=read, profiles=OpenProfiles(read=read))
+        self.review = ReviewService(begin=begin, read=read, now=_noon)
+        self.review_plans = ReviewPlans(begin=begin, read=read, now=_noon)
+        self.home = HomeService(read=read, now=_noon)
+        self.pins = PinService(begin=begin, now=_noon)
         self.questions = QuestionService(begin=begin, read=read, now=_noon)
+        self.question_imports = QuestionImportService(
+            begin=begin, read=read, now=_noon, read_text=read_test, reads_photos=False
+        )
+        self.question_exports = QuestionExportService(begin=begin, read=read)
+        self.question_copies = QuestionCopyService(begin=begin, now=_noon)
+        self.exam_rooms = ExamRooms(begin=begin, read=read, now=_noon)
+        self.exam_roster = ExamRoster(read=read, now=_noon)
+        self.exam_desk = ExamDesk(begin=begin, read=read, now=_noon)
+        self.generations = GenerationService(begin=begin, read=read, now=_noon, is_connected=True)
+        self.practice = PracticeService(begin=begin, read=read, now=_noon, is_connected=True, sets_a_day=3)
+        self.quiz_statistics = QuizStatisticsService(begin=begin, read=read, now=_noon)
+        self.banks = BankService(begin=begin, read=read, now=_noon)
+        self.quiz_settings = QuizSettingsService(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")
+        self.marking = MarkingService(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

@@ -24,7 +24,10 @@ from domain.learning.bookmark_model import BookmarkId
 from domain.learning.ratings import RatingId
 from domain.notes.model import NoteId
 from domain.quizzes.exchange import QUIZ_RULES
-from domain.quizzes.model import QuestionId
+from domain.quizzes.importing.imports import QuestionImportId
+from domain.quizzes.model import AttemptId, QuestionId
+from domain.quizzes.settings import BankId
+from domain.review.model import ReviewCardId
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from domain.users.profiles import SkillId
@@ -32,6 +35,7 @@ from tests.db.quiz_world import draft
 from tests.db.test_exchange import parsed, small
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+EXAM_CLOSES = NOON + timedelta(hours=1)
 NOBODYS: Any = 987_654_321
 """An id that nothing has."""
 NO_CODE = CertificateCode("0" * 16)
@@ -57,6 +61,17 @@ GRADUATES = ("graduate", "caught cheating")
 IDS = {name: UserId(number) for number, name in enumerate(PEOPLE, start=1)}
 UNKNOWN = IDS["unknown"]
 QUESTION = {"text": {"uz": "2 + 2?"}, "options": [{"uz": "3"}, {"uz": "4"}], "correct": 1}
+READ_QUESTION = {
+    "line": 1,
+    "excerpt": "Bir?",
+    "mistakes": [],
+    "draft": {
+        "kind": "single",
+        "text": {"uz": "Bir?"},
+        "options": [{"uz": "1"}, {"uz": "2"}],
+        "key": {"correct": 0},
+    },
+}
 FACTS = {
     # name: owner, status, sale
     "draft": ("owner", "draft", "free"),
@@ -99,6 +114,13 @@ class Kit:
     import_id: ImportId = NOBODYS
     update_id: ImportId = NOBODYS
     """An import into the course itself."""
+    question_import: QuestionImportId = NOBODYS
+    """A test on its way into the quiz of the first lesson."""
+    bank: BankId = NOBODYS
+    bank_question: QuestionId = NOBODYS
+    essay: QuestionId = NOBODYS
+    written: AttemptId = NOBODYS
+    """A finished attempt whose essay waits for a mark."""
     token: str = "nothing"
     category: CategoryId = NOBODYS
     empty_category: CategoryId = NOBODYS
@@ -129,6 +151,10 @@ class Belongings:
     deleted_bookmark: BookmarkId = NOBODYS
     skill: SkillId = NOBODYS
     profile: str = "x" * 16
+    card: ReviewCardId = NOBODYS
+    """Of the note; it waits."""
+    graded_card: ReviewCardId = NOBODYS
+    """Of the deleted note; it was graded a moment ago."""
 
 
 class Stage:
@@ -367,6 +393,13 @@ class Builder:
                 if asked is not None:
                     kit.question = asked.id
             await uow.commit()
+        # The quiz is an exam that goes on.
+        dates = {"opens_at": (NOON - timedelta(hours=1)).isoformat(), "closes_at": EXAM_CLOSES.isoformat()}
+        await self.pool.execute(
+            "update quizzes set settings = $2::jsonb where lesson_id = $1",
+            second,
+            orjson.dumps({"is_exam": True, **dates}).decode(),
+        )
         kit.token = f"token-{kit.name}"
         await self.pool.execute(
             "insert into course_invitations (token_hash, course_id, created_by, expires_at) values ($1, $2, $3, $4)",
@@ -483,6 +516,69 @@ class Builder:
             await self.exchange.note_read(IDS[kit.owner], imported.id, parsed(small(f"Import {kit.name}")))
             ids.append(imported.id)
         kit.import_id, kit.update_id = ids
+        kit.question_import = await self.pool.fetchval(
+            """
+            insert into question_imports (owner_id, message_id, lesson_id, source, name, mime, size, telegram_file_id,
+                bot_id, asks, state, test, created_at)
+            values ($1, $2, $3, 'file', 'test.txt', 'text/plain', 1, 'T', 1, true, 'ready', $4::jsonb, $5) returning id
+            """,
+            IDS[kit.owner],
+            kit.course_id,
+            kit.first,
+            orjson.dumps({"format": "signs", "questions": [READ_QUESTION]}).decode(),
+            NOON,
+        )
+        await self._bank(kit)
+
+    async def _bank(self, kit: Kit) -> None:
+        kit.bank = await self.pool.fetchval(
+            "insert into question_banks (course_id, title, created_by, created_at) values ($1, 'Bank', $2, $3)"
+            " returning id",
+            kit.course_id,
+            IDS[kit.owner],
+            NOON,
+        )
+        await self.pool.execute(
+            "insert into quizzes (lesson_id, created_at) values ($1, $2) on conflict do nothing", kit.first, NOON
+        )
+        kit.bank_question, kit.essay = [
+            await self.pool.fetchval(
+                """
+                insert into questions (bank_id, quiz_id, position, kind, text, options, key, fingerprint, created_by,
+                    created_at, retired_at)
+                values ($1, (select id from quizzes where lesson_id = $2),
+                    $3::smallint, $4, '{"uz": "Nega?"}', '[]', '{}',
+                    'f', $5, $6, case when $3::smallint > 0 then $6::timestamptz end)
+                returning id
+                """,
+                bank_id,
+                lesson_id,
+                position,
+                "essay",
+                IDS[kit.owner],
+                NOON,
+            )
+            for bank_id, lesson_id, position in ((kit.bank, None, 0), (None, kit.first, 90))
+        ]
+        kit.written = await self.pool.fetchval(
+            """
+            insert into attempts (user_id, quiz_id, number, question_ids, max_points, started_at, answered_count,
+                waiting_count, finished_at, closed_by)
+            select $1, id, 77, array[$2::bigint], 100, $3, 1, 1, $3, 'student' from quizzes where lesson_id = $4
+            returning id
+            """,
+            IDS["stranger"],
+            kit.essay,
+            NOON,
+            kit.first,
+        )
+        await self.pool.execute(
+            "insert into answers (attempt_id, question_id, response, is_correct, answered_at)"
+            """ values ($1, $2, '{"text": "Chunki"}', null, $3)""",
+            kit.written,
+            kit.essay,
+            NOON,
+        )
 
     async def _belongings(self, name: str) -> Belongings:
         user_id, kit = IDS[name], self.kits["free"]
@@ -533,8 +629,28 @@ class Builder:
             user_id,
             own_mark(name),
         )
+        cards = [
+            await self.pool.fetchval(
+                "insert into review_cards (user_id, note_id, created_at, due_at, review_count)"
+                " values ($1, $2, $3, $3, $4) returning id",
+                user_id,
+                note_id,
+                NOON,
+                count,
+            )
+            for count, note_id in enumerate(notes)
+        ]
+        await self.pool.execute(
+            "insert into reviews (card_id, number, user_id, grade, reviewed_at, due_before)"
+            " values ($1, 1, $2, 3, $3, $3)",
+            cards[1],
+            user_id,
+            NOON,
+        )
         return Belongings(
             owner=name,
+            card=cards[0],
+            graded_card=cards[1],
             note=notes[0],
             deleted_note=notes[1],
             bookmark=bookmarks[0],

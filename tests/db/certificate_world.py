@@ -44,10 +44,11 @@ class Certified(World):
         """A finished attempt at the lesson's quiz."""
         await self._pool.execute(
             """
-            insert into attempts (user_id, quiz_id, number, question_ids, answered_count, correct_count, started_at,
-                finished_at)
+            insert into attempts (user_id, quiz_id, number, question_ids, answered_count, correct_count, points,
+                max_points, started_at, finished_at, closed_by)
             select $1, q.id, 1 + (select count(*) from attempts a where a.quiz_id = q.id and a.user_id = $1),
-                array_fill(1::bigint, array[$4::integer]), $4, $3, $5, $5 from quizzes q where q.lesson_id = $2
+                array_fill(1::bigint, array[$4::integer]), $4, $3::int, 100 * $3::int, 100 * $4, $5, $5, 'student'
+            from quizzes q where q.lesson_id = $2
             """,
             user_id,
             lesson_id,

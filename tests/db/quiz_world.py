@@ -1,5 +1,8 @@
 """People, courses and lessons for the tests of quizzes, and questions in them."""
 
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from db.engine import Pool
@@ -7,6 +10,7 @@ from domain.courses.model import CourseId, CourseStatus, LessonId, Sale
 from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from domain.quizzes.model import Question
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -16,6 +20,8 @@ TEACHER = UserId(1)
 ALI = UserId(2)
 VALI = UserId(3)
 ADMIN = UserId(4)
+_codes = itertools.count(1)
+"""Of courses: modules that share a database have worlds of their own in it."""
 
 
 def written(uz: str, ru: str, en: str) -> Text:
@@ -26,9 +32,18 @@ def draft(name: str, correct: int = 1) -> QuestionDraft:
     return QuestionDraft(
         text=written(f"Savol {name}", f"Вопрос {name}", f"Question {name}"),
         options=tuple(written(f"{option}-uz", f"{option}-ru", f"{option}-en") for option in "abc"),
-        correct=correct,
+        key=Single(correct),
         explanation=written(f"Chunki {name}", f"Потому что {name}", f"Because of {name}"),
     )
+
+
+@asynccontextmanager
+async def visiting(pool: Pool, begin: Begin) -> AsyncIterator["World"]:
+    """A world in a centre that others use afterwards."""
+    await add_people(pool)
+    world = World(pool, begin)
+    yield world
+    await world.withdraw()
 
 
 async def add_people(pool: Pool) -> None:
@@ -49,24 +64,30 @@ class World:
     def __init__(self, pool: Pool, begin: Begin) -> None:
         self._pool = pool
         self._begin = begin
-        self._courses = 0
+        self._courses: list[CourseId] = []
+
+    async def withdraw(self) -> None:
+        """Take all courses of this world out of the catalogue: a newcomer of another module would be sent there."""
+        await self._pool.execute("update courses set status = 'archived' where id = any($1::bigint[])", self._courses)
 
     async def course(self, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED) -> CourseId:
-        self._courses += 1
+        number = next(_codes)
+        # A subject that has no topics, where there is one: those who ask for its topics would wonder about a new one.
         category_id = await self._pool.fetchval(
+            "select min(c.id) from categories c where not exists (select from categories t where t.parent_id = c.id)"
+        ) or await self._pool.fetchval(
             """
-            insert into categories (slug, emoji, title, position, parent_id)
-            values ('quiz-tests', '➗', '{"uz": "Matematika"}', 99, (select min(id) from categories))
-            on conflict (slug) do update set position = 99 returning id
+            insert into categories (slug, emoji, title, position)
+            values ('quiz-tests', '➗', '{"uz": "Matematika"}', 99) returning id
             """
         )
-        return await self._pool.fetchval(
+        course_id = await self._pool.fetchval(
             """
             insert into courses (code, category_id, owner_id, language, title, sale, price_tiyin, status, search,
                 created_at)
             values ($1, $2, $3, 'uz', '{"uz": "Kurs", "ru": "Курс", "en": "Course"}', $4, $5, $6, '', $7) returning id
             """,
-            f"quiz{self._courses}",
+            f"quiz{number}",
             category_id,
             TEACHER,
             sale,
@@ -74,6 +95,8 @@ class World:
             status,
             NOON,
         )
+        self._courses.append(course_id)
+        return course_id
 
     async def lesson(
         self,

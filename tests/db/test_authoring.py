@@ -26,6 +26,7 @@ from domain.language import Language, Text
 from domain.learning.model import Product, ProductKind
 from domain.money import Money
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from domain.search.service import SearchService
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
@@ -356,7 +357,7 @@ def said(uzbek: str) -> Text:
 
 
 def question(text: str) -> QuestionDraft:
-    return QuestionDraft(text=said(text), options=(said("3"), said("4")), correct=1, explanation=None)
+    return QuestionDraft(text=said(text), options=(said("3"), said("4")), key=Single(1), explanation=None)
 
 
 async def test_two_who_rename_a_course_at_once_lose_nothing(authoring: AuthoringService, course_id: CourseId) -> None:

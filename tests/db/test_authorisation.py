@@ -16,9 +16,17 @@ import pytest
 from db.engine import Pool
 from domain.errors import DomainError, Gone, NotAllowed
 from domain.unit_of_work import Begin
+from tests.db.authorisation_bank import BANK, NEVER_DONE_BANK
 from tests.db.authorisation_courses import COURSE
+from tests.db.authorisation_exams import EXAM_CLOCK, EXAMS, HELD_BACK
+from tests.db.authorisation_export import EXPORT
+from tests.db.authorisation_generated import GENERATED
+from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
+from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
+from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
+from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
     Case,
     Desk,
@@ -45,8 +53,22 @@ from tests.db.authorisation_world import (
     title_mark,
 )
 
-TABLE = (*AUTHORING, *STRUCTURE, *COURSE, *LEARNING)
+TABLE = (
+    *AUTHORING,
+    *STRUCTURE,
+    *COURSE,
+    *LEARNING,
+    *QUESTION_IMPORTS,
+    *EXAMS,
+    *GENERATED,
+    *STATISTICS,
+    *BANK,
+    *EXPORT,
+    *REVIEW,
+)
 WITHOUT_ACTOR = {
+    **EXAM_CLOCK,
+    **STATISTICS_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
@@ -66,11 +88,13 @@ WITHOUT_ACTOR = {
     "teachers.card": "public",
     "teachers.of_course": "public",
     "teachers.teachers": "public",
+    **QUESTION_IMPORTS_WITHOUT_ACTOR,
+    **REVIEW_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
-    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "tutor",
-    "notifications",
+    "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "polls",
+    "insights", "tutor", "notifications",
 }  # fmt: skip
 """Services of `Services` that have tables of their own."""
 REFUSALS = (NotAllowed, Gone)
@@ -216,7 +240,14 @@ async def test_a_use_case_is_for_those_who_may_and_for_nobody_else(world: World,
     assert done or case.name in NEVER_DONE, "a call that always fails shows nothing"
 
 
-NEVER_DONE = {"course_settings.require hidden", "translations.text of another course"}
+NEVER_DONE = {
+    "course_settings.require hidden",
+    "translations.text of another course",
+    *HELD_BACK,
+    *NEVER_DONE_BANK,
+    *NEVER_DONE_GENERATED,
+    *NEVER_DONE_REVIEW,
+}
 """Lines of the table that are there for what is refused."""
 
 

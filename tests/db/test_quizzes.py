@@ -18,12 +18,15 @@ from domain.language import Language
 from domain.learning.errors import LessonGone, LessonLocked
 from domain.learning.model import Product, ProductKind
 from domain.quizzes.authoring import QuestionService
+from domain.quizzes.drawing import Candidate
 from domain.quizzes.errors import AttemptGone, QuestionGone, QuizGone
+from domain.quizzes.keys import Single, one, only
 from domain.quizzes.model import AttemptId, AttemptView, Feedback, QuestionId
 from domain.quizzes.service import QuizService
+from domain.quizzes.settings import Face
 from domain.unit_of_work import Begin
 from tests.db.quiz_world import ADMIN, ALI, NOON, TEACHER, VALI, World, add_people, draft
-from tests.domain.quizzes.fakes import Watch
+from tests.domain.quizzes.fakes import Watch, scored
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -53,7 +56,7 @@ def authoring(begin: Begin, read: Begin) -> QuestionService:
 
 async def give(quizzes: QuizService, attempt: AttemptView, option: int) -> tuple[Feedback, AttemptView]:
     assert attempt.question is not None
-    feedback = await quizzes.answer(ALI, attempt.id, attempt.question.id, option)
+    feedback = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(option))
     return feedback, await quizzes.current(ALI, attempt.id)
 
 
@@ -87,9 +90,9 @@ async def test_an_attempt_is_walked_through_question_by_question(
     ]
     assert attempt.question is None
     result = await quizzes.result(ALI, attempt.id)
-    assert (result.score.correct, result.score.total, result.spent) == (2, 3, timedelta(seconds=30))
+    assert (scored(result).correct, scored(result).total, result.spent) == (2, 3, timedelta(seconds=30))
     assert result.finished_at == NOON + timedelta(seconds=30)
-    assert [(m.number, m.chosen, m.correct) for m in result.mistakes] == [(2, 0, 1)]
+    assert [(m.question.number, only(m.response), only(m.solution)) for m in result.mistakes] == [(2, 0, 1)]
     assert result.mistakes[0].explanation is not None
     assert result.mistakes[0].explanation.read_in(Language.UZ) == "Chunki 2"
 
@@ -99,14 +102,14 @@ async def test_a_repeated_answer_keeps_the_first_one_and_its_counters(
 ) -> None:
     attempt = await quizzes.start_or_resume(ALI, await world.lesson())
     assert attempt.question is not None
-    first = await quizzes.answer(ALI, attempt.id, attempt.question.id, 0)
+    first = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(0))
 
-    repeated = await quizzes.answer(ALI, attempt.id, attempt.question.id, 1)
+    repeated = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(1))
     await give(quizzes, await quizzes.current(ALI, attempt.id), 1)
-    late = await quizzes.answer(ALI, attempt.id, attempt.question.id, 1)
+    late = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(1))
 
     assert repeated == first
-    assert (late.chosen, late.is_correct, late.answered) == (0, False, 2)
+    assert (only(late.response), late.is_correct, late.answered) == (0, False, 2)
     counted = await pool.fetchrow("select answered_count, correct_count from attempts where id = $1", attempt.id)
     assert counted is not None
     assert tuple(counted) == (2, 1)
@@ -121,7 +124,7 @@ async def test_no_answer_is_taken_ahead_of_its_turn_or_beyond_the_options(
 
     for question_id, option in ((ids[1], 1), (ids[0], 3), (ids[0], 11), (QuestionId(10**12), 0)):
         with pytest.raises(QuestionGone):
-            await quizzes.answer(ALI, attempt.id, question_id, option)
+            await quizzes.answer(ALI, attempt.id, question_id, one(option))
 
     assert await pool.fetchval("select count(*) from answers where attempt_id = $1", attempt.id) == 0
 
@@ -133,7 +136,7 @@ async def test_foreign_attempts_are_not_there(quizzes: QuizService, world: World
         with pytest.raises(AttemptGone):
             await quizzes.current(VALI, attempt_id)
         with pytest.raises(AttemptGone):
-            await quizzes.answer(VALI, attempt_id, QuestionId(1), 1)
+            await quizzes.answer(VALI, attempt_id, QuestionId(1), one(1))
         with pytest.raises(QuestionGone):
             await quizzes.feedback(VALI, attempt_id, QuestionId(1))
         with pytest.raises(AttemptGone):
@@ -158,7 +161,7 @@ async def test_access_is_asked_for_at_every_step(quizzes: QuizService, world: Wo
     with pytest.raises(LessonLocked):
         await quizzes.current(ALI, attempt.id)
     with pytest.raises(LessonLocked):
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, 1)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(1))
     assert await pool.fetchval("select count(*) from answers where attempt_id = $1", attempt.id) == 0
     assert (await quizzes.start_or_resume(TEACHER, lesson_id)).total == 3
     assert (await quizzes.start_or_resume(ADMIN, lesson_id)).total == 3
@@ -183,13 +186,24 @@ async def test_the_statement_stores_an_answer_exactly_where_the_domain_lets_the_
             opening = await uow.quizzes.opening(ALI, lesson_id)
             assert opening is not None
             assert opening.quiz_id is not None
-            attempt = await uow.quizzes.start(ALI, opening.quiz_id, NOON)
-            assert attempt is not None
-            answered = await uow.quizzes.answer(ALI, attempt.id, question.id, 1, NOON)
-        assert answered is not None
-        verdicts.append((answered.feedback is not None, opening.admission.is_open(NOON)))
+            attempt_id = await uow.quizzes.start(
+                ALI,
+                opening.quiz_id,
+                [Candidate(question.id, 1)],
+                NOON,
+                seed=-1,
+                face=Face.BUTTONS,
+                deadline_at=None,
+                max_attempts=None,
+            )
+            assert attempt_id is not None
+            found = await uow.quizzes.attempt(ALI, attempt_id, NOON)
+        assert found is not None
+        _admission, state = found
+        assert state.waiting is not None
+        verdicts.append((state.waiting.asked_at is not None, opening.admission.is_open(NOON)))
 
-    assert all(stored == allowed for stored, allowed in verdicts)
+    assert all(asked == allowed for asked, allowed in verdicts)
 
 
 async def test_a_course_that_was_bought_opens_its_quizzes(quizzes: QuizService, world: World) -> None:
@@ -235,7 +249,7 @@ async def test_the_history_is_paged_with_open_attempts_first(begin: Begin, read:
     ids: list[AttemptId] = []
     for option in (0, 1, 0, 1, 0, 1, 0):
         attempt = await quizzes.start_or_resume(VALI, lesson_id)
-        await quizzes.answer(VALI, attempt.id, question.id, option)
+        await quizzes.answer(VALI, attempt.id, question.id, one(option))
         ids.append(attempt.id)
     unfinished = await quizzes.retake(VALI, ids[0])
 
@@ -271,7 +285,7 @@ async def test_an_edit_is_a_new_version_and_running_attempts_keep_theirs(
     await give(quizzes, attempt, 1)
     again = await quizzes.retake(ALI, attempt.id)
 
-    assert (changed.position, changed.version, changed.correct) == (1, 2, 2)
+    assert (changed.position, changed.version, changed.key) == (1, 2, Single(2))
     assert feedback.is_correct
     assert again.question is not None
     assert again.question.id == changed.id
@@ -342,19 +356,20 @@ class WatchedPool:
         return len(self._statements), edges
 
 
-async def test_screens_cost_one_statement_an_answer_one_and_a_start_two(world: World, pool: Pool) -> None:
+async def test_screens_cost_one_statement_an_answer_two_and_a_start_four(world: World, pool: Pool) -> None:
     watched = WatchedPool(pool)
     database = Database(cast("Pool", watched))
     quizzes = QuizService(begin=database.begin, read=database.read, now=lambda: NOON)
-    lesson_id = await world.lesson(questions=1)
-    question = (await world.questions(lesson_id))[0]
+    lesson_id = await world.lesson(questions=2)
+    first, question = await world.questions(lesson_id)
 
     assert await watched.cost_of(quizzes.intro(ALI, lesson_id)) == (1, 0)
-    assert await watched.cost_of(quizzes.start_or_resume(ALI, lesson_id)) == (4, 2)
+    assert await watched.cost_of(quizzes.start_or_resume(ALI, lesson_id)) == (6, 2)
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
     assert await watched.cost_of(quizzes.current(ALI, attempt.id)) == (1, 0)
-    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, 1)) == (1, 0)
-    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, 0)) == (1, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, first.id, one(1))) == (2, 0)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, one(1))) == (5, 2)
+    assert await watched.cost_of(quizzes.answer(ALI, attempt.id, question.id, one(0))) == (1, 0)
     assert await watched.cost_of(quizzes.result(ALI, attempt.id)) == (1, 0)
     assert await watched.cost_of(quizzes.results(ALI, 0)) == (1, 0)
 
@@ -362,7 +377,7 @@ async def test_screens_cost_one_statement_an_answer_one_and_a_start_two(world: W
 @pytest.mark.parametrize(
     "breach",
     [
-        "update questions set correct = 3 where id = (select max(id) from questions)",
+        "update questions set key = '{\"correct\": 3}' where id = (select max(id) from questions)",
         "update attempts set answered_count = 4 where id = (select max(id) from attempts)",
         "update attempts set correct_count = answered_count + 1 where id = (select max(id) from attempts)",
         "update attempts set finished_at = now() where id = (select max(id) from attempts)",

@@ -33,6 +33,16 @@ def syllabus(title: str, about: str, sections: dict[str, dict[str, list[str]]]) 
     return {"name": "dastur.docx", "mimeType": DOCX_MIME, "buffer": content.getvalue()}
 
 
+def word_test(name: str, *lines: str) -> FilePayload:
+    """A Word document with a paragraph for each line, as teachers keep their tests."""
+    document = Document()
+    for line in lines:
+        document.add_paragraph(line)
+    content = io.BytesIO()
+    document.save(content)
+    return {"name": name, "mimeType": DOCX_MIME, "buffer": content.getvalue()}
+
+
 def handout(name: str, pages: int = 1) -> FilePayload:
     return {"name": name, "mimeType": PDF_MIME, "buffer": pdf(pages)}
 

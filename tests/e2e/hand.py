@@ -12,11 +12,13 @@ from tests.bot.users.people import said
 from tests.e2e.palette import smaller
 from tests.e2e.phone import Phone, Words
 
-PICTURES = Path(__file__).parents[2] / "bot" / "courses" / "screenshots"
+FEATURES = Path(__file__).parents[2] / "bot"
 
 
 class Hand(Phone):
     language = Language.EN
+    feature = "courses"
+    """Whose `screenshots` the pictures belong to."""
     touches = 0
     typed = 0
     """Taps and messages sent. Choosing files in the phone's own gallery counts once, however many are chosen."""
@@ -96,8 +98,9 @@ class Hand(Phone):
         await self.page.add_style_tag(content="[data-testid=toast], .day-name { display: none !important }")
         await self.page.evaluate("const s = document.getElementById('scroller'); s.scrollTop = s.scrollHeight")
         shot = await self.page.screenshot(animations="disabled", scale="css")
-        PICTURES.mkdir(exist_ok=True)
-        (PICTURES / f"{name}.png").write_bytes(smaller(shot))
+        album = FEATURES / self.feature / "screenshots"
+        album.mkdir(exist_ok=True)
+        (album / f"{name}.png").write_bytes(smaller(shot))
 
     def _note_failure(self, request: Request) -> None:
         """A browser stops loading a video that has gone from the screen; nobody misses it."""

@@ -107,7 +107,7 @@ async def _take_the_quiz(phone: Phone) -> None:
     assert 0 < right < 5, "the demo's quiz has right answers at different letters"
     await phone.reads(f"{20 * right}%", f"{right} of 5 right", LESSON)
     await phone.fits()
-    await phone.taps(re.compile("Review"))
+    await phone.taps(re.compile("Review 4 mistakes"))
     await phone.reads(f"Mistake 1 of {5 - right}", "Your answer was D")
     await phone.taps("Back to the result")
 

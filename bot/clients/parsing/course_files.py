@@ -112,7 +112,7 @@ def _sheets(source: io.BytesIO) -> Json:
         columns: list[str] | None = None
         rows: list[tuple[int, list[str]]] = []
         for number, values in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), start=1):
-            cells = [_text_of(value) for value in values]
+            cells = [cell_text(value) for value in values]
             while cells and not cells[-1]:
                 cells.pop()
             if columns is None:
@@ -126,7 +126,7 @@ def _sheets(source: io.BytesIO) -> Json:
     return sheets
 
 
-def _text_of(value: object) -> str:
+def cell_text(value: object) -> str:
     match value:
         case None:
             return ""

@@ -37,8 +37,11 @@ class QuizItem:
 
     text: Text
     options: tuple[Text, ...]
-    correct: int
+    correct: int | None
+    """The right option of a plain choice; None when `details` say what is right."""
     explanation: Text | None = None
+    details: str | None = None
+    """Kind, key and the rest of every other question, as the quizzes write it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,7 +177,9 @@ def _check_question(row: Row, found: Findings, rules: QuizRules) -> CheckQuestio
     if not any(column.startswith("check_") for column in row.cells):
         return None
     item = _item(row, found, PARTS, ("check", "check_options", "check_right"), rules)
-    return None if item is None else CheckQuestion(text=item.text, options=item.options, correct=item.correct)
+    if item is None or item.correct is None:
+        return None
+    return CheckQuestion(text=item.text, options=item.options, correct=item.correct)
 
 
 def read_questions(tables: Tables, found: Findings, book: LessonBook, rules: QuizRules) -> None:
@@ -205,17 +207,20 @@ def _item(row: Row, found: Findings, sheet: str, columns: tuple[str, str, str], 
         for language in Language
         if f"{listed}_{language}" in row.cells
     }
-    if text is None or not lists or len({len(options) for options in lists.values()}) != 1:
+    details = from_cell(row.cells.get("details", "")).strip() or None if sheet == QUESTIONS else None
+    if text is None or not (lists or details) or len({len(options) for options in lists.values()}) > 1:
         found.add(Problem.QUESTION_WRONG, sheet, row.number, asked if text is None else listed)
         return None
-    count = len(next(iter(lists.values())))
-    correct = _right(row.cells.get(right, ""), count)
-    if correct is None:
+    count = len(next(iter(lists.values()), ()))
+    correct = _right(row.cells.get(right, ""), count) if details is None else None
+    if correct is None and details is None:
         found.add(Problem.RIGHT_WRONG, sheet, row.number, right, row.cells.get(right, ""))
         return None
     options = tuple(Text({language: options[number] for language, options in lists.items()}) for number in range(count))
     try:
-        return rules.check(QuizItem(text=text, options=options, correct=correct, explanation=explanation))
+        return rules.check(
+            QuizItem(text=text, options=options, correct=correct, explanation=explanation, details=details)
+        )
     except InvalidInput as error:
         found.add(Problem.QUESTION_WRONG, sheet, row.number, error.field, error.reason)
         return None

@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     QUESTIONS: (
         "lesson", *_in_languages("question"), *_in_languages("options"), "right", *_in_languages("explanation"),
+        "details",
     ),
     RESOURCES: ("lesson", "file", "kind"),
     FILES: ("file", "name", "type", "duration", "missing"),

@@ -143,6 +143,7 @@ def _question_row(number: int, item: QuizItem) -> Mapping[str, Cell]:
     return {
         "lesson": number,
         **_asked(item, "question", "options", "right"),
+        "details": to_cell(item.details) if item.details else None,
         **(_columns("explanation", item.explanation) if item.explanation else {}),
     }
 
@@ -155,8 +156,9 @@ def _asked(item: QuizItem | CheckQuestion | None, asked: str, listed: str, right
         **{
             f"{listed}_{language}": to_cell(to_lines(option.variants[language] for option in item.options))
             for language in item.text.variants
+            if item.options
         },
-        right: item.correct + 1,
+        right: item.correct + 1 if item.correct is not None else None,
     }
 
 

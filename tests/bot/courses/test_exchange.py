@@ -82,12 +82,16 @@ async def document(centre: Centre, teacher: SandboxUser) -> tuple[str, bytes]:
     """Name and content of the next document that the bot sends."""
     message = await teacher.wait_for(lambda message: message.kind == "document" and not message.from_me, 30)
     sent = message.raw["document"]
+    return sent["file_name"], await content_of(centre, sent["file_id"])
+
+
+async def content_of(centre: Centre, file_id: str) -> bytes:
     async with aiohttp.ClientSession() as session:
         bot = f"{centre.url}/bot{DEFAULT_TOKEN}"
-        async with session.post(f"{bot}/getFile", json={"file_id": sent["file_id"]}) as answer:
+        async with session.post(f"{bot}/getFile", json={"file_id": file_id}) as answer:
             path = (await answer.json())["result"]["file_path"]
         async with session.get(f"{centre.url}/file/bot{DEFAULT_TOKEN}/{path}") as answer:
-            return sent["file_name"], await answer.read()
+            return await answer.read()
 
 
 async def count_of(centre: Centre, title: str) -> int:

@@ -260,8 +260,8 @@ async def test_the_quiz_has_to_be_passed_when_the_lesson_says_so(centre: Centre)
     )
     question_id = await centre.pool.fetchval(
         """
-        insert into questions (quiz_id, position, text, options, correct, created_by, created_at)
-        values ($1, 1, '{"en": "2 + 2?"}', '[{"en": "3"}, {"en": "4"}]', 1, $2, now()) returning id
+        insert into questions (quiz_id, position, text, options, key, created_by, created_at)
+        values ($1, 1, '{"en": "2 + 2?"}', '[{"en": "3"}, {"en": "4"}]', '{"correct": 1}', $2, now()) returning id
         """,
         quiz_id,
         teacher.id,
@@ -273,9 +273,9 @@ async def test_the_quiz_has_to_be_passed_when_the_lesson_says_so(centre: Centre)
     assert "quiz" in await buttons(student)
     await centre.pool.execute(
         """
-        insert into attempts (user_id, quiz_id, number, question_ids, started_at, finished_at, answered_count,
-            correct_count)
-        values ($1, $2, 1, array[$3::bigint], now(), now(), 1, 1)
+        insert into attempts (user_id, quiz_id, number, question_ids, started_at, finished_at, closed_by,
+            answered_count, correct_count, points, max_points)
+        values ($1, $2, 1, array[$3::bigint], now(), now(), 'student', 1, 1, 100, 100)
         """,
         student.id,
         quiz_id,

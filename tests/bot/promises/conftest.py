@@ -15,7 +15,7 @@ import pytest
 from bot.sandbox import Sandbox, SandboxClient, SandboxUser, served
 from db.engine import Pool, create_pool
 from domain.payments.rails import Rails
-from tests.bot.promises.rig import Balancer, PaymeClient, Program, telegram_environment
+from tests.bot.promises.rig import Balancer, MovedClock, PaymeClient, Program, telegram_environment
 from tests.conftest import Servers
 
 DEMO_TEMPLATE = "ustoz_demo_template"
@@ -68,8 +68,14 @@ class Stage:
     files: Path
     programs: list[Program] = field(default_factory=list)
 
+    def clock(self) -> MovedClock:
+        """One for programs to run on; the machine's time until it is moved."""
+        return MovedClock(self.folder / f"clock{next(_numbers)}")
+
     def program(
         self,
+        clock: MovedClock | None = None,
+        /,
         *,
         webhook: bool = False,
         roles: str = "web,updates,jobs,clock",
@@ -81,7 +87,11 @@ class Stage:
             self.api_url, self.database_url, self.redis_url, self.balancer.url if webhook else None
         )
         folder = self.folder / f"data{len(self.programs)}"
-        program = Program(folder, base | environment, roles=roles, health_port=health_port)
+        module = "bot"
+        if clock is not None:
+            module = "tests.bot.promises.moved_bot"
+            environment["CLOCK_FILE"] = str(clock.file)
+        program = Program(folder, base | environment, roles=roles, health_port=health_port, module=module)
         (folder / "files").symlink_to(self.files)
         self.programs.append(program)
         if "web" in roles:

@@ -9,6 +9,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +26,7 @@ ROOT = Path(__file__).parents[3]
 PAYME_KEY = "cash-desk-key-of-36-characters-000000"
 MERCHANT_ID = "5e730e8e0b852a417aa49ceb"
 SECRET = "a-secret-of-the-webhook-in-tests"
-START_SECONDS = 40.0
+START_SECONDS = 90.0
 PATIENCE = 6.0
 """Seconds for which a request waits for a replica that answers; then Telegram's own, slower retries begin."""
 
@@ -40,6 +41,7 @@ class Program:
         *,
         roles: str = "web,updates,jobs,clock",
         health_port: int | None = None,
+        module: str = "bot",
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
@@ -48,6 +50,7 @@ class Program:
         self.roles = roles
         self.health_url = f"http://127.0.0.1:{health_port}"
         self._arguments = [] if health_port is None else ["--health-port", str(health_port)]
+        self._module = module
         self._folder = folder
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -74,7 +77,7 @@ class Program:
     async def launch(self) -> None:
         self._is_ready.clear()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bot", "--roles", self.roles, *self._arguments,
+            sys.executable, "-m", self._module, "--roles", self.roles, *self._arguments,
             cwd=self._folder, env=self._environment, stderr=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
         self._reader = asyncio.create_task(self._read(self._process))
@@ -214,3 +217,28 @@ def telegram_environment(api_url: str, database_url: str, redis_url: str, webhoo
     if webhook is not None:
         environment |= {"WEBHOOK_BASE_URL": webhook, "WEBHOOK_SECRET": SECRET}
     return environment
+
+
+class MovedClock:
+    """The clock of programs that run as `tests.bot.promises.moved_bot`."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._ahead = timedelta()
+        self.set(self._ahead)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def set(self, ahead: timedelta) -> None:
+        """How far it is ahead of the machine's."""
+        self._ahead = ahead
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(str(ahead.total_seconds()))
+        fresh.replace(self.file)
+
+    def jump(self, by: timedelta) -> None:
+        self.set(self._ahead + by)
+
+    def jump_to(self, moment: datetime) -> None:
+        self.set(moment - datetime.now(UTC))

@@ -1,5 +1,6 @@
 """Lessons with quizzes in the running centre, and students who stand before them."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -11,7 +12,7 @@ from domain.clock import utc_now
 from domain.courses.model import LessonId
 from domain.quizzes.authoring import QuestionService
 from tests.bot.conftest import Centre
-from tests.db.quiz_world import World, add_people
+from tests.db.quiz_world import World, visiting
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,7 @@ class Classroom:
 
 
 @pytest.fixture(scope="module")
-async def classroom(centre: Centre) -> Classroom:
+async def classroom(centre: Centre) -> AsyncIterator[Classroom]:
     database = Database(centre.pool)
-    await add_people(centre.pool)
-    return Classroom(
-        centre,
-        World(centre.pool, database.begin),
-        QuestionService(begin=database.begin, read=database.read, now=utc_now),
-    )
+    async with visiting(centre.pool, database.begin) as world:
+        yield Classroom(centre, world, QuestionService(begin=database.begin, read=database.read, now=utc_now))

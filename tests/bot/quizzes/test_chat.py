@@ -6,6 +6,7 @@ import pytest
 from bot.sandbox import SandboxUser
 from domain.language import Language, Text
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Single
 from tests.bot.quizzes.conftest import Classroom
 from tests.db.quiz_world import TEACHER
 
@@ -201,11 +202,11 @@ async def test_an_answered_question_keeps_its_first_answer_whatever_is_tapped_la
 
     assert "❌ Not quite" in await shown(person)
     stored = await classroom.pool.fetch(
-        "select x.chosen from answers x join attempts a on a.id = x.attempt_id join quizzes z on z.id = a.quiz_id"
+        "select x.response from answers x join attempts a on a.id = x.attempt_id join quizzes z on z.id = a.quiz_id"
         " where z.lesson_id = $1",
         lesson_id,
     )
-    assert [row["chosen"] for row in stored] == [0]
+    assert [orjson.loads(row["response"]) for row in stored] == [{"options": [0]}]
 
 
 @pytest.mark.parametrize("item", ["1-9", "2-1", "x", "-1-0", "1-0-0", "99999-1", "1-٣", ""])
@@ -253,7 +254,7 @@ async def test_formulas_come_as_a_rich_message_with_letters_to_tap(classroom: Cl
         QuestionDraft(
             text=Text({Language.EN: "Solve $x^2 = 4$ for *all* x"}),
             options=(Text({Language.EN: "$x = 2$"}), Text({Language.EN: "$x = \\pm 2$"})),
-            correct=1,
+            key=Single(1),
             explanation=Text({Language.EN: "Both $2^2$ and $(-2)^2$ are 4_4."}),
         ),
     )
@@ -283,7 +284,7 @@ async def test_long_options_are_listed_in_full_above_letters(classroom: Classroo
         QuestionDraft(
             text=Text({Language.EN: "Is 1 < 2 & 2 < 3?"}),
             options=(Text({Language.EN: "Yes, " + "because it is so " * 5}), Text({Language.EN: "No </b>"})),
-            correct=0,
+            key=Single(0),
         ),
     )
     person = await classroom.student()

@@ -6,17 +6,8 @@ from hypothesis import strategies as st
 
 from bot.i18n import speaking
 from bot.markdown import to_html
-from bot.quizzes.wording import (
-    asked,
-    duration,
-    has_formula,
-    judged_list,
-    marked,
-    option_list,
-    option_meant,
-    praise,
-    progress_bar,
-)
+from bot.question_text import asked, has_formula, marked, option_list, option_meant, progress_bar
+from bot.quizzes.wording import duration, praise
 from domain.language import Language
 
 
@@ -51,10 +42,8 @@ def test_plain_text_without_formulas_has_no_live_markdown(text: str) -> None:
     assert not any(tag in html for tag in ("<b>", "<i>", "<s>", "<a ", "<pre>", "<code>", "<blockquote>"))
 
 
-def test_options_are_lettered_and_judged() -> None:
+def test_options_are_lettered() -> None:
     assert option_list(["5", "<6>"], is_rich=False) == "A) 5\nB) &lt;6&gt;"
-    assert judged_list(["5", "6", "7"], chosen=0, correct=2, is_rich=False) == "❌ A) 5\n▫️ B) 6\n✅ C) 7"
-    assert judged_list(["5", "6"], chosen=1, correct=1, is_rich=False) == "▫️ A) 5\n✅ B) 6"
     assert to_html(option_list(["$x$", "6"], is_rich=True)) == "A) <code>x</code>\n\nB) 6"
 
 

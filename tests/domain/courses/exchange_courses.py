@@ -98,7 +98,7 @@ def quiz_items(draw: st.DrawFn) -> QuizItem:
 
 
 CHECKS = st.none() | quiz_items().map(
-    lambda item: CheckQuestion(text=item.text, options=item.options, correct=item.correct)
+    lambda item: CheckQuestion(text=item.text, options=item.options, correct=item.correct or 0)
 )
 
 

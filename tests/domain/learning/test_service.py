@@ -250,7 +250,7 @@ async def test_the_last_lesson_completes_the_course_and_is_told_in_the_same_tran
         (LessonStanding(parts=(replace(SENT, has_question=True),)), LESSON, Lacks(unanswered=(TEXT.id,))),
         (LessonStanding(parts=(SENT,)), replace(LESSON, pass_percent=80), Lacks(pass_percent=80)),
         (
-            LessonStanding(parts=(SENT,), best_correct=3, best_total=4),
+            LessonStanding(parts=(SENT,), best_points=3, best_max=4),
             replace(LESSON, pass_percent=80),
             Lacks(pass_percent=80, best_percent=75),
         ),
@@ -273,14 +273,14 @@ async def test_a_lesson_whose_rule_is_not_met_cannot_be_finished(
     ("stands", "has_quiz"),
     [
         (LessonStanding(parts=(replace(SENT, has_question=True, answered_at=NOON),)), True),
-        (LessonStanding(parts=(SENT,), best_correct=4, best_total=5), True),
+        (LessonStanding(parts=(SENT,), best_points=4, best_max=5), True),
         (LessonStanding(parts=(SENT,)), False),
         (LessonStanding(parts=()), False),
     ],
     ids=["answered", "passed", "a quiz without questions asks for nothing", "empty"],
 )
 async def test_a_lesson_whose_rule_is_met_is_finished(stands: LessonStanding, has_quiz: bool) -> None:
-    rule = replace(LESSON, pass_percent=80) if not has_quiz or stands.best_total else LESSON
+    rule = replace(LESSON, pass_percent=80) if not has_quiz or stands.best_max else LESSON
     service, uow = learning(replace(facts(lesson=rule), has_quiz=has_quiz))
     uow.stands = stands
 

@@ -99,8 +99,8 @@ def test_the_last_word_about_where_one_stopped_counts_unless_the_part_was_seen()
 def test_everything_that_is_missing_is_named_at_once() -> None:
     lesson = LessonStanding(
         parts=(standing(1), standing(2, opened_at=NOON, has_question=True), standing(3, opened_at=NOON)),
-        best_correct=1,
-        best_total=2,
+        best_points=1,
+        best_max=2,
     )
 
     lacks = lesson.lacks(80, has_quiz=True)
@@ -112,7 +112,7 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
 @pytest.mark.parametrize(("correct", "total", "is_passed"), [(4, 5, True), (159, 200, True), (158, 200, False)])
 def test_a_result_passes_when_the_percent_that_is_shown_does(correct: int, total: int, is_passed: bool) -> None:
     """159 of 200 is shown as 80%."""
-    lesson = LessonStanding(parts=(), best_correct=correct, best_total=total)
+    lesson = LessonStanding(parts=(), best_points=correct, best_max=total)
 
     assert lesson.lacks(80, has_quiz=True).is_nothing is is_passed
 

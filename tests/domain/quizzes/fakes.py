@@ -1,5 +1,6 @@
 """Quizzes in memory, by the letter of the ports: what a commit puts in place counts, the rest is gone."""
 
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from copy import deepcopy
@@ -18,27 +19,34 @@ from domain.courses.model import (
     Sale,
     SectionId,
 )
+from domain.jobs import JobPayload
 from domain.language import Language, Text
 from domain.money import Money
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.drawing import Candidate, Candidates, asked_for
+from domain.quizzes.keys import Single
 from domain.quizzes.model import (
     Admission,
     AttemptId,
-    AttemptView,
     Authorship,
-    Feedback,
-    Mistake,
+    ClosedBy,
     Opening,
     Question,
     QuestionId,
-    QuestionView,
     QuizId,
     Result,
     ResultEntry,
     Score,
-    time_spent,
 )
-from domain.quizzes.ports import Answered
+from domain.quizzes.ports import (
+    AnswerDoor,
+    AskedQuestion,
+    AttemptState,
+    FinishedAttempt,
+    GivenAnswer,
+    Marked,
+)
+from domain.quizzes.settings import USUAL, Face, Pool, QuizSettings
 from domain.unit_of_work import UnitOfWork
 from domain.users.model import Role, UserId
 
@@ -65,9 +73,15 @@ def draft(text: str = "2 + 2?", correct: int = 1, options: Sequence[str] = ("3",
     return QuestionDraft(
         text=said(text),
         options=tuple(said(option) for option in options),
-        correct=correct,
+        key=Single(correct),
         explanation=said(f"Because of {text}"),
     )
+
+
+def scored(result: Result) -> Score:
+    """The score of a result that is not held back."""
+    assert result.score is not None
+    return result.score
 
 
 class Watch:
@@ -91,8 +105,14 @@ class FakeAttempt:
     number: int
     question_ids: list[QuestionId]
     started_at: datetime
-    answers: dict[QuestionId, tuple[int, datetime]] = field(default_factory=dict[QuestionId, tuple[int, datetime]])
+    max_points: int
+    seed: int
+    face: Face
+    deadline_at: datetime | None
+    asked: dict[QuestionId, datetime] = field(default_factory=dict[QuestionId, datetime])
+    answers: dict[QuestionId, Marked] = field(default_factory=dict[QuestionId, Marked])
     finished_at: datetime | None = None
+    closed_by: ClosedBy | None = None
 
 
 @dataclass
@@ -107,6 +127,11 @@ class Kept:
     questions: dict[QuestionId, Question] = field(default_factory=dict[QuestionId, Question])
     retired: set[QuestionId] = field(default_factory=set[QuestionId])
     attempts: dict[AttemptId, FakeAttempt] = field(default_factory=dict[AttemptId, FakeAttempt])
+    settings: dict[LessonId, QuizSettings] = field(default_factory=dict[LessonId, QuizSettings])
+    polls: dict[tuple[AttemptId, QuestionId], tuple[str, int]] = field(
+        default_factory=dict[tuple[AttemptId, QuestionId], tuple[str, int]]
+    )
+    jobs: list[tuple[str, JobPayload]] = field(default_factory=list[tuple[str, JobPayload]])
 
     def add_course(
         self, number: int = 1, *, sale: Sale = Sale.FREE, status: CourseStatus = CourseStatus.PUBLISHED
@@ -168,29 +193,37 @@ class FakeQuizzes:
         return [a for a in self._kept.attempts.values() if (a.user_id, a.lesson_id) == (user_id, lesson_id)]
 
     def _score(self, attempt: FakeAttempt) -> Score:
-        right = sum(self._kept.questions[key].correct == chosen for key, (chosen, _at) in attempt.answers.items())
-        return Score(right, len(attempt.question_ids))
+        right = sum(marked.is_correct is True for marked in attempt.answers.values())
+        points = sum(marked.points for marked in attempt.answers.values())
+        return Score(right, len(attempt.question_ids), points, attempt.max_points)
 
-    def _question_view(self, attempt: FakeAttempt, question_id: QuestionId) -> QuestionView:
-        question = self._kept.questions[question_id]
-        return QuestionView(
-            id=question_id,
+    def _asked(self, attempt: FakeAttempt, question_id: QuestionId) -> AskedQuestion:
+        return AskedQuestion(
+            question=self._kept.questions[question_id],
             number=attempt.question_ids.index(question_id) + 1,
-            text=question.text,
-            options=question.options,
+            asked_at=attempt.asked.get(question_id),
         )
 
-    def _view(self, attempt: FakeAttempt) -> AttemptView:
+    def _state(self, attempt: FakeAttempt) -> AttemptState:
         answered = len(attempt.answers)
-        waiting = attempt.question_ids[answered] if answered < len(attempt.question_ids) else None
-        return AttemptView(
+        lesson = self._kept.lessons[attempt.lesson_id]
+        return AttemptState(
             id=attempt.id,
+            quiz_id=QuizId(attempt.lesson_id),
+            course_id=lesson.course_id,
             number=attempt.number,
             lesson_id=attempt.lesson_id,
-            lesson_title=self._kept.lessons[attempt.lesson_id].title,
+            lesson_title=lesson.title,
+            settings=self._kept.settings.get(attempt.lesson_id, USUAL),
+            seed=attempt.seed,
+            face=attempt.face,
+            deadline_at=attempt.deadline_at,
             total=len(attempt.question_ids),
             answered=answered,
-            question=self._question_view(attempt, waiting) if waiting is not None else None,
+            points=sum(marked.points for marked in attempt.answers.values()),
+            max_points=attempt.max_points,
+            finished_at=attempt.finished_at,
+            waiting=None if attempt.finished_at else self._asked(attempt, attempt.question_ids[answered]),
         )
 
     async def opening(self, user_id: UserId, lesson_id: LessonId) -> Opening | None:
@@ -205,77 +238,128 @@ class FakeQuizzes:
         return Opening(
             admission=self._admission(user_id, lesson),
             quiz_id=QuizId(lesson_id) if questions or mine else None,
-            question_count=len(questions),
-            best=max(scores, key=lambda score: score.correct / score.total) if scores else None,
+            question_count=len(questions) + sum(pool.count for pool in self._kept.settings.get(lesson_id, USUAL).pools),
+            best=max(scores, key=lambda score: (score.points or 0) / (score.max_points or 1)) if scores else None,
             finished_count=len(finished),
             open_attempt_id=current.id if current else None,
             open_answered=len(current.answers) if current else 0,
             open_total=len(current.question_ids) if current else 0,
+            open_deadline_at=current.deadline_at if current else None,
+            settings=self._kept.settings.get(lesson_id, USUAL),
         )
 
-    async def start(self, user_id: UserId, quiz_id: QuizId, now: datetime) -> AttemptView | None:
+    async def candidates(self, quiz_id: QuizId, pools: Sequence[Pool], seed: int) -> Candidates:
+        own = [Candidate(question.id, question.points) for question in await self.questions(LessonId(quiz_id))]
+        offered: list[list[Candidate]] = []
+        for pool in pools:
+            fitting = [
+                Candidate(question.id, question.points)
+                for question in self._kept.questions.values()
+                if question.bank_id == pool.bank_id
+                and question.id not in self._kept.retired
+                and pool.topic in (None, question.topic)
+                and pool.difficulty in (None, question.difficulty)
+            ]
+            random.Random(seed).shuffle(fitting)
+            offered.append(fitting[: asked_for(pools)])
+        return Candidates(own=own, pools=offered)
+
+    async def start(
+        self,
+        user_id: UserId,
+        quiz_id: QuizId,
+        questions: Sequence[Candidate],
+        now: datetime,
+        *,
+        seed: int,
+        face: Face,
+        deadline_at: datetime | None,
+        max_attempts: int | None,
+    ) -> AttemptId | None:
         lesson_id = LessonId(quiz_id)
-        questions = await self.questions(lesson_id)
         mine = self._of(user_id, lesson_id)
-        if not questions or any(not attempt.finished_at for attempt in mine):
+        if any(not attempt.finished_at for attempt in mine) or (max_attempts is not None and len(mine) >= max_attempts):
             return None
         attempt = FakeAttempt(
             id=AttemptId(len(self._kept.attempts) + 1),
             user_id=user_id,
             lesson_id=lesson_id,
             number=len(mine) + 1,
-            question_ids=[question.id for question in questions],
+            question_ids=[QuestionId(question.id) for question in questions],
+            max_points=100 * sum(question.points for question in questions),
             started_at=now,
+            seed=seed,
+            face=face,
+            deadline_at=deadline_at,
         )
         self._kept.attempts[attempt.id] = attempt
-        return self._view(attempt)
+        return attempt.id
 
-    async def open_attempt(self, user_id: UserId, quiz_id: QuizId) -> AttemptView | None:
-        for attempt in self._of(user_id, LessonId(quiz_id)):
-            if not attempt.finished_at:
-                return self._view(attempt)
-        return None
+    async def open_attempt(self, user_id: UserId, quiz_id: QuizId) -> AttemptId | None:
+        return next((a.id for a in self._of(user_id, LessonId(quiz_id)) if not a.finished_at), None)
 
-    async def attempt(self, user_id: UserId, attempt_id: AttemptId) -> tuple[Admission, AttemptView] | None:
-        attempt = self._own(user_id, attempt_id)
-        if attempt is None:
-            return None
-        return self._admission(user_id, self._kept.lessons[attempt.lesson_id]), self._view(attempt)
-
-    async def answer(
-        self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, option: int, now: datetime
-    ) -> Answered | None:
+    async def attempt(
+        self, user_id: UserId, attempt_id: AttemptId, now: datetime
+    ) -> tuple[Admission, AttemptState] | None:
         attempt = self._own(user_id, attempt_id)
         if attempt is None:
             return None
         admission = self._admission(user_id, self._kept.lessons[attempt.lesson_id])
-        waiting = self._view(attempt).question
-        if admission.is_open(now) and waiting and waiting.id == question_id and option < len(waiting.options):
-            attempt.answers[question_id] = (option, now)
-            if len(attempt.answers) == len(attempt.question_ids):
-                attempt.finished_at = now
-        return Answered(admission=admission, feedback=await self.feedback(user_id, attempt_id, question_id))
+        if admission.is_open(now) and not attempt.finished_at:
+            attempt.asked.setdefault(attempt.question_ids[len(attempt.answers)], now)
+        return admission, self._state(attempt)
 
-    async def feedback(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> Feedback | None:
+    async def answer_door(
+        self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, now: datetime
+    ) -> AnswerDoor | None:
         attempt = self._own(user_id, attempt_id)
-        if attempt is None or question_id not in attempt.answers:
+        if attempt is None:
             return None
-        question = self._kept.questions[question_id]
-        return Feedback(
-            attempt_id=attempt.id,
-            lesson_id=attempt.lesson_id,
-            lesson_title=self._kept.lessons[attempt.lesson_id].title,
-            question=self._question_view(attempt, question_id),
-            chosen=attempt.answers[question_id][0],
-            correct=question.correct,
-            explanation=question.explanation,
-            total=len(attempt.question_ids),
-            answered=len(attempt.answers),
+        marked = attempt.answers.get(question_id)
+        return AnswerDoor(
+            admission=self._admission(user_id, self._kept.lessons[attempt.lesson_id]),
+            state=self._state(attempt),
+            asked=self._asked(attempt, question_id) if question_id in attempt.question_ids else None,
+            given=_given(marked) if marked else None,
         )
 
-    async def result(self, user_id: UserId, attempt_id: AttemptId) -> Result | None:
+    async def store(
+        self,
+        user_id: UserId,
+        attempt_id: AttemptId,
+        question_id: QuestionId,
+        marked: Marked,
+        *,
+        answered_before: int,
+        finishes: bool,
+    ) -> bool:
         attempt = self._own(user_id, attempt_id)
-        if attempt is None or attempt.finished_at is None:
+        if attempt is None or attempt.finished_at or len(attempt.answers) != answered_before:
+            return False
+        if attempt.question_ids[answered_before] != question_id:
+            return False
+        attempt.answers[question_id] = marked
+        if finishes:
+            attempt.finished_at, attempt.closed_by = marked.answered_at, ClosedBy.STUDENT
+        return True
+
+    async def close(self, user_id: UserId, attempt_id: AttemptId, at: datetime, by: ClosedBy) -> bool:
+        attempt = self._own(user_id, attempt_id)
+        if attempt is None or attempt.finished_at:
+            return False
+        attempt.finished_at, attempt.closed_by = max(at, attempt.started_at), by
+        return True
+
+    async def overdue(self, before: datetime, limit: int) -> Sequence[tuple[UserId, AttemptId, datetime]]:
+        return [
+            (attempt.user_id, attempt.id, attempt.deadline_at)
+            for attempt in self._kept.attempts.values()
+            if not attempt.finished_at and attempt.deadline_at is not None and attempt.deadline_at < before
+        ][:limit]
+
+    async def finished(self, user_id: UserId, attempt_id: AttemptId) -> FinishedAttempt | None:
+        attempt = self._own(user_id, attempt_id)
+        if attempt is None or attempt.finished_at is None or attempt.closed_by is None:
             return None
         lesson = self._kept.lessons[attempt.lesson_id]
         course = self._kept.courses[lesson.course_id]
@@ -284,34 +368,48 @@ class FakeQuizzes:
             for other in self._kept.lessons.values()
             if other.course_id == course.id and other.is_published and other.position > lesson.position
         ]
-        wrong = [
-            (number, self._kept.questions[key], attempt.answers[key][0])
-            for number, key in enumerate(attempt.question_ids, start=1)
-            if attempt.answers[key][0] != self._kept.questions[key].correct
-        ]
-        return Result(
-            attempt_id=attempt.id,
+        mine = self._of(user_id, attempt.lesson_id)
+        return FinishedAttempt(
+            id=attempt.id,
             number=attempt.number,
+            quiz_id=QuizId(lesson.id),
             lesson_id=lesson.id,
             lesson_title=lesson.title,
             course_title=course.title,
+            settings=self._kept.settings.get(lesson.id, USUAL),
+            pass_percent=lesson.pass_percent,
+            seed=attempt.seed,
             score=self._score(attempt),
+            waiting=sum(marked.is_correct is None for marked in attempt.answers.values()),
+            finished_count=sum(other.finished_at is not None for other in mine),
+            has_open_attempt=any(other.finished_at is None for other in mine),
             started_at=attempt.started_at,
             finished_at=attempt.finished_at,
-            spent=time_spent(attempt.started_at, [at for _chosen, at in attempt.answers.values()]),
-            mistakes=tuple(
-                Mistake(
-                    number=number,
-                    text=question.text,
-                    options=question.options,
-                    chosen=chosen,
-                    correct=question.correct,
-                    explanation=question.explanation,
-                )
-                for number, question, chosen in wrong
-            ),
+            closed_by=attempt.closed_by,
+            answers=[
+                (self._kept.questions[key], number, _given(attempt.answers[key]) if key in attempt.answers else None)
+                for number, key in enumerate(attempt.question_ids, start=1)
+            ],
             next_lesson_id=min(following, default=None),
         )
+
+    async def note_poll(
+        self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId, poll_id: str, message_id: int
+    ) -> bool:
+        attempt = self._own(user_id, attempt_id)
+        if attempt is None or question_id not in attempt.asked or (attempt_id, question_id) in self._kept.polls:
+            return False
+        self._kept.polls[attempt_id, question_id] = (poll_id, message_id)
+        return True
+
+    async def asked_by_poll(self, poll_id: str) -> tuple[UserId, AttemptId, QuestionId] | None:
+        for (attempt_id, question_id), (known, _message) in self._kept.polls.items():
+            if known == poll_id:
+                return self._kept.attempts[attempt_id].user_id, attempt_id, question_id
+        return None
+
+    async def poll_of(self, user_id: UserId, attempt_id: AttemptId, question_id: QuestionId) -> tuple[str, int] | None:
+        return self._kept.polls.get((attempt_id, question_id)) if self._own(user_id, attempt_id) else None
 
     async def results(self, user_id: UserId, *, limit: int, offset: int) -> tuple[Sequence[ResultEntry], int]:
         mine = [attempt for attempt in self._kept.attempts.values() if attempt.user_id == user_id]
@@ -348,7 +446,7 @@ class FakeQuizzes:
         question = self._kept.questions.get(question_id)
         if question is None or question_id in self._kept.retired:
             return None
-        return await self.authorship(actor_id, question.lesson_id)
+        return await self.authorship(actor_id, question.lesson_id) if question.lesson_id is not None else None
 
     async def questions(self, lesson_id: LessonId) -> Sequence[Question]:
         current = [
@@ -372,6 +470,8 @@ class FakeQuizzes:
         if not await self.retire_question(question_id, now):
             return None
         old = self._kept.questions[question_id]
+        if old.lesson_id is None:
+            return None
         return self._keep(old.lesson_id, draft, position=old.position, version=old.version + 1)
 
     async def retire_question(self, question_id: QuestionId, now: datetime) -> bool:
@@ -388,11 +488,35 @@ class FakeQuizzes:
             version=version,
             text=draft.text,
             options=draft.options,
-            correct=draft.correct,
+            key=draft.key,
             explanation=draft.explanation,
+            topic=draft.topic,
+            difficulty=draft.difficulty,
+            points=draft.points,
+            source=draft.source,
+            picture=draft.picture,
         )
         self._kept.questions[question.id] = question
         return question
+
+
+def _given(marked: Marked) -> GivenAnswer:
+    return GivenAnswer(
+        response=marked.response,
+        is_correct=marked.is_correct,
+        points=marked.points,
+        answered_at=marked.answered_at,
+    )
+
+
+class FakeJobs:
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+
+    async def enqueue(
+        self, name: str, payload: JobPayload, *, key: str | None = None, after: datetime | None = None
+    ) -> None:
+        self._kept.jobs.append((name, payload))
 
 
 class FakeUnitOfWork:
@@ -405,6 +529,10 @@ class FakeUnitOfWork:
     @property
     def quizzes(self) -> FakeQuizzes:
         return FakeQuizzes(self.kept)
+
+    @property
+    def jobs(self) -> FakeJobs:
+        return FakeJobs(self.kept)
 
     async def commit(self) -> None:
         self.is_committed = True

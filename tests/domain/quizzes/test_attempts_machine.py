@@ -11,10 +11,11 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 from domain.courses.model import LessonId
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.errors import AttemptGone, QuestionGone
+from domain.quizzes.keys import one, only
 from domain.quizzes.model import AttemptId, AttemptView, Feedback, QuestionId
 from domain.quizzes.service import QuizService
 from domain.users.model import UserId
-from tests.domain.quizzes.fakes import ALI, TEACHER, VALI, FakeDatabase, Watch, draft
+from tests.domain.quizzes.fakes import ALI, TEACHER, VALI, FakeDatabase, Watch, draft, scored
 
 LESSON = LessonId(1)
 Value = TypeVar("Value")
@@ -80,24 +81,24 @@ class Attempts(RuleBasedStateMachine):
         before = dict(stored.answers)
         is_own = self.owners[attempt_id] == user_id
         is_turn = stored.question_ids[len(before) : len(before) + 1] == [question_id] and 0 <= option <= 2
-        first = self.first_answers.get((attempt_id, question_id)) if is_own and 0 <= option < 12 else None
+        first = self.first_answers.get((attempt_id, question_id)) if is_own else None
 
         try:
-            feedback = done(self.quizzes.answer(user_id, attempt_id, question_id, option))
+            feedback = done(self.quizzes.answer(user_id, attempt_id, question_id, one(option)))
         except (AttemptGone, QuestionGone):
             assert not (is_own and (is_turn or first))
             assert self.database.kept.attempts[attempt_id].answers == before
             return
 
         after = self.database.kept.attempts[attempt_id].answers
-        assert after[question_id][0] == feedback.chosen
+        assert after[question_id].response == feedback.response
         if first:
             assert after == before
-            assert (feedback.chosen, feedback.correct) == (first.chosen, first.correct)
+            assert (only(feedback.response), only(feedback.solution)) == (only(first.response), only(first.solution))
         else:
             assert is_own
             assert is_turn
-            assert feedback.chosen == option
+            assert only(feedback.response) == option
             self.first_answers[attempt_id, question_id] = feedback
 
     @rule(attempt_id=attempts, option=st.integers(0, 2))
@@ -127,7 +128,7 @@ class Attempts(RuleBasedStateMachine):
             assert (attempt.finished_at is not None) == (len(attempt.answers) == len(attempt.question_ids))
             if attempt.finished_at:
                 result = done(self.quizzes.result(attempt.user_id, attempt.id))
-                assert result.score.correct + len(result.mistakes) == result.score.total
+                assert scored(result).correct + len(result.mistakes) == scored(result).total
                 assert result.spent.total_seconds() >= 0
 
 

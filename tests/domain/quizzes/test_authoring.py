@@ -6,6 +6,7 @@ from domain.language import Language, Text
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.draft import QuestionDraft, draft_of_poll
 from domain.quizzes.errors import QuizFull
+from domain.quizzes.keys import Multiple, Single, one
 from domain.quizzes.model import MAX_QUESTIONS, QuestionId
 from domain.quizzes.service import QuizService
 from domain.users.model import Role, UserId
@@ -78,7 +79,7 @@ async def test_a_running_attempt_keeps_the_version_that_it_began_with(
     attempt = await quizzes.start_or_resume(ALI, LESSON)
 
     changed = await authoring.change_question(TEACHER, question.id, draft("New", correct=2))
-    feedback = await quizzes.answer(ALI, attempt.id, question.id, 0)
+    feedback = await quizzes.answer(ALI, attempt.id, question.id, one(0))
     again = await quizzes.retake(ALI, attempt.id)
 
     assert (changed.position, changed.version) == (question.position, 2)
@@ -95,12 +96,12 @@ async def test_a_deleted_question_is_left_out_of_new_attempts_and_stays_in_resul
     attempt = await quizzes.start_or_resume(ALI, LESSON)
 
     await authoring.delete_question(TEACHER, first.id)
-    await quizzes.answer(ALI, attempt.id, first.id, 0)
+    await quizzes.answer(ALI, attempt.id, first.id, one(0))
     current = await quizzes.current(ALI, attempt.id)
     assert current.question is not None
-    await quizzes.answer(ALI, attempt.id, current.question.id, 1)
+    await quizzes.answer(ALI, attempt.id, current.question.id, one(1))
 
-    assert [str(mistake.text) for mistake in (await quizzes.result(ALI, attempt.id)).mistakes] == ["First"]
+    assert [str(mistake.question.text) for mistake in (await quizzes.result(ALI, attempt.id)).mistakes] == ["First"]
     assert (await quizzes.intro(ALI, LESSON)).question_count == 1
 
 
@@ -130,22 +131,22 @@ def both(uz: str, ru: str) -> Text:
     ("wrong", "field", "reason"),
     [
         (draft(" \x00 "), "question", "empty"),
-        (draft("x" * 301), "question", "too_long"),
+        (draft("x" * 3_001), "question", "too_long"),
         (draft(options=["4"], correct=0), "options", "too_few"),
         (draft(options=[str(n) for n in range(13)]), "options", "too_many"),
         (draft(options=["4", " "]), "options", "empty"),
-        (draft(options=["4", "x" * 101]), "options", "too_long"),
+        (draft(options=["4", "x" * 501]), "options", "too_long"),
         (draft(options=["Four", "four "]), "options", "duplicate"),
         (draft(correct=3), "correct", "unknown"),
         (draft(correct=-1), "correct", "unknown"),
         (
-            QuestionDraft(text=said("?"), options=(said("a"), said("b")), correct=0, explanation=said("x" * 201)),
+            QuestionDraft(text=said("?"), options=(said("a"), said("b")), key=Single(0), explanation=said("x" * 2_001)),
             "explanation",
             "too_long",
         ),
-        (QuestionDraft(text=both("?", "?"), options=(said("a"), said("b")), correct=0), "options", "languages"),
+        (QuestionDraft(text=both("?", "?"), options=(said("a"), said("b")), key=Single(0)), "options", "languages"),
         (
-            QuestionDraft(text=both("?", "?"), options=(both("a", "v"), both("b", "v")), correct=0),
+            QuestionDraft(text=both("?", "?"), options=(both("a", "v"), both("b", "v")), key=Single(0)),
             "options",
             "duplicate",
         ),
@@ -165,7 +166,7 @@ async def test_what_is_kept_has_no_characters_that_break_a_database(authoring: Q
     dirty = QuestionDraft(
         text=said("  $x\x00^2$\nis?\ud800"),
         options=(said("a\u0007"), said("b")),
-        correct=1,
+        key=Single(1),
         explanation=said(" \x00"),
     )
 
@@ -179,14 +180,20 @@ async def test_what_is_kept_has_no_characters_that_break_a_database(authoring: Q
 def test_a_native_quiz_poll_becomes_a_question() -> None:
     question = draft_of_poll(Language.UZ, "2 + 2?", ["3", "4"], [1], "2 ta juft").checked()
 
-    assert question.correct == 1
+    assert question.key == Single(1)
     assert question.text.variants == {Language.UZ: "2 + 2?"}
     assert str(question.explanation) == "2 ta juft"
 
 
-@pytest.mark.parametrize(("correct", "reason"), [(None, "missing"), ([], "missing"), ([0, 1], "several")])
-def test_a_poll_without_exactly_one_right_option_is_refused(correct: list[int] | None, reason: str) -> None:
+@pytest.mark.parametrize("correct", [None, []])
+def test_a_poll_without_a_right_option_is_refused(correct: list[int] | None) -> None:
     with pytest.raises(InvalidInput) as caught:
         draft_of_poll(Language.UZ, "2 + 2?", ["3", "4"], correct, None)
 
-    assert (caught.value.field, caught.value.reason) == ("correct", reason)
+    assert (caught.value.field, caught.value.reason) == ("correct", "missing")
+
+
+def test_a_poll_with_several_right_options_asks_for_all_of_them() -> None:
+    question = draft_of_poll(Language.UZ, "2 + 2?", ["4", "5", "four"], [0, 2], None).checked()
+
+    assert question.key == Multiple(frozenset({0, 2}))

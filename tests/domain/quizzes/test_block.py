@@ -8,6 +8,7 @@ from domain.errors import InvalidInput
 from domain.language import Language
 from domain.quizzes.block import draft_of_block
 from domain.quizzes.draft import QuestionDraft
+from domain.quizzes.keys import Multiple, Single
 
 
 def read(text: str) -> QuestionDraft:
@@ -19,7 +20,7 @@ def test_a_block_becomes_a_question() -> None:
 
     assert draft.text.variants == {Language.UZ: "200 ning 15 foizi?"}
     assert [str(option) for option in draft.options] == ["15", "30", "45"]
-    assert draft.correct == 1
+    assert draft.key == Single(1)
     assert str(draft.explanation) == "10% – 20,\n5% – 10."
 
 
@@ -28,7 +29,7 @@ def test_the_signs_of_other_bots_are_understood_too() -> None:
 
     assert str(draft.text) == "Poytaxt\n\nqaysi?"
     assert [str(option) for option in draft.options] == ["Samarqand", "Toshkent", "Buxoro"]
-    assert draft.correct == 1
+    assert draft.key == Single(1)
     assert draft.explanation is None
 
 
@@ -47,7 +48,6 @@ def test_negative_numbers_and_exclamations_stay_what_they_are() -> None:
         ("+ 4\n- 5", "question", "empty"),
         ("?\n+ 4\n- 5", "question", "empty"),
         ("2 + 2?\n- 4\n- 5", "correct", "missing"),
-        ("2 + 2?\n+ 4\n+ 5", "correct", "several"),
     ],
 )
 def test_what_is_missing_is_named(text: str, field: str, reason: str) -> None:
@@ -55,6 +55,10 @@ def test_what_is_missing_is_named(text: str, field: str, reason: str) -> None:
         read(text)
 
     assert (caught.value.field, caught.value.reason) == (field, reason)
+
+
+def test_several_right_options_are_all_asked_for() -> None:
+    assert read("Even?\n+ 4\n- 5\n+ 6").checked().key == Multiple(frozenset({0, 2}))
 
 
 words = st.text(alphabet=st.characters(categories=("L", "N", "P", "S")), min_size=1, max_size=40).filter(
@@ -71,7 +75,7 @@ def test_every_question_is_read_back(question: str, options: list[str], data: st
 
     assert str(draft.text) == question
     assert [str(option) for option in draft.options] == options
-    assert draft.correct == correct
+    assert draft.key == Single(correct)
     assert (str(draft.explanation) if draft.explanation else None) == why
 
 
@@ -82,4 +86,4 @@ def test_any_text_is_a_question_or_refused(text: str) -> None:
     except InvalidInput:
         return
     assert 2 <= len(draft.options) <= 12
-    assert 0 <= draft.correct < len(draft.options)
+    assert isinstance(draft.key, Single | Multiple)

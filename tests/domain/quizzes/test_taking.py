@@ -7,9 +7,10 @@ from domain.courses.model import CourseId, CourseStatus, LessonId, Sale
 from domain.learning.errors import LessonGone, LessonLocked
 from domain.money import Money
 from domain.quizzes.errors import AttemptGone, QuestionGone, QuizGone
+from domain.quizzes.keys import one, only
 from domain.quizzes.model import AttemptId, AttemptView, QuestionId, QuestionView
 from domain.quizzes.service import QuizService
-from tests.domain.quizzes.fakes import ALI, TEACHER, VALI, FakeDatabase, Watch
+from tests.domain.quizzes.fakes import ALI, TEACHER, VALI, FakeDatabase, Watch, scored
 
 LESSON = LessonId(1)
 COURSE = CourseId(1)
@@ -37,7 +38,7 @@ async def take(quizzes: QuizService, options: list[int], lesson_id: LessonId = L
     attempt = await quizzes.start_or_resume(ALI, lesson_id)
     for option in options:
         assert attempt.question is not None
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, option)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(option))
         attempt = await quizzes.current(ALI, attempt.id)
     return attempt.id
 
@@ -48,7 +49,7 @@ async def test_an_attempt_asks_the_questions_in_their_order(quizzes: QuizService
     seen: list[tuple[int, str]] = []
     while attempt.question:
         seen.append((attempt.question.number, str(attempt.question.text)))
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, 0)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(0))
         attempt = await quizzes.current(ALI, attempt.id)
 
     assert seen == [(1, "Question 1"), (2, "Question 2"), (3, "Question 3")]
@@ -71,10 +72,10 @@ async def test_the_answer_is_stored_before_it_is_judged(quizzes: QuizService, da
     with pytest.raises(QuestionGone):
         await quizzes.feedback(ALI, attempt.id, attempt.question.id)
 
-    feedback = await quizzes.answer(ALI, attempt.id, attempt.question.id, 2)
+    feedback = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(2))
 
-    assert database.kept.attempts[attempt.id].answers[attempt.question.id][0] == 2
-    assert (feedback.is_correct, feedback.chosen, feedback.correct) == (False, 2, 1)
+    assert database.kept.attempts[attempt.id].answers[attempt.question.id].response == one(2)
+    assert (feedback.is_correct, only(feedback.response), only(feedback.solution)) == (False, 2, 1)
     assert str(feedback.explanation) == "Because of Question 1"
     assert feedback == await quizzes.feedback(ALI, attempt.id, attempt.question.id)
 
@@ -84,10 +85,10 @@ async def test_a_repeated_answer_gets_the_first_ones_feedback_and_changes_nothin
 ) -> None:
     attempt = await quizzes.start_or_resume(ALI, LESSON)
     assert attempt.question is not None
-    first = await quizzes.answer(ALI, attempt.id, attempt.question.id, 2)
+    first = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(2))
     before = deepcopy(database.kept.attempts[attempt.id])
 
-    second = await quizzes.answer(ALI, attempt.id, attempt.question.id, 1)
+    second = await quizzes.answer(ALI, attempt.id, attempt.question.id, one(1))
 
     assert second == first
     assert database.kept.attempts[attempt.id] == before
@@ -99,7 +100,7 @@ async def test_the_last_answer_finishes_the_attempt(quizzes: QuizService, databa
     watch.pass_by(seconds=30)
 
     assert attempt.question is not None
-    feedback = await quizzes.answer(ALI, attempt_id, attempt.question.id, 1)
+    feedback = await quizzes.answer(ALI, attempt_id, attempt.question.id, one(1))
 
     assert feedback.is_last
     assert database.kept.attempts[attempt_id].finished_at == watch()
@@ -110,7 +111,7 @@ async def test_a_question_cannot_be_answered_before_it_is_shown(quizzes: QuizSer
     attempt = await quizzes.start_or_resume(ALI, LESSON)
 
     with pytest.raises(QuestionGone):
-        await quizzes.answer(ALI, attempt.id, QuestionId(3), 1)
+        await quizzes.answer(ALI, attempt.id, QuestionId(3), one(1))
 
     assert database.kept.attempts[attempt.id].answers == {}
 
@@ -123,7 +124,7 @@ async def test_an_option_that_is_not_there_is_refused(
     assert attempt.question is not None
 
     with pytest.raises(QuestionGone):
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, option)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(option))
 
     assert database.kept.attempts[attempt.id].answers == {}
 
@@ -135,7 +136,7 @@ async def test_somebody_elses_attempt_looks_like_none_at_all(quizzes: QuizServic
         with pytest.raises(AttemptGone):
             await quizzes.current(VALI, foreign)
         with pytest.raises(AttemptGone):
-            await quizzes.answer(VALI, foreign, QuestionId(1), 1)
+            await quizzes.answer(VALI, foreign, QuestionId(1), one(1))
         with pytest.raises(QuestionGone):
             await quizzes.feedback(VALI, foreign, QuestionId(1))
         with pytest.raises(AttemptGone):
@@ -184,7 +185,7 @@ async def test_access_that_was_taken_back_closes_the_running_attempt(
     with pytest.raises(LessonLocked):
         await quizzes.current(ALI, attempt.id)
     with pytest.raises(LessonLocked):
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, 1)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(1))
     with pytest.raises(LessonLocked):
         await quizzes.start_or_resume(ALI, paid)
 
@@ -200,7 +201,7 @@ async def test_a_finished_result_stays_readable_when_the_lesson_is_locked_again(
 
     result = await quizzes.result(ALI, attempt_id)
 
-    assert result.score.percent == 50
+    assert scored(result).percent == 50
     with pytest.raises(LessonLocked):
         await quizzes.retake(ALI, attempt_id)
 
@@ -222,14 +223,14 @@ async def test_the_result_tells_the_score_the_time_and_every_mistake(quizzes: Qu
     for option, seconds in ((1, 20), (0, 40), (2, 5)):
         watch.pass_by(seconds=seconds)
         assert attempt.question is not None
-        await quizzes.answer(ALI, attempt.id, attempt.question.id, option)
+        await quizzes.answer(ALI, attempt.id, attempt.question.id, one(option))
         attempt = await quizzes.current(ALI, attempt.id)
 
     result = await quizzes.result(ALI, attempt.id)
 
-    assert (result.score.correct, result.score.total, result.score.percent) == (1, 3, 33)
+    assert (scored(result).correct, scored(result).total, scored(result).percent) == (1, 3, 33)
     assert result.spent.total_seconds() == 65
-    assert [(m.number, m.chosen, m.correct, str(m.explanation)) for m in result.mistakes] == [
+    assert [(m.question.number, only(m.response), only(m.solution), str(m.explanation)) for m in result.mistakes] == [
         (2, 0, 1, "Because of Question 2"),
         (3, 2, 1, "Because of Question 3"),
     ]
@@ -301,7 +302,8 @@ async def test_the_history_lists_open_attempts_first_then_the_newest(quizzes: Qu
 async def test_what_an_unanswered_question_shows_has_no_place_for_the_key(quizzes: QuizService) -> None:
     attempt = await quizzes.start_or_resume(ALI, LESSON)
 
-    assert {field.name for field in dataclasses.fields(QuestionView)} == {"id", "number", "text", "options"}
+    shown = {field.name for field in dataclasses.fields(QuestionView)}
+    assert shown == {"id", "number", "kind", "text", "options", "rights", "picture", "topic", "points", "until"}
     assert not {"correct", "explanation"} & {field.name for field in dataclasses.fields(AttemptView)}
     assert "Because" not in repr(attempt) + repr(await quizzes.current(ALI, attempt.id))
     assert "Because" not in repr(await quizzes.intro(ALI, LESSON)) + repr(await quizzes.results(ALI, 0))
