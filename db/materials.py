@@ -134,15 +134,6 @@ class SqlMaterials:
     async def get(self, material_id: MaterialId) -> Material | None:
         return _one(await self._connection.fetchrow(f"select {_COLUMNS} from materials m where m.id = $1", material_id))
 
-    async def own(self, owner_id: UserId, material_id: MaterialId) -> Material | None:
-        return _one(
-            await self._connection.fetchrow(
-                f"select {_COLUMNS} from materials m where m.id = $2 and m.owner_id = $1 and m.deleted_at is null",
-                owner_id,
-                material_id,
-            )
-        )
-
     async def readable(self, reader_id: UserId, material_id: MaterialId) -> Material | None:
         return _one(await self._connection.fetchrow(_READABLE, reader_id, material_id))
 

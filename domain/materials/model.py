@@ -28,7 +28,7 @@ MAX_SHARES = 20
 """Courses that one material is shared with."""
 PAGE = 8
 """Lines of a list."""
-EXCERPT = 1_500
+EXCERPT = 3_200
 """Characters of a page that a screen shows."""
 MAX_PASSAGE = 400
 """Characters of a passage that is looked for."""
@@ -219,7 +219,10 @@ def material_name(name: str, mime: str) -> str:
 
 
 def renamed(typed: str, material: Material) -> str:
-    """The new name with the old ending, which says what the file is. Raises InvalidInput("name", …): empty, too_long."""
+    """The new name with the old ending, which says what the file is.
+
+    Raises InvalidInput("name", …): "empty", "too_long".
+    """
     name = printable_line(typed)
     if name.casefold().endswith(material.suffix):
         name = name[: len(name) - len(material.suffix)].rstrip()

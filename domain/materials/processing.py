@@ -150,6 +150,10 @@ class MaterialProcessing:
                 await uow.commit()
         return gone
 
+    async def find(self, material_id: MaterialId) -> Material | None:
+        """One that is not deleted."""
+        return await self._alive(material_id)
+
     async def note_status(self, material_id: MaterialId, message_id: int) -> None:
         async with self._begin() as uow:
             await uow.materials.note_status(material_id, message_id)

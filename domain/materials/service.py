@@ -111,16 +111,19 @@ class MaterialService:
             await uow.commit()
 
     async def read_again(self, owner_id: UserId, material_id: MaterialId) -> None:
-        """Read and index it anew: readers learn, and a model may be connected now. While that goes on, again is once.
+        """Read and index it anew: readers learn, and a model may be connected now.
 
-        Raises MaterialGone; NothingToRead for a file that never came to the storage.
+        One that is under way goes on: should its job have given up, there is one again, and never two. Raises
+        MaterialGone; NothingToRead for a file that never came to the storage.
         """
         async with self._begin() as uow:
             material = await _lock(uow, owner_id, material_id)
             if material.sha256 is None and not material.is_under_way:
                 raise NothingToRead
-            if not material.is_under_way:
-                revision = await uow.materials.begin_again(material_id)
+            revision = material.revision if material.is_under_way else await uow.materials.begin_again(material_id)
+            if material.state is MaterialState.READ:
+                await _ask_to_index(uow, material_id, revision)
+            else:
                 await _ask_to_read(uow, material_id, revision)
             await uow.commit()
 
@@ -175,7 +178,7 @@ class MaterialService:
                     raise MaterialThere
             await uow.materials.restore(material_id)
             if material.has_pages:
-                await _ask_to_index(uow, material_id, material.revision)
+                await _ask_to_index(uow, material_id, material.revision, is_keyed=False)
             elif material.is_under_way:
                 await _ask_to_read(uow, material_id, material.revision, is_keyed=False)
             await uow.commit()
@@ -198,8 +201,12 @@ async def _ask_to_read(uow: UnitOfWork, material_id: MaterialId, revision: int, 
     )
 
 
-async def _ask_to_index(uow: UnitOfWork, material_id: MaterialId, revision: int) -> None:
-    await uow.jobs.enqueue(INDEX_MATERIAL_JOB, {"material_id": material_id, "revision": revision})
+async def _ask_to_index(uow: UnitOfWork, material_id: MaterialId, revision: int, *, is_keyed: bool = True) -> None:
+    await uow.jobs.enqueue(
+        INDEX_MATERIAL_JOB,
+        {"material_id": material_id, "revision": revision},
+        key=f"{INDEX_MATERIAL_JOB}:{material_id}:{revision}" if is_keyed else None,
+    )
 
 
 def _require_format(name: str) -> None:
