@@ -104,7 +104,7 @@ class MaterialProcessing:
         try:
             pages, unseen = await self._pages(material, path, tell)
         except ParseRefused as refused:
-            await self._refuse(material, _why(refused.reason), tell)
+            await self._refuse(material, why_unreadable(refused.reason), tell)
             return
         async with self._begin() as uow:
             if await uow.materials.note_read(material.id, revision, pages, unseen):
@@ -236,7 +236,8 @@ class MaterialProcessing:
             await tell(Progress(material=material))
 
 
-def _why(reason: str) -> Unreadable:
+def why_unreadable(reason: str) -> Unreadable:
+    """What a reader's reason is for whoever sent the file."""
     if reason in set(Unreadable):
         return Unreadable(reason)
     return _BY_FAULT[FileFault(reason)] if reason in set(FileFault) else Unreadable.BROKEN
