@@ -1,4 +1,4 @@
-"""Materials on PostgreSQL: one message once, one content once, what is shared, what is deleted, and jobs that are killed."""
+"""Materials on PostgreSQL: one message once, one content once, shares, deletions, and jobs that are killed."""
 
 import asyncio
 import itertools

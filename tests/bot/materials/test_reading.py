@@ -119,7 +119,6 @@ def test_what_a_database_or_a_screen_trips_over_is_left_out(tmp_path: Path) -> N
         ("kesik.docx", made.office("word")[:-30], "broken"),
         ("bo‘lak.docx", made.office("word", b"<a>"), "broken"),
         ("bo‘lak.pptx", made.archive({"[Content_Types].xml": b"", "ppt/presentation.xml": b"<a>"}), "broken"),
-        ("varaqsiz.pdf", made.pdf(0), "no_pages"),
         ("qalin.pdf", made.pdf(5_000), "too_many_pages"),
         ("bomba.docx", made.office("word", bytes(60 * 1024 * 1024)), "too_heavy"),
         ("katta.txt", b"so'z " * 250_000, "too_much_text"),
@@ -131,6 +130,17 @@ def test_what_a_database_or_a_screen_trips_over_is_left_out(tmp_path: Path) -> N
 )
 def test_what_cannot_be_read_says_why(tmp_path: Path, name: str, content: bytes, why: str) -> None:
     assert refusal(tmp_path, name, content) == why
+
+
+async def test_a_pdf_without_pages_says_so(tmp_path: Path) -> None:
+    """In the child: pdfium tells it from a broken one by its last error, which is one for the whole process."""
+    path = tmp_path / "sent"
+    path.write_bytes(made.pdf(0))
+
+    with pytest.raises(ParseRefused) as refused:
+        await ChildMaterialReader().read(path, "varaqsiz.pdf")
+
+    assert why_unreadable(refused.value.reason).value == "no_pages"
 
 
 def test_a_scan_has_pages_without_a_text(tmp_path: Path) -> None:
