@@ -117,7 +117,8 @@ async def undo(query: CallbackQuery, _button: Button, manager: DialogManager) ->
 
 
 async def begin_reading(query: CallbackQuery, _button: Button, manager: DialogManager) -> None:
-    _turn_to(manager, 1)
+    shown = await services(manager).materials.page(current_user(manager).id, shown_material(manager), 1)
+    _turn_to(manager, shown.page.number)
     manager.dialog_data["words"] = ""
     await manager.switch_to(Materials.page)
 
