@@ -230,7 +230,7 @@ async def test_a_teacher_shares_with_a_course_and_takes_it_back(centre: Centre) 
     await tap(teacher, share)
     await tap(student, "read")
 
-    assert "kuch.pdf" in (await student.last_message()).text
+    assert "no longer there" in "".join(toast.text for toast in await student.toasts())
     assert "Kuch va massa" not in "\n".join(await texts(student))
     await open_list(student)
     assert "Nothing yet" in (await tap(student, "shared")).text
