@@ -65,8 +65,9 @@ class MaterialPageRow(Row):
 
     material_id: Mapped[int] = mapped_column(ForeignKey("materials.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    headings: Mapped[list[Any]] = mapped_column(JSONB, server_default=text("'[]'"))
+    """Of each its level, its title, and where in the text it begins."""
     text: Mapped[str]
-    headings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
 
 
 class MaterialShareRow(Row):
