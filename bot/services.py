@@ -27,6 +27,7 @@ from domain.learning.service import LearningService
 from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
 from domain.learning.teachers import TeacherService
+from domain.materials.service import MaterialService
 from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.desk import CashDesk
@@ -123,6 +124,7 @@ class Services:
     pins: PinService
     mistakes: MistakeCollector
     tutor: TutorService
+    materials: MaterialService
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

@@ -25,6 +25,7 @@ from db.generated import SqlGenerations, SqlSpending
 from db.jobs import SqlJobs
 from db.learning import SqlAccess, SqlEnrolments, SqlProgressBook, SqlSentParts
 from db.marks import SqlMarks
+from db.materials import SqlMaterials
 from db.notes import SqlNotes
 from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
@@ -268,6 +269,10 @@ class SqlUnitOfWork:
     @property
     def review(self) -> SqlReview:
         return SqlReview(self._connection)
+
+    @property
+    def materials(self) -> SqlMaterials:
+        return SqlMaterials(self._connection)
 
     @property
     def tutor(self) -> SqlTutorSessions:

@@ -23,6 +23,7 @@ from domain.learning.rating_ports import Ratings
 from domain.learning.shelf_ports import Shelf
 from domain.learning.study_ports import Study
 from domain.learning.teacher_ports import Teachers
+from domain.materials.ports import Materials
 from domain.notes.ports import Notes
 from domain.notifications.ports import Notifications
 from domain.payments.desk_ports import Desk
@@ -156,6 +157,8 @@ class UnitOfWork(Protocol):
     def marks(self) -> MarkBook: ...
     @property
     def review(self) -> Review: ...
+    @property
+    def materials(self) -> Materials: ...
     @property
     def tutor(self) -> TutorSessions: ...
     @property

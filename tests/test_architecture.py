@@ -11,6 +11,7 @@ FEATURES = {
     "users",
     "courses",
     "learning",
+    "materials",
     "notes",
     "payments",
     "quizzes",

@@ -2,7 +2,7 @@
 
 from aiogram import Bot
 
-from bot.app.parts import make_photo_reader, make_review_tuning, make_sheet_printer
+from bot.app.parts import make_material_processing, make_photo_reader, make_review_tuning, make_sheet_printer
 from bot.app.routes import make_notices
 from bot.certificates.jobs import CertificateJobs
 from bot.clients.parsing.course_reader import ChildCourseFiles
@@ -25,6 +25,7 @@ from bot.jobs.slots import (
     TUTOR_SWEEP_JOB,
 )
 from bot.jobs.worker import RunJob
+from bot.materials.jobs import MaterialJobs
 from bot.notes.voices import Recordings
 from bot.notifications.jobs import Delivery, Follow
 from bot.payments.desk_jobs import DeskJobs
@@ -54,6 +55,7 @@ from domain.courses.uploads import KEEP_MEDIA_JOB, UPLOAD_PROGRESS_JOB
 from domain.files import Storage
 from domain.jobs import JobPayload
 from domain.learning.ports import CERTIFY_JOB
+from domain.materials.ports import DROP_MATERIAL_JOB, INDEX_MATERIAL_JOB, READ_MATERIAL_JOB
 from domain.notes.ports import KEEP_VOICE_JOB
 from domain.notifications.model import NoticeKind
 from domain.notifications.ports import DELIVER_JOB
@@ -117,9 +119,12 @@ def make_jobs(
     uploads, progress = make_uploads(settings, services, pool, bot, storage)
     sweeper = StorageSweeper(begin=Database(pool).begin, read=Database(pool).read, now=utc_now, storage=storage)
 
+    processing = make_material_processing(settings, Database(pool), storage)
+    materials = MaterialJobs(services, processing, bot)
     generation = make_generation(settings, Database(pool), bot, writer)
 
     async def sweep_files(_payload: JobPayload) -> None:
+        await processing.sweep()
         await sweeper.sweep()
 
     async def look_over_files(_payload: JobPayload) -> None:
@@ -139,6 +144,9 @@ def make_jobs(
         REDRAW_ORDER_JOB: orders.redraw,
         ORDERS_SWEEP_JOB: orders.sweep,
         REFUND_STARS_JOB: StarsRefunds(services, bot).refund,
+        READ_MATERIAL_JOB: materials.read,
+        INDEX_MATERIAL_JOB: materials.index,
+        DROP_MATERIAL_JOB: materials.drop,
         KEEP_VOICE_JOB: Recordings(services, bot, storage).keep,
         KEEP_PROOF_JOB: Originals(services, bot, storage).keep,
         TUITION_JOB: tuition.start_day,

@@ -8,7 +8,10 @@ from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
 from bot.clients.fsrs_optimiser import RustOptimiser
+from bot.clients.memory_chunks import MemoryChunkIndex
 from bot.clients.openai import OpenAIModel
+from bot.clients.page_sight import ModelSight
+from bot.clients.parsing.material_reader import ChildMaterialReader
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
 from bot.clients.quiz_sheets import TypstSheets
@@ -41,6 +44,9 @@ from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
 from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
+from domain.materials.ports import ChunkIndex
+from domain.materials.processing import MaterialProcessing, PagePictures
+from domain.materials.service import MaterialService
 from domain.notes.service import NoteService
 from domain.notifications.service import NotificationService
 from domain.payments.cash_rail import CashRail
@@ -238,6 +244,7 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
+        materials=MaterialService(begin=begin, read=read, now=utc_now),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
         certificates=CertificateService(begin=begin, read=read, now=utc_now),
@@ -264,6 +271,33 @@ def make_photo_reader(settings: Settings) -> OpenAIPhotoReader | None:
         model=settings.model.openai_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
+    )
+
+
+def make_chunk_index() -> ChunkIndex:
+    return MemoryChunkIndex()
+
+
+def make_page_pictures(storage: Storage) -> PagePictures:
+    return PagePictures(storage, ChildMaterialReader())
+
+
+def make_material_processing(settings: Settings, database: Database, storage: Storage) -> MaterialProcessing:
+    def sight_model() -> OpenAIModel:
+        return OpenAIModel(
+            model=settings.model.openai_model,
+            api_key=revealed(settings.model.openai_api_key),
+            base_url=settings.model.openai_base_url,
+        )
+
+    return MaterialProcessing(
+        begin=database.begin,
+        read=database.read,
+        now=utc_now,
+        storage=storage,
+        reader=ChildMaterialReader(),
+        sight=ModelSight(sight_model) if settings.model.is_connected else None,
+        index=make_chunk_index(),
     )
 
 

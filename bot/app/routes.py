@@ -5,7 +5,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from aiogram_dialog import setup_dialogs
 
 from bot import errors, links
-from bot.app.parts import make_charts, make_press
+from bot.app.parts import make_charts, make_page_pictures, make_press
 from bot.background import Background
 from bot.certificates import commands as certificates_commands
 from bot.certificates.dialog import certificate_dialog, certificates_dialog
@@ -38,6 +38,9 @@ from bot.learning.ratings_dialog import rating_dialog, reviews_dialog
 from bot.learning.shelf_dialog import my_courses_dialog, progress_dialog
 from bot.learning.teachers_dialog import teachers_dialog
 from bot.links import Links
+from bot.materials import commands as materials_commands
+from bot.materials.dialog import dialog as materials_dialog
+from bot.materials.errors import SENTENCES as MATERIALS_SENTENCES
 from bot.menu import Menu
 from bot.messages import Messages
 from bot.middlewares import Acquaintance, Throttle, in_their_language
@@ -111,6 +114,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **GENERATION_SENTENCES,
     **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
+    **MATERIALS_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
 }
@@ -128,6 +132,7 @@ LINKS: Links = {
     **exam_commands.LINKS,
     **GENERATION_LINKS,
     **review_commands.LINKS,
+    **materials_commands.LINKS,
     **notes_commands.LINKS,
     **certificates_commands.LINKS,
 }
@@ -161,6 +166,7 @@ DIALOGS = (
     books_dialog,
     *tuition_dialogs,
     tutor_dialog,
+    materials_dialog,
     notes_dialog,
     *courses_dialogs,
     certificates_dialog,
@@ -183,6 +189,7 @@ def make_menu() -> Menu:
             *review_commands.COMMANDS,
             *certificates_commands.COMMANDS,
             *tutor_commands.COMMANDS,
+            *materials_commands.COMMANDS,
             *notes_commands.COMMANDS,
             *payments_commands.COMMANDS,
             *courses_commands.COMMANDS,
@@ -233,6 +240,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         public_links=PUBLIC_LINKS,
         certificate_press=make_press(),
         charts=make_charts(),
+        page_pictures=make_page_pictures(storage),
         import_saver=ImportSaver(services.exchange, storage, ChildCourseFiles()),
         largest_download=download_limit(settings.telegram.bot_api_url),
         sentences=SENTENCES,
@@ -253,6 +261,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         review_commands.router,
         certificates_commands.router,
         tutor_commands.router,
+        materials_commands.router,
         # A reply that begins with a time or 🔖 is a bookmark, every other one a note.
         learning_replies.router,
         notes_commands.router,

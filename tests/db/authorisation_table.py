@@ -31,6 +31,7 @@ from domain.learning.shelf import ShelfService
 from domain.learning.study import StudyService
 from domain.learning.teacher_profiles import OpenProfiles
 from domain.learning.teachers import TeacherService
+from domain.materials.service import MaterialService
 from domain.notes.service import NoteService
 from domain.quizzes.authoring import QuestionService
 from domain.quizzes.banks import BankService
@@ -89,6 +90,7 @@ class Desk:
         self.study = StudyService(begin=begin, read=read, now=_noon)
         self.shelf = ShelfService(read=read, now=_noon)
         self.bookmarks = BookmarkService(begin=begin, read=read, now=_noon)
+        self.materials = MaterialService(begin=begin, read=read, now=_noon)
         self.notes = NoteService(begin=begin, read=read, now=_noon, reading=self.learning)
         self.profiles = ProfileService(begin=begin, read=read)
         self.certificates = CertificateService(begin=begin, read=read, now=_noon)

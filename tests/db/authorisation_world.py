@@ -22,6 +22,7 @@ from domain.courses.exchange.service import CourseExchange
 from domain.courses.model import CategoryId, CourseId, LessonId, PartId, SectionId
 from domain.learning.bookmark_model import BookmarkId
 from domain.learning.ratings import RatingId
+from domain.materials.model import MaterialId
 from domain.notes.model import NoteId
 from domain.quizzes.exchange import QUIZ_RULES
 from domain.quizzes.importing.imports import QuestionImportId
@@ -60,6 +61,8 @@ GRADUATES = ("graduate", "caught cheating")
 """Who finished every course; the second one's certificates were revoked, and their ratings hidden."""
 IDS = {name: UserId(number) for number, name in enumerate(PEOPLE, start=1)}
 UNKNOWN = IDS["unknown"]
+LIBRARIAN = UserId(900)
+"""Whose materials are shared with every course, so that nobody of the table reads one because it is theirs."""
 QUESTION = {"text": {"uz": "2 + 2?"}, "options": [{"uz": "3"}, {"uz": "4"}], "correct": 1}
 READ_QUESTION = {
     "line": 1,
@@ -116,6 +119,8 @@ class Kit:
     """An import into the course itself."""
     question_import: QuestionImportId = NOBODYS
     """A test on its way into the quiz of the first lesson."""
+    material: MaterialId = NOBODYS
+    """An admin who is nobody of the table shares it with the course."""
     bank: BankId = NOBODYS
     bank_question: QuestionId = NOBODYS
     essay: QuestionId = NOBODYS
@@ -155,6 +160,8 @@ class Belongings:
     """Of the note; it waits."""
     graded_card: ReviewCardId = NOBODYS
     """Of the deleted note; it was graded a moment ago."""
+    material: MaterialId = NOBODYS
+    deleted_material: MaterialId = NOBODYS
 
 
 class Stage:
@@ -223,6 +230,7 @@ class Builder:
         self.begin = begin
         self.kits: dict[str, Kit] = {}
         self.belongings: dict[str, Belongings] = {}
+        self.messages = 0
 
     async def build(self) -> None:
         for name, role in PEOPLE.items():
@@ -236,6 +244,12 @@ class Builder:
                     "teacher" if name.startswith("demoted") else role,
                     NOON - timedelta(days=100),
                 )
+        await self.pool.execute(
+            "insert into users (id, full_name, language, role, step, timezone, created_at)"
+            " values ($1, 'Librarian', 'uz', 'admin', 'done', 'Asia/Tashkent', $2)",
+            LIBRARIAN,
+            NOON,
+        )
         category = await self.pool.fetchval(
             """insert into categories (slug, emoji, title, position)
             values ('maths', '➗', '{"uz": "Matematika"}', 9) returning id"""
@@ -299,6 +313,13 @@ class Builder:
         await self._beside(kit)
         await self._students(kit)
         await self._exchanged(kit)
+        kit.material = await self._material(LIBRARIAN, f"Umumiy {kit.search_word}")
+        await self.pool.execute(
+            "insert into material_shares (course_id, material_id, shared_at) values ($1, $2, $3)",
+            kit.course_id,
+            kit.material,
+            NOON,
+        )
         return kit
 
     async def _lesson(self, kit: Kit, name: str, position: int) -> None:
@@ -580,6 +601,27 @@ class Builder:
             NOON,
         )
 
+    async def _material(self, owner_id: UserId, text: str, deleted_at: datetime | None = None) -> MaterialId:
+        """Read and indexed, with one page of this text."""
+        self.messages += 1
+        material_id = await self.pool.fetchval(
+            """
+            insert into materials (owner_id, bot_id, message_id, name, mime, size, telegram_file_id, sha256, state,
+                page_count, created_at, deleted_at)
+            values ($1, 1, $2, $3 || '.pdf', '', 10, 'M', $4, 'indexed', 1, $5, $6) returning id
+            """,
+            owner_id,
+            self.messages,
+            text,
+            hashlib.sha256(f"material {self.messages}".encode()).hexdigest(),
+            NOON,
+            deleted_at,
+        )
+        await self.pool.execute(
+            "insert into material_pages (material_id, number, text) values ($1, 1, $2)", material_id, text
+        )
+        return material_id
+
     async def _belongings(self, name: str) -> Belongings:
         user_id, kit = IDS[name], self.kits["free"]
         notes = [
@@ -647,8 +689,11 @@ class Builder:
             user_id,
             NOON,
         )
+        materials = [await self._material(user_id, own_mark(name), deleted_at) for deleted_at in (None, NOON)]
         return Belongings(
             owner=name,
+            material=materials[0],
+            deleted_material=materials[1],
             card=cards[0],
             graded_card=cards[1],
             note=notes[0],

@@ -24,6 +24,7 @@ from tests.db.authorisation_generated import GENERATED
 from tests.db.authorisation_generated import NEVER_DONE as NEVER_DONE_GENERATED
 from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
+from tests.db.authorisation_materials import MATERIALS, NEVER_DONE_MATERIALS
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
 from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
 from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
@@ -65,6 +66,7 @@ TABLE = (
     *BANK,
     *EXPORT,
     *REVIEW,
+    *MATERIALS,
 )
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
@@ -245,6 +247,7 @@ NEVER_DONE = {
     "translations.text of another course",
     *HELD_BACK,
     *NEVER_DONE_BANK,
+    *NEVER_DONE_MATERIALS,
     *NEVER_DONE_GENERATED,
     *NEVER_DONE_REVIEW,
 }
