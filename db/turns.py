@@ -21,7 +21,9 @@ from domain.tutor.turns import (
 )
 from domain.users.model import UserId
 
-_SPOKEN = "id, user_id, message_id, file_id, seconds, session_id, lesson_id, state, trouble, text, confidence, progress_id"
+_SPOKEN = (
+    "id, user_id, message_id, file_id, seconds, session_id, lesson_id, state, trouble, text, confidence, progress_id"
+)
 
 
 class SqlWaitingQuestions:
@@ -101,9 +103,7 @@ class SqlWaitingQuestions:
         return taken is not None
 
     async def clear(self, user_id: UserId) -> int:
-        rows = await self._connection.fetch(
-            "delete from waiting_questions where user_id = $1 returning id", user_id
-        )
+        rows = await self._connection.fetch("delete from waiting_questions where user_id = $1 returning id", user_id)
         return len(rows)
 
     async def idle(self, now: datetime, limit: int) -> Sequence[UserId]:

@@ -13,9 +13,7 @@ class ModelCallRow(Row):
     __tablename__ = "model_calls"
     __table_args__ = (
         CheckConstraint("feature in ('tutor', 'questions', 'practice', 'photos', 'speech', 'other')", name="feature"),
-        CheckConstraint(
-            "outcome in ('open', 'done', 'stopped', 'busy', 'failed', 'refused', 'lost')", name="outcome"
-        ),
+        CheckConstraint("outcome in ('open', 'done', 'stopped', 'busy', 'failed', 'refused', 'lost')", name="outcome"),
         CheckConstraint("reserved_tokens >= 0 and reserved_micros >= 0", name="reserved"),
         CheckConstraint(
             "(outcome = 'open') = (ended_at is null) and (outcome = 'open') = (micros is null)"

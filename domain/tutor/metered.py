@@ -13,7 +13,6 @@ from domain.usage.errors import BudgetSpent
 from domain.usage.meter import Call, Meter
 from domain.usage.model import CallOutcome, Measure, guessed_tokens
 
-
 _LONGEST_ASKED = 3600.0
 """Seconds; a server may ask for more, and the breaker's longest rest is far shorter."""
 

@@ -1,12 +1,10 @@
 """A student's questions are answered one after the other; a few may wait."""
 
-from collections.abc import Sequence
-
 from domain.clock import Clock
 from domain.courses.model import LessonId
 from domain.tutor.errors import LineFull, QuestionTaken, SessionGone
 from domain.tutor.model import SessionId, checked_question
-from domain.tutor.turns import Once, WaitingQuestion
+from domain.tutor.turns import TURN_JOB, Once, WaitingQuestion
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import UserId
 
@@ -64,10 +62,14 @@ class QuestionQueue:
             await uow.commit()
         return count
 
-    async def idle(self) -> Sequence[UserId]:
-        """Whose questions a vanished process left waiting."""
-        async with self._read() as uow:
-            return await uow.waiting_questions.idle(self._now(), _SWEPT)
+    async def sweep(self) -> int:
+        """Enqueue the turn of whoever has questions waiting and nothing being answered; how many people."""
+        async with self._begin() as uow:
+            idle = await uow.waiting_questions.idle(self._now(), _SWEPT)
+            for user_id in idle:
+                await uow.jobs.enqueue(TURN_JOB, {"user_id": user_id}, key=f"{TURN_JOB}:{user_id}")
+            await uow.commit()
+        return len(idle)
 
 
 def turn_of(question: WaitingQuestion) -> Once:

@@ -25,6 +25,8 @@ MAX_VOICE_BYTES = 20_000_000
 SURE = 0.6
 """Below it the transcript is marked as doubtful: the model would have written other words at least every second time."""
 
+TURN_JOB = "tutor_turn"
+"""Payload: `user_id`. Answers what a vanished process left waiting."""
 HEAR_JOB = "tutor_hear"
 """Payload: `spoken_id`. Turns a voice message into text and shows it to its student."""
 
