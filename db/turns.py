@@ -45,7 +45,7 @@ class SqlWaitingQuestions:
                 """
                 with free as (
                     select free_place as place from generate_series(1, $7::int) as free_place
-                    where not exists (select from waiting_questions where user_id = $1 and waiting_questions.place = free_place)
+                    where not exists (select from waiting_questions q where q.user_id = $1 and q.place = free_place)
                     order by free_place limit 1
                 ),
                 put as (

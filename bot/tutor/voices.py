@@ -1,5 +1,6 @@
 """Questions that are spoken: taken, shown as text, corrected, asked."""
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -47,16 +48,13 @@ async def take_voice(message: Message, _widget: Any, manager: DialogManager) -> 
     )
     speech = services(manager).speech
     try:
-        spoken = await speech.take(current_user(manager).id, voice)
+        await speech.take(current_user(manager).id, voice)
     except NoModel:
         await message.answer(_("I cannot hear voice messages here. Please type your question 👇"))
         return
     except InvalidInput:
         await message.answer(_("🎙 This recording is empty. Please record it again, or type your question."))
         return
-    if spoken.progress_id is None and spoken.state is SpokenState.WAITING:
-        progress = await message.reply(spoken_text(spoken))
-        await speech.note_progress(spoken.id, progress.message_id)
 
 
 @router.callback_query(VoiceTap.filter())
@@ -123,7 +121,7 @@ async def _ask(event: CallbackQuery | Message, spoken: SpokenQuestion, manager: 
     await show_spoken(bot, await services(manager).speech.own(user.id, spoken.id))
 
 
-async def show_spoken(bot: Bot, spoken: SpokenQuestion) -> int | None:
+async def show_spoken(bot: Bot, spoken: SpokenQuestion) -> int:
     """Below the recording, in the message that has told of it from the start, or in a new one; its id."""
     text, markup = spoken_text(spoken), spoken_buttons(spoken)
     if spoken.progress_id is not None:
@@ -155,18 +153,24 @@ class VoiceJobs:
             return
         spoken, user = found
         if spoken.state is SpokenState.WAITING:
+            with speaking(user.language):
+                spoken = await self._tell(spoken)
             audio = await download(self._bot, spoken.file_id, at_most=MAX_VOICE_BYTES)
             spoken = await self._speech.hear(spoken, audio, user.language)
             log.info("speech.heard", spoken_id=spoken.id, state=spoken.state.value, seconds=spoken.seconds)
-        await self._sender.turn(user.id)
         with speaking(user.language):
-            try:
-                shown = await show_spoken(self._bot, spoken)
-            except TelegramForbiddenError:
-                log.info("tutor.user_left", user_id=user.id)
-                return
-        if shown is not None and shown != spoken.progress_id:
+            await self._tell(spoken)
+
+    async def _tell(self, spoken: SpokenQuestion) -> SpokenQuestion:
+        await self._sender.turn(spoken.user_id)
+        try:
+            shown = await show_spoken(self._bot, spoken)
+        except TelegramForbiddenError:
+            log.info("tutor.user_left", user_id=spoken.user_id)
+            return spoken
+        if shown != spoken.progress_id:
             await self._speech.note_progress(spoken.id, shown)
+        return replace(spoken, progress_id=shown)
 
 
 voice_dialog = Dialog(

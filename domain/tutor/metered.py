@@ -62,6 +62,10 @@ class Fuse:
             if is_trial:
                 self._breaker = self._breaker.left()
 
+    async def sweep(self) -> int:
+        """Close the calls whose process vanished; how many."""
+        return await self._meter.sweep()
+
     def _after(self, error: ModelError) -> Breaker:
         if isinstance(error, ModelRefused):
             return self._breaker.succeeded()

@@ -23,7 +23,7 @@ MAX_VOICE_SECONDS = 180
 MAX_VOICE_BYTES = 20_000_000
 """What Telegram hands out to bots."""
 SURE = 0.6
-"""Below it the transcript is marked as doubtful: the model would have written other words at least every second time."""
+"""Below it a transcript is marked as doubtful: the model was hardly surer of its words than of others."""
 
 TURN_JOB = "tutor_turn"
 """Payload: `user_id`. Answers what a vanished process left waiting."""

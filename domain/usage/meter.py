@@ -1,4 +1,4 @@
-"""Calls of models are reserved before they are made and settled after: no budget is passed, however many run at once."""
+"""Calls of models are reserved before they are made, and settled after: however many run, no budget is passed."""
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""What calls of models cost: a ledger, purses, budgets; questions that wait their turn, and questions that were spoken"""
+"""What calls of models cost: a ledger, purses, budgets; questions that wait their turn, or were spoken"""
 
 from alembic import op
 
