@@ -37,7 +37,7 @@ usage_dialog = Dialog(
         ),
         T("\nNo model has been called this month. Costs appear here with the first question.", when="is_empty"),
         T("\n<b>The last days</b>\n{days}", when="has_calls"),
-        T("\n<b>{month}, by what for</b>\n{features}", when="features"),
+        T("\n<b>{month} by feature</b>\n{features}", when="features"),
         T("\nA call under way counts with the most that it may cost."),
         Row(
             Button(Label("👥 By person"), id="people", on_click=to_people),
