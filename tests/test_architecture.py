@@ -18,6 +18,7 @@ FEATURES = {
     "search",
     "tuition",
     "tutor",
+    "usage",
     "notifications",
 }
 

@@ -36,6 +36,7 @@ from tests.db.authorisation_table import (
     sees_inside,
     sees_title,
 )
+from tests.db.authorisation_usage import NEVER_DONE_USAGE, USAGE, USAGE_WITHOUT_ACTOR
 from tests.db.authorisation_world import (
     HIDDEN,
     IDS,
@@ -65,6 +66,7 @@ TABLE = (
     *BANK,
     *EXPORT,
     *REVIEW,
+    *USAGE,
 )
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
@@ -90,6 +92,7 @@ WITHOUT_ACTOR = {
     "teachers.teachers": "public",
     **QUESTION_IMPORTS_WITHOUT_ACTOR,
     **REVIEW_WITHOUT_ACTOR,
+    **USAGE_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
@@ -247,6 +250,7 @@ NEVER_DONE = {
     *NEVER_DONE_BANK,
     *NEVER_DONE_GENERATED,
     *NEVER_DONE_REVIEW,
+    *NEVER_DONE_USAGE,
 }
 """Lines of the table that are there for what is refused."""
 
