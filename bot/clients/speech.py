@@ -99,7 +99,7 @@ class OpenAITranscriber:
             # The overloads tell formats apart by literals, which options in a dict hide.
             create: Any = client.audio.transcriptions.create
             try:
-                return await create(model=self._model, file=("question.ogg", audio, "audio/ogg"), **options)
+                return await create(model=self._model, file=_named(audio), **options)
             except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
                 if not self._learn(error):
                     raise
@@ -123,6 +123,19 @@ class OpenAITranscriber:
             self._takes_language = False
             return True
         return False
+
+
+def _named(audio: bytes) -> tuple[str, bytes]:
+    """Servers tell the format by the name's ending, so it follows from how the sound begins."""
+    if audio[:4] == b"RIFF":
+        ending = "wav"
+    elif audio[4:8] == b"ftyp":
+        ending = "m4a"
+    elif audio[:3] == b"ID3" or (audio[:1] == b"\xff" and audio[1:2] >= b"\xe0"):
+        ending = "mp3"
+    else:
+        ending = "ogg"
+    return f"question.{ending}", audio
 
 
 def _heard(answer: Any) -> Heard:

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Router
-from aiogram.enums import ContentType
+from aiogram.enums import ChatAction, ContentType
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import CallbackQuery, Message
 from aiogram_dialog import DialogManager, ShowMode
@@ -51,10 +51,12 @@ async def take_voice(message: Message, _widget: Any, manager: DialogManager) -> 
         await speech.take(current_user(manager).id, voice)
     except NoModel:
         await message.answer(_("I cannot hear voice messages here. Please type your question 👇"))
-        return
     except InvalidInput:
         await message.answer(_("🎙 This recording is empty. Please record it again, or type your question."))
-        return
+    else:
+        # The job that hears it speaks next; until then the chat shows that it has begun.
+        bot: Bot = manager.middleware_data["bot"]
+        await bot.send_chat_action(message.chat.id, ChatAction.TYPING)
 
 
 @router.callback_query(VoiceTap.filter())

@@ -103,7 +103,7 @@ async def test_nobody_else_sees_it_and_forged_taps_change_nothing(centre: Centre
     refused = await person.send("/usage")
     for button in shown.buttons:
         assert button.data is not None
-        await person.forge(refused.message_id, button.data)
+        await person.forge(refused.id, button.data)
     await person.settle()
 
     assert "You cannot do that here." in refused.text
