@@ -57,6 +57,7 @@ async def let_wait(
             once=once,
         )
     except LineFull as full:
+        log.info("tutor.line_full", user_id=user_id)
         if _told.get(user_id) != full.last_id:
             _told[user_id] = full.last_id
             _told.move_to_end(user_id)
@@ -103,6 +104,7 @@ async def next_in_line(bot: Bot, tutor: TutorService, user_id: UserId, language:
                     lesson_id=question.lesson_id,
                     session_id=question.session_id,
                     once=turn_of(question),
+                    is_next=True,
                 )
             except AnswerRunning:
                 # Whoever answers it comes here too.

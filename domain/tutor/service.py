@@ -114,17 +114,21 @@ class TutorService:
         lesson_id: LessonId | None = None,
         session_id: SessionId | None = None,
         once: Once | None = None,
+        is_next: bool = False,
     ) -> RunningAnswer:
         """Count and keep the question and become the student's running answer; go on with `answer`.
 
         `session_id` continues a conversation, else a new one begins, about `lesson_id` if that lesson is open to the
         student. `once` takes away what the question came from, in the same transaction.
+        `is_next`: it is the first in line; any other one joins the line while there is one (AnswerRunning).
         Raises InvalidInput, NoModel, SessionGone, AnswerRunning, DailyQuotaSpent, QuestionTaken.
         """
         text = checked_question(question)
         self._require_model()
         async with self._begin() as uow:
             user = await _user(uow, user_id)
+            if not is_next and await uow.waiting_questions.first(user_id) is not None:
+                raise AnswerRunning(user_id)
             if once is not None and not await once(uow):
                 raise QuestionTaken(user_id)
             session = await self._session(uow, user_id, text, lesson_id, session_id)

@@ -11,6 +11,7 @@ from db.engine import Pool
 from domain.errors import InvalidInput
 from domain.language import Language
 from domain.tutor.errors import (
+    AnswerRunning,
     LineFull,
     ModelBusy,
     ModelError,
@@ -95,14 +96,27 @@ async def test_questions_wait_in_their_order_and_each_is_asked_once(tutor: Tutor
     assert first.text == "Two?"
     await tutor.delivered(running)
 
-    following = await tutor.ask(student, first.text, once=turn_of(first))
+    following = await tutor.ask(student, first.text, once=turn_of(first), is_next=True)
 
     await tutor.delivered(following)
     with pytest.raises(QuestionTaken):
-        await tutor.ask(student, first.text, once=turn_of(first))
+        await tutor.ask(student, first.text, once=turn_of(first), is_next=True)
     second = await tutor.queue.first(student)
     assert second is not None
     assert second.text == "Three?"
+
+
+async def test_nobody_overtakes_the_own_line(tutor: TutorService, world: World) -> None:
+    student = await world.user()
+    await tutor.queue.put(student, "First?", 1)
+
+    with pytest.raises(AnswerRunning):
+        await tutor.ask(student, "Overtaking?")
+
+    first = await tutor.queue.first(student)
+    assert first is not None
+    await tutor.delivered(await tutor.ask(student, first.text, once=turn_of(first), is_next=True))
+    await tutor.delivered(await tutor.ask(student, "Now?"))
 
 
 async def test_a_line_has_a_few_places(tutor: TutorService, world: World) -> None:
@@ -168,7 +182,7 @@ async def test_nobody_waits_in_somebody_elses_conversation_or_takes_their_questi
         id=WaitingId(question.id), user_id=stranger, message_id=1, text="x", session_id=None, lesson_id=None
     )
     with pytest.raises(QuestionTaken):
-        await tutor.ask(stranger, "x", once=turn_of(forged))
+        await tutor.ask(stranger, "x", once=turn_of(forged), is_next=True)
     assert await tutor.queue.first(student) == question
 
 
