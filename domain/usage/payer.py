@@ -4,7 +4,7 @@ A model is called far below the use case that wants it, through ports that speak
 payer travels with the task, as the language does. Tasks that are started inside inherit it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -15,7 +15,7 @@ _payer: ContextVar[Payer] = ContextVar("payer", default=_NOBODY)
 
 
 @contextmanager
-def paid_by(payer: Payer) -> Iterator[None]:
+def paid_by(payer: Payer) -> Generator[None]:
     token = _payer.set(payer)
     try:
         yield
