@@ -7,7 +7,7 @@ from aiogram_dialog import DialogManager
 
 from bot.i18n import Safe, _, calendar_day, month_and_year
 from bot.services import current_user, services
-from bot.usage.words import FEATURES, amount, both, dollars, limit_key, limit_label, limit_of, number, share
+from bot.usage.words import FEATURES, amount, both, calls, dollars, limit_key, limit_label, limit_of, share
 from domain.usage.model import Feature, Period, Unit, Whose
 from domain.usage.ports import Place, Total
 from domain.usage.service import DAYS_SHOWN, Overview
@@ -38,15 +38,12 @@ async def usage_home(**data: Any) -> dict[str, Any]:
 def _days(overview: Overview) -> str:
     """The last days, the newest first; quiet ones too, so that a silence is seen."""
     sums: defaultdict[date, int] = defaultdict(int)
-    calls: defaultdict[date, int] = defaultdict(int)
+    counts: defaultdict[date, int] = defaultdict(int)
     for total in overview.totals:
         sums[total.day] += total.micros
-        calls[total.day] += total.calls
+        counts[total.day] += total.calls
     days = [overview.today - timedelta(days=back) for back in range(DAYS_SHOWN)]
-    return "\n".join(
-        _("{day}: {cost} ({n} calls)").format(day=calendar_day(day), cost=dollars(sums[day]), n=number(calls[day]))
-        for day in days
-    )
+    return "\n".join(f"{calendar_day(day)}: {dollars(sums[day])} ({calls(counts[day])})" for day in days)
 
 
 def _features(overview: Overview) -> str:
@@ -57,11 +54,8 @@ def _features(overview: Overview) -> str:
             sums[total.feature].append(total)
     ranked = sorted(sums.items(), key=lambda item: -sum(total.micros for total in item[1]))
     return "\n".join(
-        _("{feature}: {cost} ({n} calls)").format(
-            feature=escape(_(FEATURES[feature]), quote=False),
-            cost=dollars(sum(total.micros for total in totals)),
-            n=number(sum(total.calls for total in totals)),
-        )
+        f"{escape(_(FEATURES[feature]), quote=False)}: {dollars(sum(total.micros for total in totals))}"
+        f" ({calls(sum(total.calls for total in totals))})"
         for feature, totals in ranked
     )
 

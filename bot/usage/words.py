@@ -1,6 +1,6 @@
 """How costs are said."""
 
-from bot.i18n import N_, _, current_language
+from bot.i18n import N_, _, current_language, ngettext
 from domain.language import Language
 from domain.usage.model import MICROS, Budgets, Feature, Limit, Period, Unit, Whose
 from domain.usage.ports import Spent
@@ -35,7 +35,11 @@ def dollars(micros: int) -> str:
 
 
 def tokens(count: int) -> str:
-    return _("{n} tokens").format(n=number(count))
+    return ngettext("{n} token", "{n} tokens", count).format(n=number(count))
+
+
+def calls(count: int) -> str:
+    return ngettext("{n} call", "{n} calls", count).format(n=number(count))
 
 
 def amount(unit: Unit, value: int | None) -> str:
