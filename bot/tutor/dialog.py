@@ -66,7 +66,7 @@ dialog = Dialog(
             "doubt_count": 3,
             "has_doubts": True,
         },
-        hint=N_("Please type your question, or say it in a voice message: I cannot read pictures yet."),
+        hint=N_("Please type your question: I cannot read pictures yet."),
     ),
     Window(
         T("🗂 <b>My questions</b>"),

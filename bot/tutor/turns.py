@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
-from aiogram.types import Message, ReplyParameters
+from aiogram.types import Message, ReactionTypeEmoji, ReplyParameters
 from aiogram_dialog import DialogManager
 
 from bot.background import Background
@@ -57,7 +57,8 @@ async def let_wait(
             once=once,
         )
     except LineFull as full:
-        log.info("tutor.line_full", user_id=user_id)
+        # One sentence a line, and for each further message a sign that it was seen.
+        await message.react([ReactionTypeEmoji(emoji="🙏")])
         if _told.get(user_id) != full.last_id:
             _told[user_id] = full.last_id
             _told.move_to_end(user_id)

@@ -2,8 +2,8 @@
 
 import asyncio
 
+import orjson
 import pytest
-from structlog.testing import capture_logs
 
 from bot.sandbox import Message, SandboxUser
 from domain.tutor.turns import PLACES
@@ -32,6 +32,11 @@ async def answered(student: SandboxUser, text: str) -> Message:
     return await student.wait_for(lambda message: message.kind == "rich_message" and text in message.text, timeout=5)
 
 
+async def seen(student: SandboxUser) -> int:
+    """Messages of the student that carry the sign."""
+    return sum("🙏" in str(message.raw.get("reactions", "")) for message in await student.messages())
+
+
 async def test_thirty_questions_in_a_moment_are_answered_kindly(classroom: Classroom) -> None:
     student = await classroom.student()
     go_on = asyncio.Event()
@@ -41,12 +46,11 @@ async def test_thirty_questions_in_a_moment_are_answered_kindly(classroom: Class
     await student.wait_for_draft("First", timeout=5)
     asked_before = len(classroom.model.asks)
 
-    with capture_logs() as logs:
-        for number in range(1, 30):
-            await student.type(f"Question {number}?")
-        async with asyncio.timeout(15):
-            while sum(entry["event"] == "tutor.line_full" for entry in logs) < 29 - PLACES:
-                await student.settle()
+    for number in range(1, 30):
+        await student.type(f"Question {number}?")
+    async with asyncio.timeout(15):
+        while await seen(student) < 29 - PLACES:
+            await student.settle()
 
     texts = [message.text for message in await student.messages() if not message.from_me]
     assert [sum(f"number {place} in line" in text for text in texts) for place in range(1, PLACES + 2)] == [1, 1, 1, 0]
@@ -208,6 +212,36 @@ async def test_somebody_elses_recording_is_nobodys(classroom: Classroom) -> None
     assert not any("secret" in message.text for message in await stranger.messages())
     state = await classroom.pool.fetchval("select state from spoken_questions where user_id = $1", student.id)
     assert state == "heard"
+
+
+@pytest.mark.parametrize(
+    ("purse", "sentence"),
+    [("person_day", "what the centre gives each student"), ("centre_month", "The centre has used up")],
+)
+async def test_a_spent_budget_says_whose_it_is_and_when_it_begins_anew(
+    classroom: Classroom, purse: str, sentence: str
+) -> None:
+    student = await classroom.student()
+    admin = await classroom.world.user(role="admin")
+    limits = {name: {"tokens": None, "micros": None} for name in ("person_day", "person_month", "centre_day")}
+    budgets = {**limits, "centre_month": {"tokens": None, "micros": None}, purse: {"tokens": 1, "micros": None}}
+    await classroom.pool.execute(
+        "insert into usage_budgets values (1, $1::jsonb, $2, now())", orjson.dumps(budgets).decode(), admin
+    )
+    classroom.model.will(says("[answer] Never said"))
+    count = len(classroom.model.asks)
+
+    await student.send("/ask")
+    await student.type("Why?")
+    told = await student.wait_for(sentence, timeout=5)
+    await student.settle()
+    await classroom.pool.execute("delete from usage_budgets")
+
+    assert "Your question is kept" in told.text
+    assert [button.text for button in told.buttons] == ["🔁 Ask again"]
+    assert len(classroom.model.asks) == count
+    await student.push(told.buttons[0])
+    await answered(student, "Never said")
 
 
 async def test_a_server_that_is_too_busy_says_when_to_come_back(classroom: Classroom) -> None:
