@@ -211,9 +211,9 @@ class ModelSettings(_Section):
     openai_model: str = _DEFAULT_CHAT
     openai_embedding_model: str = "text-embedding-3-small"
     openai_transcription_model: str = _DEFAULT_EARS
-    openai_price_in: Decimal | None = Field(None, ge=0, le=10_000)
-    openai_price_out: Decimal | None = Field(None, ge=0, le=10_000)
-    openai_price_minute: Decimal | None = Field(None, ge=0, le=1_000)
+    openai_price_in: Decimal | None = Field(default=None, ge=0, le=10_000)
+    openai_price_out: Decimal | None = Field(default=None, ge=0, le=10_000)
+    openai_price_minute: Decimal | None = Field(default=None, ge=0, le=1_000)
 
     @field_validator("openai_base_url")
     @classmethod
