@@ -5,6 +5,7 @@ import time
 from statistics import quantiles
 
 from bot.sandbox import SandboxUser
+from domain.users.model import UserId
 from tests.bot.tutor.conftest import Classroom
 from tests.bot.tutor.fake_openai import is_silent
 
@@ -44,7 +45,7 @@ async def test_others_are_served_while_sixty_wait_for_the_model(classroom: Class
     is_free = classroom.pool.get_idle_size() >= classroom.pool.get_size() - 1
     calls = await classroom.pool.fetchval("select count(*) from model_calls where outcome = 'open'")
     for person in people:
-        await classroom.tutor.stop(person.id)
+        await classroom.tutor.stop(UserId(person.id))
     async with asyncio.timeout(15):
         while await classroom.pool.fetchval("select count(*) from doubt_runs"):
             await other.settle()
