@@ -63,6 +63,8 @@ from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.service import TutorService
+from domain.tutor.speech import SpeechService
+from domain.usage.service import UsageService
 from domain.users.model import User
 from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
@@ -125,6 +127,8 @@ class Services:
     mistakes: MistakeCollector
     tutor: TutorService
     materials: MaterialService
+    speech: SpeechService
+    usage: UsageService
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

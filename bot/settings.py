@@ -1,6 +1,7 @@
 """Settings from the environment or `.env`; the names are the product's contract with its operator."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -14,8 +15,14 @@ from domain.fiscal import FiscalCodes
 from domain.language import Language
 from domain.learning.model import ProductKind
 from domain.payments.model import Rail, RefundRule, Terms
+from domain.usage.model import Budgets, Limit, Price
 
 TELEGRAM_API = "https://api.telegram.org"
+_DEFAULT_CHAT = "gpt-4o-mini"
+_DEFAULT_CHAT_PRICE = Price(tokens_in=Decimal("0.15"), tokens_out=Decimal("0.60"))
+_DEFAULT_EARS = "whisper-1"
+_DEFAULT_EARS_PRICE = Price(minute=Decimal("0.006"))
+"""OpenAI's list prices of the two default models, in dollars for a million tokens and for a minute."""
 
 
 class SettingsError(Exception):
@@ -95,6 +102,13 @@ class CentreSettings(_Section):
     centre_tokens_a_day: int = Field(3_000_000, ge=1)
     centre_contact: str | None = None
     centre_name: str = Field("Ustoz", min_length=1, max_length=80)
+
+    @property
+    def budgets(self) -> Budgets:
+        """Until an admin changes them in the chat."""
+        return Budgets(
+            person_day=Limit(tokens=self.generation_tokens_a_day), centre_day=Limit(tokens=self.centre_tokens_a_day)
+        )
 
     @field_validator("admin_ids", mode="before")
     @classmethod
@@ -194,9 +208,12 @@ class SalesSettings(_Section):
 class ModelSettings(_Section):
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
-    openai_model: str = "gpt-4o-mini"
+    openai_model: str = _DEFAULT_CHAT
     openai_embedding_model: str = "text-embedding-3-small"
-    openai_transcription_model: str = "whisper-1"
+    openai_transcription_model: str = _DEFAULT_EARS
+    openai_price_in: Decimal | None = Field(default=None, ge=0, le=10_000)
+    openai_price_out: Decimal | None = Field(default=None, ge=0, le=10_000)
+    openai_price_minute: Decimal | None = Field(default=None, ge=0, le=1_000)
 
     @field_validator("openai_base_url")
     @classmethod
@@ -206,6 +223,23 @@ class ModelSettings(_Section):
     @property
     def is_connected(self) -> bool:
         return self.openai_api_key is not None or self.openai_base_url is not None
+
+    @property
+    def prices(self) -> dict[str, Price]:
+        """Of the models that are called. Without a word of the operator: OpenAI's own for its default models, else
+        nothing, as for a server of one's own.
+        """
+        is_openai = self.openai_base_url is None
+        chat = _DEFAULT_CHAT_PRICE if is_openai and self.openai_model == _DEFAULT_CHAT else Price()
+        ears = _DEFAULT_EARS_PRICE if is_openai and self.openai_transcription_model == _DEFAULT_EARS else Price()
+        minute = ears.minute if self.openai_price_minute is None else self.openai_price_minute
+        return {
+            self.openai_transcription_model: Price(minute=minute),
+            self.openai_model: Price(
+                tokens_in=chat.tokens_in if self.openai_price_in is None else self.openai_price_in,
+                tokens_out=chat.tokens_out if self.openai_price_out is None else self.openai_price_out,
+            ),
+        }
 
 
 class FileSettings(_Section):

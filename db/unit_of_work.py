@@ -53,8 +53,10 @@ from db.study import SqlStudy
 from db.teachers import SqlTeachers
 from db.translations import SqlTranslations
 from db.tuition import SqlTuition
+from db.turns import SqlSpokenQuestions, SqlWaitingQuestions
 from db.tutor import SqlTutorSessions
 from db.uploads import SqlUploadBoard
+from db.usage import SqlUsage
 from db.users import SqlInvitations, SqlUsers
 from domain.courses.quotas import Quotas
 
@@ -277,6 +279,18 @@ class SqlUnitOfWork:
     @property
     def tutor(self) -> SqlTutorSessions:
         return SqlTutorSessions(self._connection)
+
+    @property
+    def waiting_questions(self) -> SqlWaitingQuestions:
+        return SqlWaitingQuestions(self._connection)
+
+    @property
+    def spoken_questions(self) -> SqlSpokenQuestions:
+        return SqlSpokenQuestions(self._connection)
+
+    @property
+    def usage(self) -> SqlUsage:
+        return SqlUsage(self._connection)
 
     @property
     def certificates(self) -> SqlCertificates:

@@ -47,6 +47,8 @@ from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
+from domain.tutor.turns import SpokenQuestions, WaitingQuestions
+from domain.usage.ports import UsageBook
 from domain.users.ports import Invitations, Users
 from domain.users.profile_ports import Profiles
 
@@ -161,6 +163,12 @@ class UnitOfWork(Protocol):
     def materials(self) -> Materials: ...
     @property
     def tutor(self) -> TutorSessions: ...
+    @property
+    def waiting_questions(self) -> WaitingQuestions: ...
+    @property
+    def spoken_questions(self) -> SpokenQuestions: ...
+    @property
+    def usage(self) -> UsageBook: ...
     @property
     def certificates(self) -> Certificates: ...
     @property

@@ -19,6 +19,7 @@ FEATURES = {
     "search",
     "tuition",
     "tutor",
+    "usage",
     "notifications",
 }
 

@@ -42,6 +42,7 @@ from bot.services import Services
 from bot.settings import Settings
 from bot.tuition.jobs import TuitionJobs
 from bot.tutor.jobs import TutorJobs
+from bot.tutor.voices import VoiceJobs
 from db.clock import SqlClock
 from db.dialog_states import SqlDialogStates
 from db.engine import Pool
@@ -76,7 +77,9 @@ from domain.quizzes.statistics_ports import CALIBRATE_JOB
 from domain.quizzes.writing import TokenCaps
 from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
+from domain.tutor.metered import Fuse
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
+from domain.tutor.turns import HEAR_JOB, TURN_JOB
 
 
 def make_jobs(
@@ -87,6 +90,7 @@ def make_jobs(
     sender: Sender,
     storage: Storage,
     writer: QuestionWriter | None = None,
+    fuse: Fuse | None = None,
 ) -> dict[str, RunJob]:
     keeper = OrderKeeper(begin=Database(pool).begin, now=utc_now)
     orders = OrderJobs(services, keeper, bot, SqlDialogStates(pool))
@@ -110,7 +114,7 @@ def make_jobs(
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
     question_imports = QuestionImportJobs(
-        services, bot, ChildTestReader().read, make_photo_reader(settings), limit=limit
+        services, bot, ChildTestReader().read, make_photo_reader(settings, fuse), limit=limit
     )
     question_exports = QuestionExportJobs(services, bot, make_sheet_printer(), centre=settings.centre.centre_name)
     exports = ExportJobs(services, bot, storage, limit=limit)
@@ -136,6 +140,11 @@ def make_jobs(
         await services.exchange.tidy()
         await services.question_imports.tidy()
 
+    async def sweep_tutor(payload: JobPayload) -> None:
+        await tutor.sweep(payload)
+        if fuse is not None:
+            await fuse.sweep()
+
     async def publish_due(_payload: JobPayload) -> None:
         await services.publication.publish_due()
 
@@ -157,7 +166,9 @@ def make_jobs(
         INDEX_JOB: tutor.index_lesson,
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
-        TUTOR_SWEEP_JOB: tutor.sweep,
+        TURN_JOB: tutor.next_turn,
+        HEAR_JOB: VoiceJobs(services, bot, sender).hear,
+        TUTOR_SWEEP_JOB: sweep_tutor,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
         EXPORT_QUESTIONS_JOB: question_exports.export,

@@ -15,6 +15,7 @@ from bot.clients.parsing.material_reader import ChildMaterialReader
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
 from bot.clients.quiz_sheets import TypstSheets
+from bot.clients.speech import OpenAITranscriber
 from bot.clients.storage import FolderStorage, S3Storage
 from bot.services import Services
 from bot.settings import Settings
@@ -92,9 +93,13 @@ from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
+from domain.tutor.metered import Fuse, StreamingModel
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
+from domain.tutor.speech import SpeechService, Transcriber
+from domain.usage.meter import Meter
+from domain.usage.service import UsageService
 from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
@@ -154,7 +159,9 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
     return Rails((PaymeRail(checkout), StarsRail(), CashRail(transfer_details)), sells)
 
 
-def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
+def make_services(
+    settings: Settings, database: Database, model: Model | None, rails: Rails, ears: Transcriber | None = None
+) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
     learning = LearningService(begin=begin, read=read, now=utc_now)
@@ -245,12 +252,38 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
         materials=MaterialService(begin=begin, read=read, now=utc_now),
+        speech=SpeechService(begin=begin, read=read, now=utc_now, transcriber=ears),
+        usage=UsageService(begin=begin, read=read, now=utc_now, budgets=centre.budgets, timezone=centre.timezone),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
         certificates=CertificateService(begin=begin, read=read, now=utc_now),
         certificate_office=CertificateOffice(begin=begin, read=read, now=utc_now),
         ratings=RatingService(begin=begin, read=read, now=utc_now),
         teachers=TeacherService(read=read, profiles=OpenProfiles(read=read)),
+    )
+
+
+def make_fuse(settings: Settings, database: Database) -> Fuse:
+    """One for the process: every call of the models' server goes through it."""
+    centre = settings.centre
+    meter = Meter(
+        begin=database.begin,
+        now=utc_now,
+        budgets=centre.budgets,
+        prices=settings.model.prices,
+        timezone=centre.timezone,
+    )
+    return Fuse(meter, utc_now)
+
+
+def make_ears(settings: Settings, fuse: Fuse) -> Transcriber | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAITranscriber(
+        model=settings.model.openai_transcription_model,
+        fuse=fuse,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
     )
 
 
@@ -264,13 +297,14 @@ def make_model(settings: Settings) -> OpenAIModel | None:
     )
 
 
-def make_photo_reader(settings: Settings) -> OpenAIPhotoReader | None:
+def make_photo_reader(settings: Settings, fuse: Fuse | None = None) -> OpenAIPhotoReader | None:
     if not settings.model.is_connected:
         return None
     return OpenAIPhotoReader(
         model=settings.model.openai_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
+        fuse=fuse,
     )
 
 
@@ -301,5 +335,5 @@ def make_material_processing(settings: Settings, database: Database, storage: St
     )
 
 
-def make_writer(model: OpenAIModel | None) -> QuestionWriter | None:
+def make_writer(model: StreamingModel | None) -> QuestionWriter | None:
     return StructuredModel(model) if model is not None else None

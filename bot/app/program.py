@@ -15,7 +15,17 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
 from bot.app.jobs import make_jobs
-from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, make_writer, revealed
+from bot.app.parts import (
+    make_ears,
+    make_fuse,
+    make_model,
+    make_rails,
+    make_redis,
+    make_services,
+    make_storage,
+    make_writer,
+    revealed,
+)
 from bot.app.routes import make_dispatcher
 from bot.background import Background
 from bot.clients.gate import RedisGate
@@ -50,6 +60,7 @@ from domain.payments.express import ExpressLane
 from domain.payments.merchant import PaymeMerchant
 from domain.payments.rails import Rails
 from domain.quizzes.generation_ports import QuestionWriter
+from domain.tutor.metered import Fuse, MeteredModel
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -86,6 +97,7 @@ class App:
         self._background = Background()
         self._is_known_to_telegram = False
         self._writer: QuestionWriter | None = None
+        self._fuse: Fuse | None = None
         self.demo: Demo | None = None
         """The sandbox and its demo centre, while there is no token."""
 
@@ -108,11 +120,13 @@ class App:
         self._stack.push_async_callback(redis.aclose)
         database, storage = Database(pool, settings.files.quotas), make_storage(settings)
         model = make_model(settings)
-        self._writer = make_writer(model)
+        fuse = self._fuse = make_fuse(settings, database)
+        metered = MeteredModel(model, fuse) if model is not None else None
+        self._writer = make_writer(metered)
         if model is not None:
             self._stack.push_async_callback(model.close)
         demo = self.demo = self._demo() if settings.is_sandbox else None
-        services = make_services(settings, database, model, self._rails(demo))
+        services = make_services(settings, database, metered, self._rails(demo), make_ears(settings, fuse))
         if demo is not None:
             await demo.fill(services, database, storage)
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
@@ -290,7 +304,7 @@ class App:
         clock = SqlClock(pool)
         if "jobs" in self._roles:
             sender = Sender(bot, Pace(), RedisGate(redis))
-            jobs = make_jobs(self._settings, services, pool, bot, sender, storage, self._writer)
+            jobs = make_jobs(self._settings, services, pool, bot, sender, storage, self._writer, self._fuse)
             worker = JobWorker(lambda: open_queue(database_url), jobs)
             worker.start()
             self._stack.push_async_callback(worker.close, STOP_GRACE)

@@ -89,6 +89,10 @@ from bot.tuition.notices import bill, bill_covered
 from bot.tutor import commands as tutor_commands
 from bot.tutor.dialog import dialog as tutor_dialog
 from bot.tutor.errors import SENTENCES as TUTOR_SENTENCES
+from bot.tutor.voices import voice_dialog
+from bot.usage import commands as usage_commands
+from bot.usage.dialog import usage_dialog
+from bot.usage.errors import SENTENCES as USAGE_SENTENCES
 from bot.users import commands as users_commands
 from bot.users import fallback, teachers
 from bot.users.dialog import dialog as registration_dialog
@@ -115,6 +119,7 @@ SENTENCES: dict[type[DomainError], str] = {
     **REVIEW_SENTENCES,
     **TUTOR_SENTENCES,
     **MATERIALS_SENTENCES,
+    **USAGE_SENTENCES,
     **NOTES_SENTENCES,
     **CERTIFICATES_SENTENCES,
 }
@@ -167,6 +172,8 @@ DIALOGS = (
     *tuition_dialogs,
     tutor_dialog,
     materials_dialog,
+    voice_dialog,
+    usage_dialog,
     notes_dialog,
     *courses_dialogs,
     certificates_dialog,
@@ -195,6 +202,7 @@ def make_menu() -> Menu:
             *courses_commands.COMMANDS,
             *course_settings_commands.COMMANDS,
             *tuition_commands.COMMANDS,
+            *usage_commands.COMMANDS,
             *teachers.COMMANDS,
             *users_commands.COMMANDS[1:],
         )
@@ -268,6 +276,7 @@ def make_dispatcher(settings: Settings, services: Services, storage: Storage, ba
         payments_commands.router,
         stars.router,
         tuition_commands.router,
+        usage_commands.router,
         courses_commands.router,
         course_settings_commands.router,
         teachers.router,

@@ -7,12 +7,12 @@ option is asked again without it, and the server's taste is remembered.
 import asyncio
 import importlib
 import logging
-import random
 from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot.clients.patience import asked_pause, own_pause
 from domain.tutor.errors import ModelBusy, ModelError, ModelRefused, ModelUnavailable
 from domain.tutor.model import ChatMessage, Chunk, Usage
 
@@ -85,7 +85,7 @@ class OpenAIModel:
             finally:
                 await stream.close()
         except openai.APIStatusError as error:
-            raise _meaning(error) from error
+            raise meaning(error) from error
         except (openai.OpenAIError, ValueError) as error:
             # ValueError: a line that is no JSON. Its text may quote the reply, so only its kind is logged.
             log.warning("model.failed", error=type(error).__name__)
@@ -126,7 +126,7 @@ class OpenAIModel:
                 if not self._learn(error):
                     raise
             except (openai.RateLimitError, openai.InternalServerError) as error:
-                pause = _asked_pause(error) or self._pause(attempt)
+                pause = asked_pause(error.response.headers) or own_pause(self._first_pause, attempt)
                 if attempt == ATTEMPTS or pause > LONGEST_PAUSE or error.code == _SPENT:
                     raise
                 attempt += 1
@@ -136,7 +136,7 @@ class OpenAIModel:
             except openai.APIConnectionError:
                 if attempt == ATTEMPTS:
                     raise
-                await asyncio.sleep(self._pause(attempt))
+                await asyncio.sleep(own_pause(self._first_pause, attempt))
                 attempt += 1
 
     async def _create(
@@ -177,9 +177,6 @@ class OpenAIModel:
             return True
         return False
 
-    def _pause(self, attempt: int) -> float:
-        return self._first_pause * 2 ** (attempt - 1) * random.uniform(0.5, 1.0)  # noqa: S311
-
 
 async def _chunks(stream: "AsyncStream[ChatCompletionChunk]") -> AsyncGenerator[Chunk, None]:
     """The stream's pieces. Fields are looked for, not relied on: the SDK does not check what servers send."""
@@ -189,7 +186,7 @@ async def _chunks(stream: "AsyncStream[ChatCompletionChunk]") -> AsyncGenerator[
             item = await anext(stream)
         except StopAsyncIteration:
             break
-        usage = _usage(getattr(item, "usage", None))
+        usage = counted_usage(getattr(item, "usage", None))
         choices = getattr(item, "choices", None)
         choice = choices[0] if isinstance(choices, list) and choices else None
         text = getattr(getattr(choice, "delta", None), "content", None)
@@ -206,27 +203,19 @@ async def _chunks(stream: "AsyncStream[ChatCompletionChunk]") -> AsyncGenerator[
         yield Chunk(is_cut=True)
 
 
-def _usage(counted: Any) -> Usage | None:
+def counted_usage(counted: Any) -> Usage | None:
+    """What the server says that a call has used; None when it does not say it, or says nonsense."""
     tokens_in, tokens_out = getattr(counted, "prompt_tokens", None), getattr(counted, "completion_tokens", None)
     if not isinstance(tokens_in, int) or not isinstance(tokens_out, int) or tokens_in < 0 or tokens_out < 0:
         return None
     return Usage(tokens_in=tokens_in, tokens_out=tokens_out)
 
 
-def _meaning(error: "APIStatusError") -> ModelError:
+def meaning(error: "APIStatusError") -> ModelError:
     """What a refused request means to the student; what the operator needs is logged, without any body."""
     log.warning("model.refused", status=error.status_code, code=error.code)
     if error.status_code == 400 and any(word in f"{error.code} {error.body}" for word in _FILTERED):
         return ModelRefused("content policy")
     if error.status_code in _OVERLOADED and error.code != _SPENT:
-        return ModelBusy(error.status_code)
+        return ModelBusy(error.status_code, seconds=asked_pause(error.response.headers))
     return ModelUnavailable(error.status_code)
-
-
-def _asked_pause(error: "APIStatusError") -> float | None:
-    """Seconds that the server asks to wait; dates, which some send instead, are left to our own pause."""
-    try:
-        asked = float(error.response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return max(asked, 0.05) if asked < float("inf") else None

@@ -8,9 +8,9 @@ what comes back is checked in any case.
 import asyncio
 from contextlib import aclosing
 
-from bot.clients.openai import OpenAIModel
 from domain.quizzes.generation_ports import Prompt, Reply
 from domain.tutor.errors import ModelUnavailable
+from domain.tutor.metered import StreamingModel
 from domain.tutor.model import Usage
 
 REPLY_SECONDS = 120.0
@@ -22,7 +22,7 @@ MAX_REPLY = 60_000
 class StructuredModel:
     """Implements `QuestionWriter`."""
 
-    def __init__(self, model: OpenAIModel, *, reply_seconds: float = REPLY_SECONDS) -> None:
+    def __init__(self, model: StreamingModel, *, reply_seconds: float = REPLY_SECONDS) -> None:
         self._model = model
         self._reply_seconds = reply_seconds
 

@@ -32,6 +32,8 @@ from domain.quizzes.importing.imports import (
 )
 from domain.quizzes.importing.model import ReadTest
 from domain.quizzes.importing.photo import PhotoReader, PhotoUnread
+from domain.usage.model import Feature, Payer
+from domain.usage.payer import paid_by
 from domain.users.model import User
 
 log = structlog.get_logger()
@@ -62,7 +64,8 @@ class QuestionImportJobs:
             progress = self._progress(imported, owner)
             if imported.state is QuestionImportState.WAITING:
                 try:
-                    await self._read(imported, destination.language, progress)
+                    with paid_by(Payer(feature=Feature.PHOTOS, user_id=owner.id)):
+                        await self._read(imported, destination.language, progress)
                 except ParseRefused as refused:
                     await self._imports.refuse(imported.id, refusal_of(refused.reason))
                     log.info("question_import.refused", import_id=imported.id, reason=refused.reason)

@@ -6,7 +6,7 @@ from aiogram_dialog.widgets.kbd import Button
 
 from bot.i18n import _
 from bot.services import current_user, services
-from bot.tutor.answers import AnswerDelivery, write_answer
+from bot.tutor.answers import AnswerDelivery
 from bot.tutor.states import (
     Tutor,
     shown_lesson,
@@ -14,10 +14,11 @@ from bot.tutor.states import (
     talk_anew,
     talk_in,
 )
+from bot.tutor.turns import let_wait, write_answer
 from bot.users.states import show_menu
 from domain.courses.model import LessonId
 from domain.errors import InvalidInput
-from domain.tutor.errors import SessionGone
+from domain.tutor.errors import AnswerRunning, SessionGone
 from domain.tutor.model import MAX_QUESTION, SessionId
 
 
@@ -37,11 +38,18 @@ async def ask(
     lesson_id: LessonId | None = None,
     session_id: SessionId | None = None,
 ) -> SessionId | None:
-    """Start the answer, or show passages when no model is connected; the conversation that it belongs to."""
+    """Start the answer, let it wait its turn, or show passages when no model is connected.
+
+    The conversation that it belongs to, once that is known.
+    """
     tutor, user = services(manager).tutor, current_user(manager)
     try:
         if tutor.has_model:
-            running = await tutor.ask(user.id, question, lesson_id=lesson_id, session_id=session_id)
+            try:
+                running = await tutor.ask(user.id, question, lesson_id=lesson_id, session_id=session_id)
+            except AnswerRunning:
+                await let_wait(message, tutor, user.id, question, lesson_id=lesson_id, session_id=session_id)
+                return None
             write_answer(manager, running)
             return running.session.id
         found = await tutor.passages(user.id, question, lesson_id=lesson_id, session_id=session_id)

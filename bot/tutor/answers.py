@@ -1,24 +1,18 @@
 """An answer on its way into the chat: shown while it is written, sent when it is."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.types import InlineKeyboardMarkup
-from aiogram_dialog import DialogManager
 
-from bot.background import Background
-from bot.errors import sentence_for
 from bot.i18n import _, speaking
 from bot.rich import send_rich
-from bot.services import current_user, services
 from bot.tutor.buttons import again_button, under_answer, under_passages
-from bot.tutor.errors import SENTENCES
 from bot.tutor.frames import INTERVAL, Frames
 from bot.tutor.markdown import clean
+from bot.tutor.troubles import trouble_sentence
 from domain.errors import DomainError
 from domain.language import Language
 from domain.tutor.errors import AnswerLost, ModelRefused
@@ -29,21 +23,13 @@ from domain.users.model import UserId
 log = structlog.get_logger()
 
 
-def write_answer(source: DialogManager | Mapping[str, Any], running: RunningAnswer) -> None:
-    """Answer beside everything else; returns at once."""
-    data = source if isinstance(source, Mapping) else source.middleware_data
-    background: Background = data["background"]
-    work = AnswerDelivery(data["bot"], services(data).tutor).deliver(running, current_user(data).language)
-    background.spawn(work, name="tutor_answer")
-
-
 class AnswerDelivery:
     def __init__(self, bot: Bot, tutor: TutorService, *, interval: float = INTERVAL) -> None:
         self._bot = bot
         self._tutor = tutor
         self._interval = interval
 
-    async def deliver(self, running: RunningAnswer, language: Language) -> None:
+    async def deliver(self, running: RunningAnswer, language: Language, timezone: str = "UTC") -> None:
         """Write, show, send. Whatever breaks on the way leaves the run behind, and the sweep takes it up."""
         frames = Frames(self._bot, running.user_id, running.question_id, interval=self._interval)
         with speaking(language):
@@ -59,7 +45,8 @@ class AnswerDelivery:
                 case AnswerLost():
                     log.info("tutor.answer_lost", user_id=running.user_id)
                 case error:
-                    await self._say(running, sentence_for(error, SENTENCES), is_final=isinstance(error, ModelRefused))
+                    text = trouble_sentence(error, timezone)
+                    await self._say(running, text, is_final=isinstance(error, ModelRefused))
             await frames.clean_up()
 
     async def send(self, user_id: UserId, session: TutorSession, message: TutorMessage) -> None:

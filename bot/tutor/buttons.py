@@ -19,6 +19,7 @@ class Wish(StrEnum):
     AGAIN = "again"
     MORE = "more"
     STOP = "stop"
+    CLEAR = "clear"
 
 
 class TutorTap(CallbackData, prefix="tutor"):
@@ -28,6 +29,11 @@ class TutorTap(CallbackData, prefix="tutor"):
 
 def stop_button() -> InlineKeyboardButton:
     return _tap(_("⏹ Stop"), Wish.STOP, SessionId(0))
+
+
+def clear_row() -> InlineKeyboardMarkup:
+    """Below what is said of questions that wait."""
+    return InlineKeyboardMarkup(inline_keyboard=[[_tap(_("🧹 Forget the waiting ones"), Wish.CLEAR, SessionId(0))]])
 
 
 def again_button(session_id: SessionId) -> InlineKeyboardButton:

@@ -5,13 +5,14 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message, MessageGenerationStopped
 from aiogram_dialog import DialogManager
 
-from bot.i18n import N_, _
+from bot.i18n import N_, _, ngettext
 from bot.menu import MenuCommand
 from bot.services import current_user, services
+from bot.tutor import voices
 from bot.tutor.actions import ask, stop_answer
-from bot.tutor.answers import write_answer
 from bot.tutor.buttons import TutorTap, Wish
 from bot.tutor.states import continue_doubt, open_tutor, show_doubts
+from bot.tutor.turns import write_answer
 from domain.tutor.model import SessionId
 
 COMMANDS: tuple[MenuCommand, ...] = (
@@ -20,6 +21,7 @@ COMMANDS: tuple[MenuCommand, ...] = (
 )
 
 router = Router(name="tutor")
+router.include_router(voices.router)
 
 
 @router.message(Command("ask", ignore_case=True))
@@ -45,6 +47,11 @@ async def tap(query: CallbackQuery, callback_data: TutorTap, dialog_manager: Dia
     match callback_data.wish:
         case Wish.STOP:
             await stop_answer(query, dialog_manager)
+            return
+        case Wish.CLEAR:
+            count = await tutor.queue.clear(user_id)
+            forgotten = ngettext("Forgotten: {n} question.", "Forgotten: {n} questions.", count).format(n=count)
+            await query.answer(forgotten if count else _("Nothing is waiting any more."))
             return
         case Wish.MORE:
             await tutor.conversation(user_id, session_id)

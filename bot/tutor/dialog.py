@@ -21,6 +21,7 @@ from bot.tutor.actions import (
 )
 from bot.tutor.getters import conversation, doubts, tutor_desk
 from bot.tutor.states import Tutor
+from bot.tutor.voices import take_voice
 
 dialog = Dialog(
     Window(
@@ -42,6 +43,7 @@ dialog = Dialog(
         T("\nYou have asked all your questions for today. New ones come at midnight 🌙", when="is_spent"),
         T("\nType your question 👇", when="may_ask"),
         MessageInput(take_question, content_types=ContentType.TEXT),
+        MessageInput(take_voice, content_types=[ContentType.VOICE, ContentType.AUDIO]),
         Button(Label("💡 Full solution"), id="solve", on_click=solve, when="may_solve"),
         Button(Label("🔁 Ask again"), id="again", on_click=answer_again, when="may_repeat"),
         Button(Label("⏹ Stop"), id="stop", on_click=stop, when="is_running"),
@@ -64,7 +66,7 @@ dialog = Dialog(
             "doubt_count": 3,
             "has_doubts": True,
         },
-        hint=N_("Please type your question: I cannot read pictures or hear voice messages yet."),
+        hint=N_("Please type your question: I cannot read pictures yet."),
     ),
     Window(
         T("🗂 <b>My questions</b>"),

@@ -6,11 +6,15 @@ from domain.tutor.errors import (
     DailyQuotaSpent,
     ModelBusy,
     ModelRefused,
+    ModelSpent,
     ModelUnavailable,
     NoModel,
     NothingToAnswer,
     NothingToSolve,
+    QuestionTaken,
     SessionGone,
+    SpokenGone,
+    VoiceTooLong,
 )
 
 SENTENCES: dict[type[DomainError], str] = {
@@ -23,5 +27,9 @@ SENTENCES: dict[type[DomainError], str] = {
     NoModel: N_("No model is connected to the tutor right now."),
     ModelUnavailable: N_("The tutor cannot be reached right now. Your question is kept and was not counted."),
     ModelBusy: N_("Too many people are asking right now. Your question is kept and was not counted."),
+    ModelSpent: N_("What may be spent on the tutor is used up for now. Your question is kept and was not counted."),
+    QuestionTaken: N_("This question has been asked already. Its answer comes below."),
+    SpokenGone: N_("This recording is no longer there. Please type your question, or record it again."),
+    VoiceTooLong: N_("That is too long for one question: three minutes at most. Please say the main thing first."),
     ModelRefused: N_("The tutor does not answer this question. It was not counted; please ask it differently."),
 }

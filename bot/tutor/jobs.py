@@ -9,6 +9,7 @@ from bot.sender import Sender
 from bot.services import Services
 from bot.tutor.answers import AnswerDelivery
 from bot.tutor.buttons import again_button
+from bot.tutor.turns import answer_in_turn, next_in_line
 from domain.courses.model import LessonId
 from domain.jobs import JobPayload
 from domain.tutor.errors import SessionGone
@@ -33,6 +34,7 @@ class TutorJobs:
     async def sweep(self, payload: JobPayload) -> None:
         """Every minute: take up the answers of processes that died, and lessons that were never indexed."""
         lost = await self._tutor.sweep()
+        await self._tutor.queue.sweep()
         missing = await self._tutor.indexer.index_missing()
         if lost or missing:
             log.info("tutor.swept", lost=lost, missing=missing)
@@ -54,6 +56,14 @@ class TutorJobs:
             text = _("I was interrupted, sorry. Your question is kept and was not counted: shall I answer it now?")
             fate = await self._sender.send(user_id, Outgoing(text=text, buttons=((again_button(session_id),),)))
         log.info("tutor.interruption_told", user_id=user_id, fate=fate.value)
+
+    async def next_turn(self, payload: JobPayload) -> None:
+        """`user_id`: answer what a vanished process left waiting."""
+        user = await self._services.users.find(UserId(_number(payload, "user_id")))
+        if user is None:
+            return
+        running = await next_in_line(self._bot, self._tutor, user.id, user.language)
+        await answer_in_turn(self._bot, self._tutor, running, user)
 
     async def redeliver(self, payload: JobPayload) -> None:
         """`user_id`, `session_id`, `message_id`: a stored answer that may not have reached the student."""

@@ -22,9 +22,11 @@ from domain.quizzes.generation_model import (
 from domain.quizzes.generation_ports import QuestionWriter
 from domain.quizzes.likeness import Known
 from domain.quizzes.writing import Pen, TokenCaps
-from domain.tutor.errors import ModelBusy, ModelError, ModelRefused
+from domain.tutor.errors import ModelBusy, ModelError, ModelRefused, ModelSpent
 from domain.tutor.model import local_day
 from domain.unit_of_work import Begin
+from domain.usage.model import Feature, Payer
+from domain.usage.payer import paid_by
 
 Tell = Callable[[Generation, Tally], Awaitable[None]]
 
@@ -61,7 +63,8 @@ class Generator:
                 return generation
             await tell(generation, tally)
             try:
-                end = await self._step(generation, tally)
+                with paid_by(_payer(generation)):
+                    end = await self._step(generation, tally)
             except ReplyBroken:
                 end = GenerationState.FAILED, Trouble.BROKEN
             except TokensSpent:
@@ -144,11 +147,17 @@ def _stretch(generation: Generation) -> str:
     return f"{generation.text[start:]}\n\n{generation.text[:start]}".strip()
 
 
+def _payer(generation: Generation) -> Payer:
+    return Payer(feature=Feature.QUESTIONS, user_id=generation.asked_by, lesson_id=generation.lesson_id)
+
+
 def _trouble(error: ModelError) -> Trouble:
     match error:
         case ModelBusy():
             return Trouble.BUSY
         case ModelRefused():
             return Trouble.REFUSED
+        case ModelSpent():
+            return Trouble.SPENT
         case _:
             return Trouble.UNAVAILABLE

@@ -30,6 +30,8 @@ from domain.tutor.errors import ModelError, NoModel
 from domain.tutor.lessons import lesson_context, open_lesson
 from domain.tutor.model import local_day
 from domain.unit_of_work import Begin, UnitOfWork
+from domain.usage.model import Feature, Payer
+from domain.usage.payer import paid_by
 from domain.users.model import User, UserId
 
 OnMistake = Callable[[UserId, PracticeId, QuestionDraft], Awaitable[None]]
@@ -181,7 +183,8 @@ class PracticeMaker:
             day = local_day(self._now(), self._timezone)
             pen = Pen(self._begin, self._writer, self._caps, user.id, day)
             try:
-                drafts = await self._drafts(pen, context.text[:MAX_MATERIAL], user)
+                with paid_by(Payer(feature=Feature.PRACTICE, user_id=user.id, lesson_id=practice.lesson_id)):
+                    drafts = await self._drafts(pen, context.text[:MAX_MATERIAL], user)
             except (ReplyBroken, TokensSpent, ModelError):
                 drafts = []
         async with self._begin() as uow:

@@ -12,7 +12,7 @@ from domain.quizzes.generation_ports import Prompt, QuestionWriter, Reply
 from domain.quizzes.generation_prompts import mended, reading, writing
 from domain.quizzes.generation_reply import drafts_of, verdicts_of
 from domain.quizzes.keys import QuestionKind
-from domain.tutor.errors import ModelBusy
+from domain.tutor.errors import ModelBusy, ModelResting, ModelSpent
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 
@@ -96,7 +96,7 @@ class Pen:
             await uow.commit()
         try:
             reply = await self._writer.ask(prompt)
-        except ModelBusy:
+        except (ModelBusy, ModelResting, ModelSpent):
             # Turned away at the door: nothing was read or written.
             await self._settle(-reserved)
             raise

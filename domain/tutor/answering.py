@@ -11,6 +11,8 @@ from domain.tutor.model import Answer, Beat, Ending, NewReply, RunningAnswer, Tu
 from domain.tutor.ports import Model
 from domain.tutor.reply import Reply
 from domain.unit_of_work import Begin
+from domain.usage.model import Feature, Payer
+from domain.usage.payer import paid_by
 
 Show = Callable[[str], None]
 """Told the whole text so far whenever it grows; it must not wait for anything."""
@@ -39,7 +41,9 @@ class AnswerWriter:
         """The answer, stored. Raises the model's error when nothing came, AnswerLost when nobody waits any more."""
         reply = Reply(wants_solution=running.wants_solution)
         started = self._now()
-        outcome = await self._stream(running, reply, show)
+        payer = Payer(feature=Feature.TUTOR, user_id=running.user_id, lesson_id=running.session.lesson_id)
+        with paid_by(payer):
+            outcome = await self._stream(running, reply, show)
         if outcome.is_lost:
             raise AnswerLost(running.question_id)
         if not reply.final_text:

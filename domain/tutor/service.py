@@ -13,6 +13,7 @@ from domain.tutor.errors import (
     NoModel,
     NothingToAnswer,
     NothingToSolve,
+    QuestionTaken,
     SessionGone,
 )
 from domain.tutor.indexing import LessonIndexer
@@ -39,7 +40,9 @@ from domain.tutor.model import (
 )
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB, Model
 from domain.tutor.prompts import MAX_HISTORY_MESSAGES, conversation
+from domain.tutor.queue import QuestionQueue
 from domain.tutor.search import quoted, search_query
+from domain.tutor.turns import Once
 from domain.unit_of_work import Begin, UnitOfWork
 from domain.users.model import User, UserId
 
@@ -74,6 +77,7 @@ class TutorService:
         self._now = now
         self._limits = limits or TutorLimits()
         self.indexer = LessonIndexer(begin=begin)
+        self.queue = QuestionQueue(begin=begin, read=read, now=now)
         self._writer = AnswerWriter(begin=begin, now=now, model=model, limits=self._limits) if model else None
 
     @property
@@ -109,16 +113,24 @@ class TutorService:
         *,
         lesson_id: LessonId | None = None,
         session_id: SessionId | None = None,
+        once: Once | None = None,
+        is_next: bool = False,
     ) -> RunningAnswer:
         """Count and keep the question and become the student's running answer; go on with `answer`.
 
         `session_id` continues a conversation, else a new one begins, about `lesson_id` if that lesson is open to the
-        student. Raises InvalidInput, NoModel, SessionGone, AnswerRunning, DailyQuotaSpent.
+        student. `once` takes away what the question came from, in the same transaction.
+        `is_next`: it is the first in line; any other one joins the line while there is one (AnswerRunning).
+        Raises InvalidInput, NoModel, SessionGone, AnswerRunning, DailyQuotaSpent, QuestionTaken.
         """
         text = checked_question(question)
         self._require_model()
         async with self._begin() as uow:
             user = await _user(uow, user_id)
+            if not is_next and await uow.waiting_questions.first(user_id) is not None:
+                raise AnswerRunning(user_id)
+            if once is not None and not await once(uow):
+                raise QuestionTaken(user_id)
             session = await self._session(uow, user_id, text, lesson_id, session_id)
             asked = await uow.tutor.add_question(session.id, text, self._now())
             if asked is None:

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from bot.settings import Settings, SettingsError, load_settings
+from bot.settings import ModelSettings, Settings, SettingsError, load_settings
 from domain.language import Language
 from domain.learning.model import ProductKind
 from domain.payments.model import FiscalCodes, Rail
@@ -190,3 +192,15 @@ def test_the_program_says_one_line_and_ends_before_anything_starts(tmp_path: Pat
     assert len(ended.stderr.strip().splitlines()) == 1
     assert value not in ended.stderr
     assert not (tmp_path / "data").exists()
+
+
+def test_prices_are_the_operators_else_openais_for_its_own_models_else_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = ModelSettings(openai_api_key=SecretStr("k")).prices
+    assert (own["gpt-4o-mini"].tokens_out, own["whisper-1"].minute) == (Decimal("0.60"), Decimal("0.006"))
+
+    foreign = ModelSettings(openai_base_url="http://127.0.0.1:1").prices
+    assert (foreign["gpt-4o-mini"].tokens_out, foreign["whisper-1"].minute) == (0, 0)
+
+    monkeypatch.setenv("OPENAI_PRICE_OUT", "2.5")
+    given = ModelSettings(openai_base_url="http://127.0.0.1:1").prices
+    assert given["gpt-4o-mini"].tokens_out == Decimal("2.5")

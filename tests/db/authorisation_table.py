@@ -22,6 +22,7 @@ from domain.courses.settings import CourseSettings
 from domain.courses.structure import StructureService
 from domain.courses.translations import TranslationService
 from domain.errors import DomainError
+from domain.language import Language
 from domain.learning.bookmarks import BookmarkService
 from domain.learning.catalogue_service import CatalogueService
 from domain.learning.files import LessonFiles
@@ -53,7 +54,11 @@ from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.service import ReviewService
 from domain.search.service import SearchService
+from domain.tutor.speech import SpeechService
+from domain.tutor.turns import Heard
 from domain.unit_of_work import Begin
+from domain.usage.model import Budgets
+from domain.usage.service import UsageService
 from domain.users.model import UserId
 from domain.users.profile_service import ProfileService
 from tests.db.authorisation_world import GRADUATES, MISSING, NOON, PEOPLE, Belongings, Kit
@@ -61,6 +66,13 @@ from tests.db.authorisation_world import GRADUATES, MISSING, NOON, PEOPLE, Belon
 
 def _noon() -> datetime:
     return NOON
+
+
+class _Deaf:
+    """Never asked: the table takes recordings, and no job hears them."""
+
+    async def transcribe(self, audio: bytes, *, seconds: int, language: Language) -> Heard:
+        return Heard(text="")
 
 
 class Desk:
@@ -116,6 +128,8 @@ class Desk:
         self.banks = BankService(begin=begin, read=read, now=_noon)
         self.quiz_settings = QuizSettingsService(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")
         self.marking = MarkingService(begin=begin, read=read, now=_noon)
+        self.usage = UsageService(begin=begin, read=read, now=_noon, budgets=Budgets(), timezone="Asia/Tashkent")
+        self.speech = SpeechService(begin=begin, read=read, now=_noon, transcriber=_Deaf())
 
 
 class Outcome(Enum):

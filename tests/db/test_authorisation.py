@@ -37,6 +37,7 @@ from tests.db.authorisation_table import (
     sees_inside,
     sees_title,
 )
+from tests.db.authorisation_usage import NEVER_DONE_USAGE, USAGE, USAGE_WITHOUT_ACTOR
 from tests.db.authorisation_world import (
     HIDDEN,
     IDS,
@@ -67,6 +68,7 @@ TABLE = (
     *EXPORT,
     *REVIEW,
     *MATERIALS,
+    *USAGE,
 )
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
@@ -92,6 +94,7 @@ WITHOUT_ACTOR = {
     "teachers.teachers": "public",
     **QUESTION_IMPORTS_WITHOUT_ACTOR,
     **REVIEW_WITHOUT_ACTOR,
+    **USAGE_WITHOUT_ACTOR,
 }
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
@@ -250,6 +253,7 @@ NEVER_DONE = {
     *NEVER_DONE_MATERIALS,
     *NEVER_DONE_GENERATED,
     *NEVER_DONE_REVIEW,
+    *NEVER_DONE_USAGE,
 }
 """Lines of the table that are there for what is refused."""
 

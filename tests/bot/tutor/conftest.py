@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from bot import errors, links
 from bot.background import Background
 from bot.clients.openai import OpenAIModel
+from bot.clients.speech import OpenAITranscriber
 from bot.dialogs import Dialog, Window
 from bot.learning.commands import LINKS as LEARNING_LINKS
 from bot.learning.states import Lessons
@@ -29,13 +30,18 @@ from bot.tutor import commands
 from bot.tutor.dialog import dialog
 from bot.tutor.errors import SENTENCES
 from bot.tutor.jobs import TutorJobs
+from bot.tutor.voices import VoiceJobs, voice_dialog
 from bot.users.states import MainMenu
 from db.engine import Pool
 from db.unit_of_work import Database
 from domain.clock import utc_now
 from domain.learning.service import LearningService
+from domain.tutor.metered import Fuse, MeteredModel
 from domain.tutor.model import TutorLimits
 from domain.tutor.service import TutorService
+from domain.tutor.speech import SpeechService
+from domain.usage.meter import Meter
+from domain.usage.model import Budgets
 from domain.users.service import UserService
 from tests.bot.tutor.fake_openai import FakeOpenAI, fake_openai
 from tests.db.tutor_world import World
@@ -52,6 +58,7 @@ class Classroom:
     model: FakeOpenAI
     tutor: TutorService
     jobs: TutorJobs
+    voices: VoiceJobs
     pool: Pool
     bot: Bot
 
@@ -100,12 +107,28 @@ async def _running(
     pool: Pool, world: World, model: FakeOpenAI, connected: OpenAIModel | None
 ) -> AsyncIterator[Classroom]:
     database = Database(pool)
-    tutor = TutorService(begin=database.begin, read=database.read, now=utc_now, model=connected, limits=LIMITS)
+    meter = Meter(begin=database.begin, now=utc_now, budgets=Budgets(), prices={}, timezone="Asia/Tashkent")
+    fuse = Fuse(meter, utc_now)
+    tutor = TutorService(
+        begin=database.begin,
+        read=database.read,
+        now=utc_now,
+        model=MeteredModel(connected, fuse) if connected else None,
+        limits=LIMITS,
+    )
     unused: dict[str, Any] = dict.fromkeys(Services.__dataclass_fields__)
     used = {
         "users": UserService(begin=database.begin, read=database.read, now=utc_now),
         "learning": LearningService(begin=database.begin, read=database.read, now=utc_now),
         "tutor": tutor,
+        "speech": SpeechService(
+            begin=database.begin,
+            read=database.read,
+            now=utc_now,
+            transcriber=OpenAITranscriber(model="ears", fuse=fuse, base_url=model.url, first_pause=0.01)
+            if connected
+            else None,
+        ),
     }
     services = Services(**{**unused, **used})
     background = Background()
@@ -129,6 +152,7 @@ async def _running(
         Dialog(Window(Const("LESSON"), state=Lessons.reading)),
         Dialog(Window(Const("MENU"), state=MainMenu.main)),
         dialog,
+        voice_dialog,
     ]
     with _detached(routers):
         dispatcher.include_routers(*routers)
@@ -137,7 +161,9 @@ async def _running(
             bot = make_bot(SecretStr(DEFAULT_TOKEN), url)
             polling = Background()
             polling.spawn(dispatcher.start_polling(bot, handle_signals=False), name="polling")
-            yield Classroom(client, world, model, tutor, TutorJobs(services, bot, Sender(bot, Pace())), pool, bot)
+            sender = Sender(bot, Pace())
+            jobs, voices = TutorJobs(services, bot, sender), VoiceJobs(services, bot, sender)
+            yield Classroom(client, world, model, tutor, jobs, voices, pool, bot)
             await dispatcher.stop_polling()
             await polling.close(5)
             await background.close(1)

@@ -26,6 +26,17 @@ class Ask:
 
 
 @dataclass
+class Recording:
+    """One request to write down what is said, as the server saw it."""
+
+    content: bytes
+    options: dict[str, str]
+
+
+Hearing = Callable[[Recording], web.Response]
+
+
+@dataclass
 class FakeOpenAI:
     """Answers each request by the next plan, and the last one again and again."""
 
@@ -37,6 +48,21 @@ class FakeOpenAI:
     writing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the first piece of any reply is out."""
     _plans: list[Plan] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+    _hearings: list[Hearing] = field(default_factory=list)
+
+    def will_hear(self, *hearings: Hearing) -> None:
+        """Answers each recording by the next of these, and the last one again and again."""
+        self._hearings = list(hearings)
+
+    async def transcribe(self, request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        file = form["file"]
+        content = file.file.read() if isinstance(file, web.FileField) else b""
+        options = {name: str(value) for name, value in form.items() if name != "file"}
+        self.recordings.append(Recording(content=content, options=options))
+        hearing = self._hearings.pop(0) if len(self._hearings) > 1 else self._hearings[0]
+        return hearing(self.recordings[-1])
 
     def will(self, *plans: Plan) -> None:
         self._plans = list(plans)
@@ -190,6 +216,41 @@ def refuses(status: int, *, code: str = "", message: str = "no", retry_after: st
     return reply
 
 
+def hears(text: str, *, logprob: float | None = -0.1, no_speech: float = 0.0) -> Hearing:
+    """What is said; how sure it is of it is told to whoever asks for it, as Whisper's servers do."""
+
+    def reply(recording: Recording) -> web.Response:
+        body: dict[str, Any] = {"text": text}
+        if recording.options.get("response_format") == "verbose_json" and logprob is not None:
+            segment = {"id": 0, "start": 0.0, "end": 2.0, "text": text}
+            body["segments"] = [{**segment, "avg_logprob": logprob, "no_speech_prob": no_speech}]
+            body |= {"language": "uz", "duration": 2.0}
+        return web.json_response(body)
+
+    return reply
+
+
+def hears_nothing_of(option: str, otherwise: Hearing) -> Hearing:
+    """A server that refuses recordings with an option that it does not know."""
+
+    def reply(recording: Recording) -> web.Response:
+        if option in recording.options.get("response_format", "") or option in recording.options:
+            return web.json_response({"error": {"message": f"{option} is not compatible"}}, status=400)
+        return otherwise(recording)
+
+    return reply
+
+
+def will_not_hear(status: int, *, retry_after: str | None = None, code: str = "") -> Hearing:
+    def reply(_: Recording) -> web.Response:
+        headers = {"Retry-After": retry_after} if retry_after else None
+        return web.json_response(
+            {"error": {"message": "no", "type": "error", "code": code}}, status=status, headers=headers
+        )
+
+    return reply
+
+
 def knows_no(option: str, otherwise: Plan) -> Plan:
     """A server that refuses requests with an option that it does not know."""
 
@@ -206,6 +267,7 @@ async def fake_openai() -> AsyncIterator[FakeOpenAI]:
     fake = FakeOpenAI()
     app = web.Application()
     app.router.add_post("/v1/chat/completions", fake.complete)
+    app.router.add_post("/v1/audio/transcriptions", fake.transcribe)
     runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

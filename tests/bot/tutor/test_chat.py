@@ -58,11 +58,14 @@ async def test_a_second_question_waits_for_the_first(classroom: Classroom) -> No
 
     await student.type("One?")
     await student.wait_for_draft("First", timeout=5)
-    refusal = await student.send("Two?")
+    waiting_place = await student.send("Two?")
+    classroom.model.will(says("[answer] Second"))
     go_on.set()
     await student.wait_for(lambda message: message.kind == "rich_message" and "First" in message.text, timeout=5)
+    await student.wait_for("Now this one: Two?", timeout=5)
+    await student.wait_for(lambda message: message.kind == "rich_message" and "Second" in message.text, timeout=5)
 
-    assert refusal.text == "One question at a time: I am still answering the last one."
+    assert "This one is number 1 in line" in waiting_place.text
 
 
 async def test_an_exercise_gets_a_hint_and_its_solution_on_a_button(classroom: Classroom) -> None:

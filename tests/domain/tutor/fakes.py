@@ -326,6 +326,13 @@ class FakeJobs:
         self._state.jobs.append((name, payload, key))
 
 
+class NobodyWaits:
+    """The line of waiting questions, always empty; tests/db/test_turns.py has the real one."""
+
+    async def first(self, user_id: UserId) -> None:
+        return None
+
+
 class FakeUnitOfWork:
     """Works on a copy of the state that replaces the original when it is committed."""
 
@@ -335,6 +342,7 @@ class FakeUnitOfWork:
         self.users = FakeUsers(self._state)
         self.catalogue = FakeCatalogue(centre)
         self.tutor = FakeTutor(centre, self._state)
+        self.waiting_questions = NobodyWaits()
         self.jobs = FakeJobs(self._state)
 
     async def commit(self) -> None:
