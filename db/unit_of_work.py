@@ -30,6 +30,7 @@ from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
+from db.passage_index import SqlPassageIndex
 from db.payments import SqlOrders
 from db.practices import SqlPractices
 from db.profiles import SqlProfiles
@@ -272,6 +273,10 @@ class SqlUnitOfWork:
     @property
     def tutor(self) -> SqlTutorSessions:
         return SqlTutorSessions(self._connection)
+
+    @property
+    def passage_index(self) -> SqlPassageIndex:
+        return SqlPassageIndex(self._connection)
 
     @property
     def certificates(self) -> SqlCertificates:

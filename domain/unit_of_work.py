@@ -46,6 +46,7 @@ from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
+from domain.tutor.retrieval_ports import PassageIndex
 from domain.users.ports import Invitations, Users
 from domain.users.profile_ports import Profiles
 
@@ -158,6 +159,8 @@ class UnitOfWork(Protocol):
     def review(self) -> Review: ...
     @property
     def tutor(self) -> TutorSessions: ...
+    @property
+    def passage_index(self) -> PassageIndex: ...
     @property
     def certificates(self) -> Certificates: ...
     @property
