@@ -61,6 +61,7 @@ from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
+from domain.tutor.retrieval import Embedding, Retrieval
 from domain.tutor.service import TutorService
 from domain.users.model import User
 from domain.users.profile_service import ProfileService
@@ -123,6 +124,8 @@ class Services:
     pins: PinService
     mistakes: MistakeCollector
     tutor: TutorService
+    retrieval: Retrieval
+    embedding: Embedding
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

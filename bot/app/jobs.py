@@ -75,6 +75,7 @@ from domain.quizzes.writing import TokenCaps
 from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
+from domain.tutor.retrieval_ports import EMBED_JOB
 
 
 def make_jobs(
@@ -150,6 +151,7 @@ def make_jobs(
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
+        EMBED_JOB: tutor.embed_passages,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
         EXPORT_QUESTIONS_JOB: question_exports.export,

@@ -8,6 +8,7 @@ from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
 from bot.clients.fsrs_optimiser import RustOptimiser
+from bot.clients.embeddings import OpenAIEmbedder
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
@@ -88,6 +89,8 @@ from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
+from domain.tutor.retrieval import Embedding, Retrieval
+from domain.tutor.retrieval_ports import Embedder
 from domain.tutor.service import TutorService
 from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
@@ -148,7 +151,13 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
     return Rails((PaymeRail(checkout), StarsRail(), CashRail(transfer_details)), sells)
 
 
-def make_services(settings: Settings, database: Database, model: Model | None, rails: Rails) -> Services:
+def make_services(
+    settings: Settings,
+    database: Database,
+    model: Model | None,
+    rails: Rails,
+    embedder: Embedder | None = None,
+) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
     learning = LearningService(begin=begin, read=read, now=utc_now)
@@ -238,6 +247,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
+        retrieval=Retrieval(read=read, now=utc_now, embedder=embedder),
+        embedding=Embedding(begin=begin, read=read, embedder=embedder),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
         certificates=CertificateService(begin=begin, read=read, now=utc_now),
@@ -252,6 +263,16 @@ def make_model(settings: Settings) -> OpenAIModel | None:
         return None
     return OpenAIModel(
         model=settings.model.openai_model,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
+    )
+
+
+def make_embedder(settings: Settings) -> OpenAIEmbedder | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAIEmbedder(
+        model=settings.model.openai_embedding_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
     )

@@ -15,7 +15,16 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from pydantic import SecretStr
 
 from bot.app.jobs import make_jobs
-from bot.app.parts import make_model, make_rails, make_redis, make_services, make_storage, make_writer, revealed
+from bot.app.parts import (
+    make_embedder,
+    make_model,
+    make_rails,
+    make_redis,
+    make_services,
+    make_storage,
+    make_writer,
+    revealed,
+)
 from bot.app.routes import make_dispatcher
 from bot.background import Background
 from bot.clients.gate import RedisGate
@@ -111,8 +120,11 @@ class App:
         self._writer = make_writer(model)
         if model is not None:
             self._stack.push_async_callback(model.close)
+        embedder = make_embedder(settings)
+        if embedder is not None:
+            self._stack.push_async_callback(embedder.close)
         demo = self.demo = self._demo() if settings.is_sandbox else None
-        services = make_services(settings, database, model, self._rails(demo))
+        services = make_services(settings, database, model, self._rails(demo), embedder)
         if demo is not None:
             await demo.fill(services, database, storage)
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())
