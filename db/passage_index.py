@@ -38,8 +38,9 @@ _CANDIDATES = 3
 
 
 class SqlPassageIndex:
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, exact_most: int = EXACT_MOST) -> None:
         self._connection = connection
+        self._exact_most = exact_most
 
     async def find(
         self,
@@ -58,7 +59,7 @@ class SqlPassageIndex:
         likes = await self._connection.fetch(WORDS_LIKE, list(query.words), SHORTEST_TYPO, _NEAR, _NEAR_WORDS)
         # Stems of words are their beginnings, in their order; two words may share one.
         groups = [_any_of([_stem_of(row["word"], query.stems), *row["near"]]) for row in likes]
-        is_wide = scope.shelf in WIDE and likes[0]["size"] > EXACT_MOST
+        is_wide = scope.shelf in WIDE and likes[0]["size"] > self._exact_most
         rows = await self._connection.fetch(
             (WIDE if is_wide else EXACT)[scope.shelf],
             reader_id,

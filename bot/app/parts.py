@@ -7,8 +7,8 @@ from pydantic import SecretStr
 from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
-from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.embeddings import OpenAIEmbedder
+from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.openai import OpenAIModel
 from bot.clients.photo_tests import OpenAIPhotoReader
 from bot.clients.question_writer import StructuredModel
