@@ -275,6 +275,7 @@ def make_embedder(settings: Settings) -> OpenAIEmbedder | None:
         model=settings.model.openai_embedding_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
+        floor=settings.model.openai_embedding_floor,
     )
 
 
