@@ -196,7 +196,7 @@ class ModelSettings(_Section):
     openai_base_url: str | None = None
     openai_model: str = "gpt-4o-mini"
     openai_embedding_model: str = "text-embedding-3-small"
-    openai_embedding_floor: float = Field(0.3, ge=0, le=1)
+    openai_embedding_floor: float = Field(default=0.3, ge=0, le=1)
     openai_transcription_model: str = "whisper-1"
 
     @field_validator("openai_base_url")
