@@ -62,6 +62,7 @@ from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
+from domain.tutor.retrieval import Embedding, Retrieval
 from domain.tutor.service import TutorService
 from domain.tutor.speech import SpeechService
 from domain.usage.service import UsageService
@@ -129,6 +130,8 @@ class Services:
     materials: MaterialService
     speech: SpeechService
     usage: UsageService
+    retrieval: Retrieval
+    embedding: Embedding
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

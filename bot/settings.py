@@ -210,6 +210,7 @@ class ModelSettings(_Section):
     openai_base_url: str | None = None
     openai_model: str = _DEFAULT_CHAT
     openai_embedding_model: str = "text-embedding-3-small"
+    openai_embedding_floor: float = Field(default=0.3, ge=0, le=1)
     openai_transcription_model: str = _DEFAULT_EARS
     openai_price_in: Decimal | None = Field(default=None, ge=0, le=10_000)
     openai_price_out: Decimal | None = Field(default=None, ge=0, le=10_000)

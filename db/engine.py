@@ -55,4 +55,7 @@ _SETTINGS = {
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
     "idle_in_transaction_session_timeout": "30000",
+    # A search by meaning among what one reader may open goes on until enough is found (`db/passage_sql.py`).
+    "hnsw.iterative_scan": "relaxed_order",
+    "hnsw.ef_search": "100",
 }

@@ -31,6 +31,7 @@ from db.notifications import SqlNotifications
 from db.order_upkeep import SqlOrderUpkeep
 from db.own_courses import SqlOwnCourses
 from db.parts import SqlParts, SqlResources
+from db.passage_index import SqlPassageIndex
 from db.payments import SqlOrders
 from db.practices import SqlPractices
 from db.profiles import SqlProfiles
@@ -291,6 +292,10 @@ class SqlUnitOfWork:
     @property
     def usage(self) -> SqlUsage:
         return SqlUsage(self._connection)
+
+    @property
+    def passage_index(self) -> SqlPassageIndex:
+        return SqlPassageIndex(self._connection)
 
     @property
     def certificates(self) -> SqlCertificates:

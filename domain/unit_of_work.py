@@ -49,6 +49,8 @@ from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
 from domain.tutor.turns import SpokenQuestions, WaitingQuestions
 from domain.usage.ports import UsageBook
+    @property
+from domain.tutor.retrieval_ports import PassageIndex
 from domain.users.ports import Invitations, Users
 from domain.users.profile_ports import Profiles
 
@@ -169,6 +171,8 @@ class UnitOfWork(Protocol):
     def spoken_questions(self) -> SpokenQuestions: ...
     @property
     def usage(self) -> UsageBook: ...
+    @property
+    def passage_index(self) -> PassageIndex: ...
     @property
     def certificates(self) -> Certificates: ...
     @property

@@ -79,6 +79,7 @@ from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.metered import Fuse
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
+from domain.tutor.retrieval_ports import EMBED_JOB
 from domain.tutor.turns import HEAR_JOB, TURN_JOB
 
 
@@ -169,6 +170,7 @@ def make_jobs(
         TURN_JOB: tutor.next_turn,
         HEAR_JOB: VoiceJobs(services, bot, sender).hear,
         TUTOR_SWEEP_JOB: sweep_tutor,
+        EMBED_JOB: tutor.embed_passages,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
         EXPORT_QUESTIONS_JOB: question_exports.export,

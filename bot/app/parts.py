@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from bot.charts import Charts
 from bot.clients.certificates import TypstPress
 from bot.clients.charts import TypstCharts
+from bot.clients.embeddings import OpenAIEmbedder
 from bot.clients.fsrs_optimiser import RustOptimiser
 from bot.clients.memory_chunks import MemoryChunkIndex
 from bot.clients.openai import OpenAIModel
@@ -96,6 +97,8 @@ from domain.tuition.service import TuitionService
 from domain.tutor.metered import Fuse, StreamingModel
 from domain.tutor.model import TutorLimits
 from domain.tutor.ports import Model
+from domain.tutor.retrieval import Embedding, Retrieval
+from domain.tutor.retrieval_ports import Embedder
 from domain.tutor.service import TutorService
 from domain.tutor.speech import SpeechService, Transcriber
 from domain.usage.meter import Meter
@@ -160,7 +163,12 @@ def make_rails(settings: Settings, checkout: Checkout | None, transfer_details: 
 
 
 def make_services(
-    settings: Settings, database: Database, model: Model | None, rails: Rails, ears: Transcriber | None = None
+    settings: Settings,
+    database: Database,
+    model: Model | None,
+    rails: Rails,
+    ears: Transcriber | None = None,
+    embedder: Embedder | None = None,
 ) -> Services:
     centre = settings.centre
     begin, read = database.begin, database.read
@@ -254,6 +262,8 @@ def make_services(
         materials=MaterialService(begin=begin, read=read, now=utc_now),
         speech=SpeechService(begin=begin, read=read, now=utc_now, transcriber=ears),
         usage=UsageService(begin=begin, read=read, now=utc_now, budgets=centre.budgets, timezone=centre.timezone),
+        retrieval=Retrieval(read=read, now=utc_now, embedder=embedder),
+        embedding=Embedding(begin=begin, read=read, embedder=embedder),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
         certificates=CertificateService(begin=begin, read=read, now=utc_now),
@@ -294,6 +304,17 @@ def make_model(settings: Settings) -> OpenAIModel | None:
         model=settings.model.openai_model,
         api_key=revealed(settings.model.openai_api_key),
         base_url=settings.model.openai_base_url,
+    )
+
+
+def make_embedder(settings: Settings) -> OpenAIEmbedder | None:
+    if not settings.model.is_connected:
+        return None
+    return OpenAIEmbedder(
+        model=settings.model.openai_embedding_model,
+        api_key=revealed(settings.model.openai_api_key),
+        base_url=settings.model.openai_base_url,
+        floor=settings.model.openai_embedding_floor,
     )
 
 

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from bot.app.jobs import make_jobs
 from bot.app.parts import (
     make_ears,
+    make_embedder,
     make_fuse,
     make_model,
     make_rails,
@@ -125,8 +126,11 @@ class App:
         self._writer = make_writer(metered)
         if model is not None:
             self._stack.push_async_callback(model.close)
+        embedder = make_embedder(settings)
+        if embedder is not None:
+            self._stack.push_async_callback(embedder.close)
         demo = self.demo = self._demo() if settings.is_sandbox else None
-        services = make_services(settings, database, metered, self._rails(demo), make_ears(settings, fuse))
+        services = make_services(settings, database, metered, self._rails(demo), make_ears(settings, fuse), embedder)
         if demo is not None:
             await demo.fill(services, database, storage)
         bot = make_bot(demo.token if demo else _given(settings.telegram.bot_token), self._api_url())

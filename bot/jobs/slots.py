@@ -6,6 +6,7 @@ from bot.jobs.scheduler import Slot
 from domain.courses.sweep import LOOK_OVER_FILES_JOB, SWEEP_FILES_JOB
 from domain.payments.reconciler import RECONCILE_JOB
 from domain.review.ports import REMIND_JOB, TUNE_JOB
+from domain.tutor.retrieval_ports import EMBED_JOB
 
 TIDY_JOB = "tidy"
 TUTOR_SWEEP_JOB = "tutor_sweep"
@@ -22,6 +23,7 @@ SLOTS = (
     Slot(job=LOOK_OVER_FILES_JOB, cron="45 3 * * *", stale_after=timedelta(days=2)),
     Slot(job=SWEEP_FILES_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=TUTOR_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
+    Slot(job=EMBED_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=PUBLICATION_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=EXAMS_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),
     Slot(job=QUIZZES_SWEEP_JOB, cron="* * * * *", stale_after=timedelta(minutes=2)),

@@ -39,6 +39,12 @@ class TutorJobs:
         if lost or missing:
             log.info("tutor.swept", lost=lost, missing=missing)
 
+    async def embed_passages(self, payload: JobPayload) -> None:
+        """Every minute: show the model what it has not seen of lessons and materials."""
+        embedded = await self._services.embedding.embed_waiting()
+        if embedded:
+            log.info("tutor.embedded", passages=embedded)
+
     async def tell_interrupted(self, payload: JobPayload) -> None:
         """`user_id`, `session_id`: an answer was interrupted; the question is kept and was not counted."""
         user_id, session_id = UserId(_number(payload, "user_id")), SessionId(_number(payload, "session_id"))

@@ -93,19 +93,46 @@ class DoubtRunRow(Row):
 
 
 class PassageRow(Row):
-    """Searched exactly within what a reader may open, so the vector needs no index: one would lose hits behind
-    the filter."""
+    """A piece of a lesson or of somebody's material.
+
+    What is searched in one course or one person's materials is compared exactly; only a search in everything of a large
+    index goes through the graph of embeddings, because behind a narrow filter a graph loses most hits.
+    """
 
     __tablename__ = "passages"
     __table_args__ = (
         UniqueConstraint("lesson_id", "language", "position"),
+        UniqueConstraint("material_id", "position"),
+        CheckConstraint("num_nonnulls(lesson_id, material_id) = 1", name="source"),
+        CheckConstraint("lesson_id is null or language is not null", name="lessons_have_a_language"),
+        CheckConstraint("(material_id is null) = (owner_id is null)", name="materials_have_an_owner"),
+        CheckConstraint(
+            "num_nonnulls(page_from, page_to) = case when material_id is null then 0 else 2 end",
+            name="materials_have_pages",
+        ),
+        CheckConstraint("page_from between 1 and page_to", name="pages"),
+        CheckConstraint("(embedding is null) = (embedded_by = '')", name="embedded"),
         Index("ix_passages_tsv", "tsv", postgresql_using="gin"),
+        Index("ix_passages_owner_id", "owner_id", postgresql_where=text("owner_id is not null")),
+        Index("ix_passages_embedded_by", "embedded_by", "id"),
+        Index(
+            "ix_passages_embedding",
+            "embedding",
+            postgresql_using="hnsw",
+            postgresql_ops={"embedding": "halfvec_ip_ops"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
-    lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
-    language: Mapped[str]
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lessons.id", ondelete="CASCADE"))
+    material_id: Mapped[int | None]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    """Whose material it is."""
+    language: Mapped[str | None]
+    """Of a lesson's text; nobody knows a material's."""
     position: Mapped[int] = mapped_column(SmallInteger)
+    page_from: Mapped[int | None]
+    page_to: Mapped[int | None]
     heading: Mapped[str]
     text: Mapped[str]
     folded: Mapped[str]
@@ -113,6 +140,21 @@ class PassageRow(Row):
         TSVECTOR, Computed("to_tsvector('simple'::regconfig, folded)", persisted=True), nullable=False
     )
     vector: Mapped[Any] = mapped_column(HALFVEC(512), nullable=False)
+    """Of the spelling: hashed n-grams."""
+    embedding: Mapped[Any | None] = mapped_column(HALFVEC(384))
+    """Of the meaning, by a model; None until the model has seen it."""
+    embedded_by: Mapped[str] = mapped_column(server_default="")
+    """The model's name: vectors of two models cannot be compared."""
+
+
+class PassageShareRow(Row):
+    """A course through which a material is found by those who take or teach it."""
+
+    __tablename__ = "passage_shares"
+
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True)
+    material_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, index=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
 
 
 class PassageWordRow(Row):

@@ -54,6 +54,7 @@ from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.service import ReviewService
 from domain.search.service import SearchService
+from domain.tutor.retrieval import Retrieval
 from domain.tutor.speech import SpeechService
 from domain.tutor.turns import Heard
 from domain.unit_of_work import Begin
@@ -85,6 +86,7 @@ class Desk:
         self.public_course: CourseId = kits["other's"].course_id
         self.category: CategoryId = kits["free"].category
         self.authoring = AuthoringService(begin=begin, read=read, now=_noon)
+        self.retrieval = Retrieval(read=read, now=_noon)
         self.structure = StructureService(begin=begin, read=read, now=_noon)
         self.part_editing = PartEditing(begin=begin, read=read, now=_noon)
         self.lesson_rules = LessonRules(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")

@@ -26,6 +26,7 @@ from tests.db.authorisation_learning import LEARNING
 from tests.db.authorisation_lessons import AUTHORING, STRUCTURE
 from tests.db.authorisation_materials import MATERIALS, NEVER_DONE_MATERIALS
 from tests.db.authorisation_question_imports import QUESTION_IMPORTS, QUESTION_IMPORTS_WITHOUT_ACTOR
+from tests.db.authorisation_retrieval import RETRIEVAL, RETRIEVAL_CLOCK
 from tests.db.authorisation_review import NEVER_DONE_REVIEW, REVIEW, REVIEW_WITHOUT_ACTOR
 from tests.db.authorisation_statistics import STATISTICS, STATISTICS_CLOCK
 from tests.db.authorisation_table import (
@@ -69,10 +70,12 @@ TABLE = (
     *REVIEW,
     *MATERIALS,
     *USAGE,
+    *RETRIEVAL,
 )
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
     **STATISTICS_CLOCK,
+    **RETRIEVAL_CLOCK,
     "publication.publish_due": "the clock's",
     "exchange.note_progress": "the job's that reads imports",
     "exchange.note_stored": "the job's that reads imports",
