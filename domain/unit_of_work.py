@@ -47,10 +47,9 @@ from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
 from domain.tutor.ports import TutorSessions
+from domain.tutor.retrieval_ports import PassageIndex
 from domain.tutor.turns import SpokenQuestions, WaitingQuestions
 from domain.usage.ports import UsageBook
-    @property
-from domain.tutor.retrieval_ports import PassageIndex
 from domain.users.ports import Invitations, Users
 from domain.users.profile_ports import Profiles
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0030_usage"
-down_revision = "0026_marking"
+down_revision = "0028_materials"
 branch_labels = None
 depends_on = None
 
