@@ -36,6 +36,7 @@ class PassagesTutor:
         )
         return Reply(
             text=found.quotations,
+            is_quotation=True,
             refused=not found.passages,
             cited=tuple(self._world.place(passage.lesson_id, passage.heading) for passage in found.passages),
             grounds=tuple(
@@ -70,13 +71,13 @@ class ModelTutor:
         await self._service.delivered(running)
         if answer.message is None:
             return None
-        usage = answer.message.usage
+        usage, told = answer.message.usage, "\n".join(message["content"] for message in running.messages)
         return Reply(
             text=answer.message.text,
-            cited=cited_in(answer.message.text, self._world.names),
+            cited=cited_in(answer.message.text, told, self._world.names),
             grounds=tuple(message["content"] for message in running.messages if message["role"] == "user"),
             instructions="\n".join(message["content"] for message in running.messages if message["role"] == "system"),
-            told="\n".join(message["content"] for message in running.messages),
+            told=told,
             first_draft_ms=first[0] if first else None,
             tokens_in=usage.tokens_in if usage else None,
             tokens_out=usage.tokens_out if usage else None,

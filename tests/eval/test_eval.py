@@ -7,8 +7,8 @@ import pytest
 from bot.clients.openai import OpenAIModel
 from db.engine import Pool
 from tests.eval.answers import ModelTutor, PassagesTutor
-from tests.eval.items import Item, Kind, load_items
-from tests.eval.judging import Reply, Verdict, judge
+from tests.eval.items import Item, Kind, Place, load_items
+from tests.eval.judging import Reply, Verdict, cited_in, judge
 from tests.eval.recorded import RecordedServer, Recording, RecordingModel, load_recordings, recorded_server
 from tests.eval.report import failures, items_table, retrieval_table, verdicts_table
 from tests.eval.running import ask_all, find_all, recorded_items
@@ -86,6 +86,15 @@ async def test_citations_are_read_out_of_the_reply(verdicts: Sequence[Verdict]) 
     assert by_id["two-discounts.en"].cites_completely == 1
     assert by_id["two-discounts.en"].cites_precisely == 1
     assert by_id["did-went.en"].cites_completely == 0
+
+
+def test_a_number_in_brackets_cites_the_source_that_was_told_under_it() -> None:
+    names = {"Vieta’s theorem": Place("vieta", ""), "cells.txt, page 2": Place("cells.txt", "2")}
+    told = '<lesson number="1" title="Quadratics — Vieta\'s theorem">…<source number="2" title="cells.txt, page 2">'
+
+    assert cited_in("The sum is 7 [1].", told, names) == (Place("vieta", ""),)
+    assert cited_in("Walls are of cellulose [2, 3].", told, names) == (Place("cells.txt", "2"),)
+    assert cited_in("Nothing is named here [9].", told, names) == ()
 
 
 async def test_the_recorded_run_is_the_same_each_time(
