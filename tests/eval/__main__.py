@@ -11,6 +11,7 @@ Every run fills a database of its own with the demo's courses and with the files
 
 import argparse
 import asyncio
+import importlib
 import os
 import tempfile
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from bot.clients.openai import OpenAIModel
+from bot.logs import set_up_logs
 from bot.settings import ModelSettings
 from db.embedded import start_embedded
 from db.engine import Pool, create_pool
@@ -48,6 +50,7 @@ def _arguments() -> argparse.Namespace:
 
 
 async def _main(arguments: argparse.Namespace) -> None:
+    set_up_logs("WARNING", "console", ())
     items = [item for item in load_items() if arguments.kind in (None, item.kind)]
     print(items_table(items), end="\n\n")
     with tempfile.TemporaryDirectory(prefix="ustoz-eval-", ignore_cleanup_errors=True) as name:
@@ -75,6 +78,8 @@ async def _database(server: str | None) -> str:
 
 async def _measure(arguments: argparse.Namespace, pool: Pool, world: World, items: Sequence[Item]) -> None:
     settings = ModelSettings()
+    # It takes most of a second, which is no part of the first draft.
+    importlib.import_module("openai")
     embed = embedder(settings) if settings.is_connected and "OPENAI_EMBEDDING_MODEL" in os.environ else None
     for title, scores in (await find_all(pool, world, items, embed)).items():
         print(f"## {title}\n\n{retrieval_table(scores)}\n")

@@ -32,6 +32,7 @@ class Recording:
     reply: str
     tokens_in: int
     tokens_out: int
+    """0 for a reply by hand, and where the server did not count."""
 
 
 def fingerprint(messages: Sequence[Mapping[str, Any]]) -> str:
@@ -65,7 +66,8 @@ class RecordedServer:
         await response.prepare(request)
         for start in range(0, len(found.reply), _PIECE):
             await response.write(_event(found.reply[start : start + _PIECE]))
-        await response.write(_event("", finish="stop", tokens=(found.tokens_in, found.tokens_out)))
+        tokens = (found.tokens_in, found.tokens_out) if found.tokens_out else None
+        await response.write(_event("", finish="stop", tokens=tokens))
         await response.write(b"data: [DONE]\n\n")
         await response.write_eof()
         return response

@@ -57,8 +57,8 @@ async def test_a_recorded_run_finds_the_planted_faults_and_no_other(verdicts: Se
     assert set(failures(verdicts)) == FAULTS
 
 
-async def test_an_invented_story_is_the_only_sentence_without_support(verdicts: Sequence[Verdict]) -> None:
-    assert [each.item.id for each in verdicts if each.unsupported and each.is_good] == ["rule-of-72.ru"]
+async def test_inventions_are_the_only_sentences_without_support(verdicts: Sequence[Verdict]) -> None:
+    assert {each.item.id for each in verdicts if each.unsupported} == {"rule-of-72.ru", "logarithm.en"}
 
 
 async def test_no_request_of_the_tutor_carries_keys_or_what_belongs_to_others(verdicts: Sequence[Verdict]) -> None:
@@ -112,8 +112,10 @@ async def test_what_a_model_says_is_recorded_and_replayed_and_a_changed_request_
     pool: Pool, world: World, recorded: RecordedServer
 ) -> None:
     item = named("two-discounts.en")
-    recording = RecordingModel(OpenAIModel(model="recorded", base_url=recorded.url), [each.question for each in ITEMS])
+    original = OpenAIModel(model="recorded", base_url=recorded.url)
+    recording = RecordingModel(original, [each.question for each in ITEMS])
     await ModelTutor(pool, world, recording).reply(item)
+    await original.close()
     kept = recording.recordings[0]
     outdated = Recording(**{**_fields(kept), "request": "0" * 16})
 
@@ -176,4 +178,4 @@ async def test_the_tables_name_every_kind_way_and_measure(verdicts: Sequence[Ver
     assert all(kind in items_table(ITEMS) for kind in Kind)
     assert "hint" in retrieval_table({"hint": {"recall@5": None}})
     assert "unsupported sentences" in verdicts_table(verdicts)
-    assert "| –" in verdicts_table([])
+    assert " – |" in verdicts_table([])

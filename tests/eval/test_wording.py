@@ -121,6 +121,14 @@ def test_an_invented_number_and_an_invented_subject_are_not_supported() -> None:
     assert unsupported_in(f"{number} {subject}", [LESSON]) == [number, subject]
 
 
+def test_to_say_the_question_again_supports_nothing() -> None:
+    question = "Which lesson covers the properties of logarithms of 25?"
+    again = "The lesson covers the properties of logarithms."
+
+    assert unsupported_in(again, [question], question) == [again]
+    assert unsupported_in("The equation has 25 real roots.", [LESSON, question], question) == []
+
+
 def test_questions_and_refusals_claim_nothing() -> None:
     assert (
         unsupported_in("Which colour has Brooklyn bridge today? I could not find Brooklyn bridge anywhere.", []) == []

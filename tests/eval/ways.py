@@ -109,21 +109,29 @@ def _unit(vector: Sequence[float]) -> Sequence[float]:
 
 
 async def score(way: Way, items: Sequence[Item]) -> dict[str, float | None]:
-    """Recall at 5 and nDCG at 10 of the lesson, recall at 5 of the very page or heading, and silence where due.
+    """Recall of the lesson at 1 and 5, nDCG at 10, recall of the very page or heading at 5, and silence where due.
 
     The right page or heading gains 2, another one of the right lesson 1.
     """
-    lesson, page, gain, silent = list[float](), list[float](), list[float](), list[float]()
+    first, lesson, page = list[float](), list[float](), list[float]()
+    gain, silent = list[float](), list[float]()
     for item in items:
         found = await way(item)
         if item.kind is Kind.UNANSWERABLE:
             silent.append(float(not found))
         elif item.places:
             works = {place.work for place in item.places}
+            first.append(recall_at([place.work for place in found], works, 1))
             lesson.append(recall_at([place.work for place in found], works, 5))
             page.append(recall_at(found, item.places, 5))
             gain.append(_gain(found, item))
-    return {"recall@5": mean(lesson), "page recall@5": mean(page), "nDCG@10": mean(gain), "silent": mean(silent)}
+    return {
+        "recall@1": mean(first),
+        "recall@5": mean(lesson),
+        "page recall@5": mean(page),
+        "nDCG@10": mean(gain),
+        "silent": mean(silent),
+    }
 
 
 def _gain(found: Sequence[Place], item: Item) -> float:

@@ -145,13 +145,14 @@ _SHARED = 0.5
 """So much of a supported sentence's telling words stands in its grounds."""
 
 
-def unsupported_in(text: str, grounds: Iterable[str]) -> list[str]:
+def unsupported_in(text: str, grounds: Iterable[str], question: str = "") -> list[str]:
     """The statements that no ground carries: with a number that none has, or with mostly other words.
 
+    The question lends its numbers and not its words: to say them again supports nothing, also where a ground holds it.
     An estimate by words: it sees an invented number or subject, not a wrong conclusion out of the right words.
     """
-    given = "\n".join(grounds)
-    numbers, words = numbers_in(given), set(folded_words(given))
+    given = "\n".join(ground.replace(question, " ") if question else ground for ground in grounds)
+    numbers, words = numbers_in(f"{given}\n{question}"), set(folded_words(given))
     beginnings = {word[:length] for word in words for length in range(3, len(word) + 1)} | words
     return [
         sentence
