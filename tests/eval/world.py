@@ -1,9 +1,10 @@
 """The centre of the evaluation: the demo's courses, students' files, and secrets that must not come out."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -68,6 +69,7 @@ async def build(pool: Pool) -> World:
 
 
 async def _people(pool: Pool) -> None:
+    people: list[tuple[UserId, str, str, str, str | None]]
     people = [(TEACHER, "Nodira", "uz", "teacher", None), (VALI, "Vali", "uz", "student", None)]
     people.append((DILNOZA, "Dilnoza KARIMOVA-52", "uz", "student", "+998901234567"))
     people += [(user_id, "Ali", tongue.language, "student", None) for tongue, user_id in STUDENTS.items()]
@@ -124,7 +126,7 @@ async def _files(pool: Pool, world: World, category: int) -> None:
             world.places[lesson_id, title] = world.names[title] = place
 
 
-async def _course(pool: Pool, category: int, code: str, title: Mapping[str, str]) -> tuple[int, int]:
+async def _course(pool: Pool, category: int, code: str, title: Mapping[Any, str]) -> tuple[int, int]:
     course_id = await pool.fetchval(
         """
         insert into courses (code, category_id, owner_id, language, title, sale, status, search, created_at)
@@ -142,7 +144,7 @@ async def _course(pool: Pool, category: int, code: str, title: Mapping[str, str]
 
 
 async def _lesson(
-    pool: Pool, section: tuple[int, int], position: int, title: Mapping[str, str], texts: Mapping[str, str]
+    pool: Pool, section: tuple[int, int], position: int, title: Mapping[Any, str], texts: Mapping[Any, str]
 ) -> LessonId:
     lesson_id = await pool.fetchval(
         """
@@ -159,9 +161,9 @@ async def _lesson(
     return LessonId(lesson_id)
 
 
-def _text(variants: Mapping[str, str]) -> Text:
+def _text(variants: Mapping[Any, str]) -> Text:
     return Text({Language(language): value for language, value in variants.items()})
 
 
-def _json(values: Mapping[str, str] | Sequence[str]) -> str:
+def _json(values: Mapping[Any, str]) -> str:
     return orjson.dumps(values).decode()
