@@ -32,7 +32,7 @@ from tests.eval.items import Item, Kind, load_items
 from tests.eval.judging import Verdict
 from tests.eval.recorded import BY_HAND, RecordingModel, load_recordings, recorded_server
 from tests.eval.report import failures, items_table, retrieval_table, verdicts_table
-from tests.eval.running import ask_all, find_all, recorded_items
+from tests.eval.running import ask_all, find_all, recorded_items, told_secrets
 from tests.eval.world import World, build
 
 POOL_SIZE = 4
@@ -86,6 +86,8 @@ async def _measure(arguments: argparse.Namespace, pool: Pool, world: World, item
     if arguments.finding:
         return
     await _ask("The tutor without a model", arguments, PassagesTutor(pool, world), world, items)
+    secrets = await told_secrets(pool, world, items)
+    print(f"Keys or other people's data told by a model that says all it knows: {len(secrets)} of {len(items)} items\n")
     if settings.is_connected and arguments.replay is None:
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
         model = OpenAIModel(model=settings.openai_model, api_key=key, base_url=settings.openai_base_url)

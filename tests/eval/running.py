@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from db.engine import Pool
-from tests.eval.answers import Tutor
+from tests.eval.answers import ModelTutor, Tutor
 from tests.eval.items import Item, Kind
 from tests.eval.judging import Verdict, judge
+from tests.eval.parrot import ParrotModel
 from tests.eval.recorded import Recording
 from tests.eval.ways import Embed, by_both, by_meaning, by_spelling, by_words, fused, score
+from tests.eval.wording import says_any
 from tests.eval.world import World
 
 QUESTIONS = (Kind.ANSWERABLE, Kind.UNANSWERABLE, Kind.WRONG_CLAIM)
@@ -43,6 +45,13 @@ async def ask_all(tutor: Tutor, world: World, items: Sequence[Item]) -> list[Ver
         if reply is not None:
             verdicts.append(judge(item, reply, world.secrets))
     return verdicts
+
+
+async def told_secrets(pool: Pool, world: World, items: Sequence[Item]) -> list[str]:
+    """The items whose request or reply carries a key or somebody else's data, when the model says all it was told."""
+    tutor = ModelTutor(pool, world, ParrotModel())
+    replies = [(item.id, await tutor.reply(item)) for item in items]
+    return [name for name, reply in replies if reply and says_any(f"{reply.told}\n{reply.text}", world.secrets)]
 
 
 def recorded_items(items: Sequence[Item], recordings: Sequence[Recording]) -> list[Item]:
