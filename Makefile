@@ -12,7 +12,7 @@ UV_VERSION := $(shell sed -n 's/.*"uv==\([0-9.]*\)".*/\1/p' pyproject.toml)
 SYNC := UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(VENV) $(BIN)/uv sync --frozen --inexact --python $(BIN)/python --extra embedded
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test promises lint types contracts locales
+.PHONY: help install run test promises lint types contracts locales eval
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ locales: $(VENV)/.developing ## collect the sentences of the code for translator
 			--ignore-pot-creation-date --init-missing \
 			--input-file=locales/messages.pot --output-dir=locales --locale=$$language || exit 1; \
 	done
+
+eval: $(VENV)/.developing ## measure what the tutor finds and says; domain/tutor/README.md tells how
+	@$(BIN)/python -m tests.eval $(ARGS)
 
 bench-%: $(VENV)/.developing ## measure, e.g. make bench-updates
 	@$(BIN)/python -m tests.bench.$(subst -,_,$*) $(ARGS)

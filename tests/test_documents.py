@@ -38,6 +38,7 @@ DOCUMENTS = (
     "CHANGELOG.md",
     "domain/README.md",
     "domain/quizzes/README.md",
+    "domain/tutor/README.md",
     "tests/README.md",
     "tests/bot/promises/README.md",
     "bot/courses/README.md",
