@@ -7,6 +7,7 @@ import asyncpg
 
 from db.engine import Connection
 from db.passages import SqlPassages
+from db.tutor_details import data_of_details, details_of
 from domain.courses.model import LessonId
 from domain.tutor.model import (
     Beat,
@@ -25,7 +26,7 @@ from domain.tutor.model import (
 from domain.users.model import UserId
 
 _SESSION = "id, user_id, lesson_id, title, created_at, last_at"
-_MESSAGE = "id, session_id, role, kind, text, ending, tokens_in, tokens_out, model, latency_ms, created_at"
+MESSAGE = "id, session_id, role, kind, text, ending, tokens_in, tokens_out, model, latency_ms, details, created_at"
 _RUN = "user_id, session_id, question_id, answer_id, day, is_counted"
 
 
@@ -57,55 +58,86 @@ class SqlTutorSessions:
 
     async def get_session(self, session_id: SessionId, user_id: UserId) -> TutorSession | None:
         row = await self._connection.fetchrow(
-            f"select {_SESSION} from doubt_sessions where id = $1 and user_id = $2", session_id, user_id
+            f"select {_SESSION} from doubt_sessions where id = $1 and user_id = $2 and deleted_at is null",
+            session_id,
+            user_id,
         )
         return _session(row) if row else None
 
-    async def sessions_of(self, user_id: UserId, *, limit: int, offset: int) -> tuple[Sequence[TutorSession], int]:
+    async def sessions_of(
+        self, user_id: UserId, *, limit: int, offset: int, words: str = ""
+    ) -> tuple[Sequence[TutorSession], int]:
+        # Only this student's conversations are read, each of which their quota has bounded.
         rows = await self._connection.fetch(
             f"""
-            select {_SESSION}, (select count(*) from doubt_sessions where user_id = $1) as total
-            from doubt_sessions where user_id = $1 order by last_at desc, id desc limit $2 offset $3
+            with own as materialized (
+                select {_SESSION} from doubt_sessions s where user_id = $1 and deleted_at is null
+                    and ($4 = '' or position(lower($4) in lower(title)) > 0 or exists (
+                        select from doubt_messages m
+                        where m.session_id = s.id and position(lower($4) in lower(m.text)) > 0))
+            ),
+            page as (select * from own order by last_at desc, id desc limit $2 offset $3)
+            select p.*, counted.total from (select count(*) as total from own) counted left join page p on true
+            order by p.last_at desc, p.id desc
             """,
             user_id,
             limit,
             offset,
+            words,
         )
-        if rows or offset == 0:
-            return [_session(row) for row in rows], rows[0]["total"] if rows else 0
-        # A page past the end, after deletions.
-        total = await self._connection.fetchval("select count(*) from doubt_sessions where user_id = $1", user_id)
-        return [], total or 0
+        return [_session(row) for row in rows if row["id"] is not None], rows[0]["total"]
 
-    async def delete_session(self, session_id: SessionId, user_id: UserId) -> bool:
+    async def delete_session(self, session_id: SessionId, user_id: UserId, now: datetime) -> bool:
         deleted = await self._connection.fetchval(
-            "delete from doubt_sessions where id = $1 and user_id = $2 returning true", session_id, user_id
+            """
+            with gone as (
+                update doubt_sessions set deleted_at = $3 where id = $1 and user_id = $2 and deleted_at is null
+                returning id
+            ),
+            ended as (delete from doubt_runs r using gone where r.session_id = gone.id)
+            select true from gone
+            """,
+            session_id,
+            user_id,
+            now,
         )
         return deleted is not None
+
+    async def restore_session(self, session_id: SessionId, user_id: UserId) -> bool:
+        restored = await self._connection.fetchval(
+            "update doubt_sessions set deleted_at = null where id = $1 and user_id = $2 returning true",
+            session_id,
+            user_id,
+        )
+        return restored is not None
+
+    async def purge_sessions(self, before: datetime) -> int:
+        status = await self._connection.execute("delete from doubt_sessions where deleted_at < $1", before)
+        return int(status.rpartition(" ")[2])
 
     async def add_question(self, session_id: SessionId, text: str, now: datetime) -> TutorMessage | None:
         # The session's row is locked first, as a deletion does, so the two cannot wait for each other in a circle.
         row = await self._connection.fetchrow(
             f"""
-            with talked as (update doubt_sessions set last_at = $3 where id = $1 returning id)
+            with talked as (update doubt_sessions set last_at = $3 where id = $1 and deleted_at is null returning id)
             insert into doubt_messages (session_id, role, text, created_at)
             select id, 'student', $2, $3 from talked
-            returning {_MESSAGE}
+            returning {MESSAGE}
             """,
             session_id,
             text,
             now,
         )
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     async def add_reply(self, session_id: SessionId, reply: NewReply, now: datetime) -> TutorMessage | None:
         row = await self._connection.fetchrow(
             f"""
-            with talked as (update doubt_sessions set last_at = $9 where id = $1 returning id)
+            with talked as (update doubt_sessions set last_at = $9 where id = $1 and deleted_at is null returning id)
             insert into doubt_messages
-                (session_id, role, kind, text, ending, tokens_in, tokens_out, model, latency_ms, created_at)
-            select id, 'tutor', $2, $3, $4, $5, $6, $7, $8, $9 from talked
-            returning {_MESSAGE}
+                (session_id, role, kind, text, ending, tokens_in, tokens_out, model, latency_ms, created_at, details)
+            select id, 'tutor', $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb from talked
+            returning {MESSAGE}
             """,
             session_id,
             reply.kind,
@@ -116,27 +148,28 @@ class SqlTutorSessions:
             reply.model,
             reply.latency_ms,
             now,
+            data_of_details(reply.details),
         )
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     async def messages(self, session_id: SessionId, *, limit: int) -> Sequence[TutorMessage]:
         rows = await self._connection.fetch(
-            f"select {_MESSAGE} from doubt_messages where session_id = $1 order by id desc limit $2",
+            f"select {MESSAGE} from doubt_messages where session_id = $1 order by id desc limit $2",
             session_id,
             limit,
         )
-        return [_message(row) for row in reversed(rows)]
+        return [message_of(row) for row in reversed(rows)]
 
     async def get_message(self, message_id: MessageId, user_id: UserId) -> TutorMessage | None:
         row = await self._connection.fetchrow(
             f"""
-            select {_MESSAGE} from doubt_messages where id = $1
-            and exists (select from doubt_sessions s where s.id = session_id and s.user_id = $2)
+            select {MESSAGE} from doubt_messages where id = $1
+            and exists (select from doubt_sessions s where s.id = session_id and s.user_id = $2 and s.deleted_at is null)
             """,
             message_id,
             user_id,
         )
-        return _message(row) if row else None
+        return message_of(row) if row else None
 
     async def count_question(self, user_id: UserId, day: date, questions_a_day: int) -> int | None:
         return await self._connection.fetchval(
@@ -163,7 +196,7 @@ class SqlTutorSessions:
             """
             select coalesce((select questions from doubt_days where user_id = $1 and day = $2), 0) as asked,
                    exists (select from doubt_runs where user_id = $1 and running_until >= $3) as is_running,
-                   (select count(*) from doubt_sessions where user_id = $1) as session_count
+                   (select count(*) from doubt_sessions where user_id = $1 and deleted_at is null) as session_count
             """,
             user_id,
             day,
@@ -266,7 +299,7 @@ def _session(row: asyncpg.Record) -> TutorSession:
     )
 
 
-def _message(row: asyncpg.Record) -> TutorMessage:
+def message_of(row: asyncpg.Record) -> TutorMessage:
     return TutorMessage(
         id=MessageId(row["id"]),
         session_id=SessionId(row["session_id"]),
@@ -279,6 +312,7 @@ def _message(row: asyncpg.Record) -> TutorMessage:
         ),
         model=row["model"],
         latency_ms=row["latency_ms"],
+        details=details_of(row["details"]),
         created_at=row["created_at"],
     )
 

@@ -49,10 +49,12 @@ from db.shelves import SqlShelves
 from db.stars import SqlStarPayments
 from db.structure import SqlStructure
 from db.study import SqlStudy
+from db.teacher_requests import SqlTeacherRequests
 from db.teachers import SqlTeachers
 from db.translations import SqlTranslations
 from db.tuition import SqlTuition
 from db.tutor import SqlTutorSessions
+from db.tutor_modes import SqlTutorModes
 from db.uploads import SqlUploadBoard
 from db.users import SqlInvitations, SqlUsers
 from domain.courses.quotas import Quotas
@@ -272,6 +274,14 @@ class SqlUnitOfWork:
     @property
     def tutor(self) -> SqlTutorSessions:
         return SqlTutorSessions(self._connection)
+
+    @property
+    def tutor_modes(self) -> SqlTutorModes:
+        return SqlTutorModes(self._connection)
+
+    @property
+    def teacher_requests(self) -> SqlTeacherRequests:
+        return SqlTeacherRequests(self._connection)
 
     @property
     def certificates(self) -> SqlCertificates:

@@ -45,7 +45,9 @@ from domain.quizzes.statistics_ports import QuizStatistics
 from domain.review.ports import Review
 from domain.search.ports import SearchIndex
 from domain.tuition.ports import Tuition
+from domain.tutor.mode_ports import TutorModes
 from domain.tutor.ports import TutorSessions
+from domain.tutor.teacher_ports import TeacherRequests
 from domain.users.ports import Invitations, Users
 from domain.users.profile_ports import Profiles
 
@@ -158,6 +160,10 @@ class UnitOfWork(Protocol):
     def review(self) -> Review: ...
     @property
     def tutor(self) -> TutorSessions: ...
+    @property
+    def tutor_modes(self) -> TutorModes: ...
+    @property
+    def teacher_requests(self) -> TeacherRequests: ...
     @property
     def certificates(self) -> Certificates: ...
     @property

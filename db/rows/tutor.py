@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.rows.base import Row
@@ -25,6 +25,7 @@ class DoubtSessionRow(Row):
     __table_args__ = (
         CheckConstraint("char_length(title) between 1 and 60", name="title_length"),
         Index("ix_doubt_sessions_latest", "user_id", "last_at", "id"),
+        Index("ix_doubt_sessions_deleted", "deleted_at", postgresql_where=text("deleted_at is not null")),
     )
 
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -33,16 +34,21 @@ class DoubtSessionRow(Row):
     title: Mapped[str]
     created_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    deleted_at: Mapped[datetime | None]
+    """Hidden from everybody, and erased some minutes later."""
 
 
 class DoubtMessageRow(Row):
     __tablename__ = "doubt_messages"
     __table_args__ = (
         CheckConstraint("role in ('student', 'tutor')", name="role"),
-        CheckConstraint("kind in ('hint', 'solution', 'answer', 'passages')", name="kind"),
+        CheckConstraint(
+            "kind in ('hint', 'second_hint', 'step', 'solution', 'answer', 'not_found', 'passages', 'care', 'teacher')",
+            name="kind",
+        ),
         CheckConstraint("(role = 'tutor') = (kind is not null)", name="replies_have_a_kind"),
         CheckConstraint("ending in ('finished', 'stopped', 'cut')", name="ending"),
-        CheckConstraint("text <> '' or kind = 'passages'", name="text_is_there"),
+        CheckConstraint("text <> '' or kind in ('passages', 'care')", name="text_is_there"),
         CheckConstraint(
             "(tokens_in is null) = (tokens_out is null) and tokens_in >= 0 and tokens_out >= 0", name="usage_whole"
         ),
@@ -59,7 +65,29 @@ class DoubtMessageRow(Row):
     tokens_out: Mapped[int | None]
     model: Mapped[str | None]
     latency_ms: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+    """Steps, final answer, confidence, citations: what is known of a reply besides its text."""
     created_at: Mapped[datetime]
+
+
+class DoubtRequestRow(Row):
+    """A conversation that was passed on to the teachers of its course; one waits at a time."""
+
+    __tablename__ = "doubt_requests"
+    __table_args__ = (
+        CheckConstraint("(answered_at is null) = (answered_by is null)", name="answered"),
+        Index("ix_doubt_requests_open", "session_id", unique=True, postgresql_where=text("answered_at is null")),
+        Index("ix_doubt_requests_waiting", "course_id", "id", postgresql_where=text("answered_at is null")),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("doubt_sessions.id", ondelete="CASCADE"), index=True)
+    course_id: Mapped[int] = mapped_column(ForeignKey("courses.id"))
+    last_message_id: Mapped[int]
+    """What the teacher may read ends here."""
+    asked_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class DoubtDayRow(Row):

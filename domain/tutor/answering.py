@@ -3,13 +3,28 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.clock import Clock
 from domain.tutor.errors import AnswerLost, ModelError, ModelUnavailable
-from domain.tutor.model import Answer, Beat, Ending, NewReply, RunningAnswer, TutorLimits, Usage
+from domain.tutor.grounding import ground
+from domain.tutor.model import (
+    Answer,
+    Beat,
+    ChatMessage,
+    Details,
+    Ending,
+    NewReply,
+    ReplyKind,
+    RunningAnswer,
+    TutorLimits,
+    TutorMode,
+    Usage,
+)
 from domain.tutor.ports import Model
+from domain.tutor.record import MARK, BadRecord, another_try, read_record, split_record
 from domain.tutor.reply import Reply
+from domain.tutor.safety import ALERT_JOB
 from domain.unit_of_work import Begin
 
 Show = Callable[[str], None]
@@ -37,7 +52,7 @@ class AnswerWriter:
 
     async def write(self, running: RunningAnswer, show: Show) -> Answer:
         """The answer, stored. Raises the model's error when nothing came, AnswerLost when nobody waits any more."""
-        reply = Reply(wants_solution=running.wants_solution)
+        reply = Reply(running.rung, is_direct=running.mode is TutorMode.DIRECT)
         started = self._now()
         outcome = await self._stream(running, reply, show)
         if outcome.is_lost:
@@ -45,12 +60,12 @@ class AnswerWriter:
         if not reply.final_text:
             await self._give_up(running, outcome)
             return Answer(session=running.session, message=None, remaining=running.remaining)
+        checked = await self._checked(running, reply, outcome)
         latency = self._now() - started
         return await self._keep(
             running,
-            NewReply(
-                text=reply.final_text,
-                kind=reply.kind,
+            replace(
+                checked,
                 ending=outcome.ending,
                 usage=outcome.usage,
                 model=self._model.name,
@@ -58,6 +73,49 @@ class AnswerWriter:
             ),
             is_failure=outcome.error is not None,
         )
+
+    async def _checked(self, running: RunningAnswer, reply: Reply, outcome: _Outcome) -> NewReply:
+        """What of the reply stands. Claims without a source are set apart; a solution has to come with its record."""
+        text, kind = reply.final_text, reply.kind
+        if kind is ReplyKind.SOLUTION and outcome.ending is Ending.FINISHED:
+            return NewReply(text=text, kind=kind, details=await self._details(running, reply, outcome))
+        if kind is not ReplyKind.ANSWER:
+            # Numbers in brackets mean something in an exercise: they are left alone.
+            return NewReply(text=text, kind=kind)
+        grounded = ground(text, running.sources)
+        return NewReply(
+            text=grounded.text,
+            kind=kind,
+            details=Details(citations=grounded.citations, unsupported=grounded.unsupported),
+        )
+
+    async def _details(self, running: RunningAnswer, reply: Reply, outcome: _Outcome) -> Details:
+        """The solution's record, asked for once more when it breaks its shape; then the solution stands unchecked."""
+        try:
+            return read_record(reply.record)
+        except BadRecord as error:
+            messages = (*running.messages, *another_try(reply.final_text, error))
+        said, spent = await self._repaired(running, messages)
+        if spent is not None and outcome.usage is not None:
+            outcome.usage = Usage(
+                tokens_in=outcome.usage.tokens_in + spent.tokens_in,
+                tokens_out=outcome.usage.tokens_out + spent.tokens_out,
+            )
+        try:
+            return read_record(split_record(said).record or said)
+        except BadRecord:
+            return Details(is_unchecked=True)
+
+    async def _repaired(self, running: RunningAnswer, messages: tuple[ChatMessage, ...]) -> tuple[str, Usage | None]:
+        """One more, short reply; empty when the model fails, or the student has stopped."""
+        again = Reply(running.rung)
+        outcome = _Outcome()
+        wanted = replace(running, messages=messages)
+        async with asyncio.TaskGroup() as tasks:
+            reading = tasks.create_task(self._read(wanted, again, lambda _: None, outcome))
+            watching = tasks.create_task(self._watch(running, reading, outcome))
+            reading.add_done_callback(lambda _: watching.cancel())
+        return f"{again.final_text}\n{MARK} {again.record}" if again.record else again.final_text, outcome.usage
 
     async def _stream(self, running: RunningAnswer, reply: Reply, show: Show) -> _Outcome:
         outcome = _Outcome()
@@ -127,6 +185,12 @@ class AnswerWriter:
             )
             if run is None:
                 raise AnswerLost(running.question_id)
+            if reply.kind is ReplyKind.CARE:
+                await uow.jobs.enqueue(
+                    ALERT_JOB,
+                    {"user_id": running.user_id, "message_id": message.id},
+                    key=f"{ALERT_JOB}:{message.id}",
+                )
             if is_failure and run.is_counted:
                 await uow.tutor.uncount_question(running.user_id, run.day)
                 remaining += 1

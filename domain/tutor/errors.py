@@ -18,7 +18,35 @@ class SessionGone(Gone):
 
 
 class NothingToSolve(DomainError):
-    """A full solution follows a hint, once; the last message of the conversation is no hint."""
+    """This help is not the next rung: the last message is no hint, or another one is due first."""
+
+
+class NothingToContinue(DomainError):
+    """The last reply is whole, or has been continued often enough."""
+
+
+class TutorOff(DomainError):
+    """The teachers of this course have switched the tutor off."""
+
+
+class ExamRunning(DomainError):
+    """The student is sitting an exam: the tutor answers after it."""
+
+
+class AlreadyForwarded(DomainError):
+    """The teacher has this conversation already and has not answered yet."""
+
+
+class NoTeacher(DomainError):
+    """The conversation is about no lesson that is open to the student, so nobody can be asked."""
+
+
+class RequestGone(Gone):
+    """There is no such question to a teacher, it is about somebody else's course, or its student deleted it."""
+
+
+class RequestAnswered(DomainError):
+    """Another teacher has answered this question."""
 
 
 class NothingToAnswer(DomainError):

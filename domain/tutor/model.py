@@ -19,6 +19,8 @@ MAX_QUESTION = 4000
 MAX_REPLY = 30_000
 """Characters kept of one reply; a rich message takes 32,768."""
 MAX_SESSION_TITLE = 60
+LEAST_CONFIDENCE = 0.6
+"""Below it the student is told to check the solution with a teacher."""
 
 
 class Role(StrEnum):
@@ -31,10 +33,20 @@ class ReplyKind(StrEnum):
 
     HINT = "hint"
     """The first help with an exercise: it guides and does not tell."""
+    SECOND_HINT = "second_hint"
+    """A more pointed hint, asked for after the first one."""
+    STEP = "step"
+    """The next step worked out, and no more than that."""
     SOLUTION = "solution"
-    """The whole worked solution, asked for after a hint."""
+    """The whole worked solution, the last rung of the ladder."""
     ANSWER = "answer"
     """A plain answer to a question about facts."""
+    NOT_FOUND = "not_found"
+    """The lessons do not say it; a normal answer."""
+    CARE = "care"
+    """To a message that suggests danger: human words and the centre's contact. Its text may be empty."""
+    TEACHER = "teacher"
+    """What a teacher of the course has answered."""
     PASSAGES = "passages"
     """Passages of lessons, found by words because no model is connected."""
 
@@ -47,6 +59,24 @@ class Ending(StrEnum):
     """The student stopped it; what had come is kept."""
     CUT = "cut"
     """The model broke off or reached its limit; what had come is kept."""
+
+
+class TutorMode(StrEnum):
+    """How the tutor helps with the lessons of one course; its teachers choose."""
+
+    HINTS = "hints"
+    """Exercises are climbed: hint, second hint, step, solution."""
+    DIRECT = "direct"
+    """Exercises are solved at once."""
+    OFF = "off"
+
+
+RUNGS = (ReplyKind.HINT, ReplyKind.SECOND_HINT, ReplyKind.STEP, ReplyKind.SOLUTION)
+"""The ladder of help with an exercise. One rung follows another; none is skipped."""
+_CLOSED = frozenset({ReplyKind.PASSAGES, ReplyKind.CARE, ReplyKind.TEACHER})
+"""Replies that no model wrote, or that nothing is to be added to."""
+MAX_CONTINUATIONS = 3
+"""A reply that broke off is continued so often; a model that never ends would be free of charge."""
 
 
 class ChatMessage(TypedDict):
@@ -88,6 +118,44 @@ class TutorSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """What an answer may rest on: the lesson that is open, or a passage of another one. Its number is its name."""
+
+    number: int
+    lesson_id: LessonId
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A source that an answer names; `[1]` in its text."""
+
+    number: int
+    lesson_id: LessonId
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What is known of a reply besides its text."""
+
+    steps: tuple[str, ...] = ()
+    final_answer: str | None = None
+    confidence: float | None = None
+    """The model's own, from 0 to 1; None when it did not say."""
+    citations: tuple[Citation, ...] = ()
+    unsupported: tuple[str, ...] = ()
+    """Claims that named no source: shown apart, as general knowledge."""
+    is_unchecked: bool = False
+    """The model could not put its solution into steps, not even when asked again: it is shown with a warning."""
+
+    @property
+    def is_doubtful(self) -> bool:
+        return self.confidence is not None and self.confidence < LEAST_CONFIDENCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TutorMessage:
     id: MessageId
     session_id: SessionId
@@ -101,10 +169,19 @@ class TutorMessage:
     usage: Usage | None = None
     model: str | None = None
     latency_ms: int | None = None
+    details: Details = Details()
 
     @property
-    def offers_solution(self) -> bool:
-        return self.kind is ReplyKind.HINT
+    def next_rung(self) -> ReplyKind | None:
+        """The help that may be asked for after this reply; None when it is no hint, or the ladder's end."""
+        if self.kind not in RUNGS[:-1]:
+            return None
+        return RUNGS[RUNGS.index(self.kind) + 1]
+
+    @property
+    def is_open(self) -> bool:
+        """It broke off, or was stopped, and can be continued."""
+        return self.role is Role.TUTOR and self.ending is not Ending.FINISHED and self.kind not in _CLOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +194,7 @@ class NewReply:
     usage: Usage | None = None
     model: str | None = None
     latency_ms: int | None = None
+    details: Details = Details()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +221,8 @@ class LessonContext:
     title: str
     course_title: str
     text: str
+    number: int | None = None
+    """As a source of the answer; None when it is not to be cited."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,9 +233,13 @@ class RunningAnswer:
     session: TutorSession
     question_id: MessageId
     messages: tuple[ChatMessage, ...]
-    wants_solution: bool
     remaining: int
     """Questions left today."""
+    mode: TutorMode = TutorMode.HINTS
+    rung: ReplyKind | None = None
+    """The kind that was asked for; None when the model judges what the question is."""
+    sources: tuple[Source, ...] = ()
+    """What the reply may cite."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,6 +297,9 @@ class TutorDesk:
     lesson_title: Text | None
     """The title of the lesson talked about, when it is open to this student."""
     session_count: int
+    mode: TutorMode = TutorMode.HINTS
+    """Of the course whose lesson is talked about."""
+    sits_exam: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,8 +314,10 @@ class Conversation:
         return bool(self.messages) and self.messages[-1].role is Role.STUDENT
 
     @property
-    def offers_solution(self) -> bool:
-        return bool(self.messages) and self.messages[-1].offers_solution
+    def offers_more(self) -> bool:
+        """There is a next rung, or a reply that broke off."""
+        last = self.messages[-1] if self.messages else None
+        return last is not None and (last.next_rung is not None or last.is_open)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

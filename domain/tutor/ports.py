@@ -88,12 +88,22 @@ class TutorSessions(Protocol):
         """None as well when it is somebody else's."""
         ...
 
-    async def sessions_of(self, user_id: UserId, *, limit: int, offset: int) -> tuple[Sequence[TutorSession], int]:
-        """The latest first, and how many there are in all."""
+    async def sessions_of(
+        self, user_id: UserId, *, limit: int, offset: int, words: str = ""
+    ) -> tuple[Sequence[TutorSession], int]:
+        """The latest first, and how many there are in all; only those in which `words` were said, where given."""
         ...
 
-    async def delete_session(self, session_id: SessionId, user_id: UserId) -> bool:
-        """With all its messages and a running answer; False when there was none of this user's."""
+    async def delete_session(self, session_id: SessionId, user_id: UserId, now: datetime) -> bool:
+        """Nobody sees it any more, and a running answer of it ends; False when there was none of this user's."""
+        ...
+
+    async def restore_session(self, session_id: SessionId, user_id: UserId) -> bool:
+        """False when it is gone for good, or was never this user's."""
+        ...
+
+    async def purge_sessions(self, before: datetime) -> int:
+        """Erase what was deleted before that, with all its messages; how many."""
         ...
 
     async def add_question(self, session_id: SessionId, text: str, now: datetime) -> TutorMessage | None:

@@ -3,9 +3,16 @@
 import re
 
 from domain.tutor.model import MAX_REPLY, ReplyKind
+from domain.tutor.record import split_record
 
-_MARKERS = {"hint": ReplyKind.HINT, "answer": ReplyKind.ANSWER, "solution": ReplyKind.SOLUTION}
-_MARKER = re.compile(r"\s*[*_`]{0,3}\[(hint|answer|solution)\]:?[*_`]{0,3}[ \t]*\n*", re.IGNORECASE)
+_MARKERS = {
+    "hint": ReplyKind.HINT,
+    "answer": ReplyKind.ANSWER,
+    "solution": ReplyKind.SOLUTION,
+    "nothing": ReplyKind.NOT_FOUND,
+    "care": ReplyKind.CARE,
+}
+_MARKER = re.compile(r"\s*[*_`]{0,3}\[(hint|answer|solution|nothing|care)\]:?[*_`]{0,3}[ \t]*\n*", re.IGNORECASE)
 _LONGEST_MARKER = 24
 _THOUGHT = re.compile(r"\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL | re.IGNORECASE)
 _THOUGHT_OPENING = re.compile(r"\s*<think(?:ing)?>", re.IGNORECASE)
@@ -17,13 +24,16 @@ class Reply:
     """A growing reply: its pieces go in, what may be shown comes out.
 
     The prompts ask the model to begin with `[hint]` or `[answer]`. The marker is never shown. A model that forgets it
-    is taken to have hinted, so that the way to the full solution stays open. Reasoning between `<think>` marks, as
+    is taken to have hinted, so that the way to the full solution stays open; where nothing is hinted, to have
+    answered. The record behind a solution is never shown either. Reasoning between `<think>` marks, as
     some servers send it, is not part of the reply.
     """
 
-    def __init__(self, *, wants_solution: bool) -> None:
+    def __init__(self, rung: ReplyKind | None = None, *, is_direct: bool = False) -> None:
+        """`rung`: the kind that was asked for, whatever the model says. `is_direct`: no hints in this course."""
         self._raw = ""
-        self._wants_solution = wants_solution
+        self._rung = rung
+        self._is_direct = is_direct
         self.is_full = False
         """It reached the length that is kept; more of it changes nothing."""
 
@@ -35,16 +45,20 @@ class Reply:
 
     @property
     def kind(self) -> ReplyKind:
-        if self._wants_solution:
-            return ReplyKind.SOLUTION
+        if self._rung is not None:
+            return self._rung
         marker = _MARKER.match(self._said)
-        kind = _MARKERS[marker[1].lower()] if marker else ReplyKind.HINT
+        if marker is None:
+            return ReplyKind.ANSWER if self._is_direct else ReplyKind.HINT
+        kind = _MARKERS[marker[1].lower()]
+        if self._is_direct:
+            return ReplyKind.SOLUTION if kind is ReplyKind.HINT else kind
         return ReplyKind.ANSWER if kind is ReplyKind.SOLUTION else kind
 
     @property
     def text(self) -> str:
         """What there is to show; empty while only the marker, or a thought, is being written."""
-        said = self._said
+        said = split_record(self._said).text
         marker = _MARKER.match(said)
         if marker:
             return said[marker.end() :].strip()[:MAX_REPLY]
@@ -56,7 +70,15 @@ class Reply:
     @property
     def final_text(self) -> str:
         """The same once nothing more comes: what looked like a beginning marker was the text."""
-        return self.text or ("" if _MARKER.match(self._said) else self._said.strip()[:MAX_REPLY])
+        said = split_record(self._said)
+        if self.text or _MARKER.match(self._said) or said.record is not None:
+            return self.text
+        return self._said.strip()[:MAX_REPLY]
+
+    @property
+    def record(self) -> str | None:
+        """What the model wrote behind the record's mark; None when it wrote none."""
+        return split_record(self._said).record
 
     @property
     def _said(self) -> str:
