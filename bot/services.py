@@ -61,7 +61,9 @@ from domain.search.service import SearchService
 from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
+from domain.tutor.modes import TutorModeService
 from domain.tutor.service import TutorService
+from domain.tutor.teacher_help import TeacherHelp
 from domain.users.model import User
 from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
@@ -123,6 +125,8 @@ class Services:
     pins: PinService
     mistakes: MistakeCollector
     tutor: TutorService
+    tutor_modes: TutorModeService
+    teacher_help: TeacherHelp
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

@@ -90,6 +90,7 @@ class CentreSettings(_Section):
     default_language: Language = Language.UZ
     phone_required: bool = False
     tutor_questions_a_day: int = Field(30, ge=1)
+    tutor_alerts: bool = False
     practice_sets_a_day: int = Field(3, ge=1)
     generation_tokens_a_day: int = Field(200_000, ge=1)
     centre_tokens_a_day: int = Field(3_000_000, ge=1)

@@ -164,7 +164,8 @@ class SqlTutorSessions:
         row = await self._connection.fetchrow(
             f"""
             select {MESSAGE} from doubt_messages where id = $1
-            and exists (select from doubt_sessions s where s.id = session_id and s.user_id = $2 and s.deleted_at is null)
+            and exists (
+                select from doubt_sessions s where s.id = session_id and s.user_id = $2 and s.deleted_at is null)
             """,
             message_id,
             user_id,

@@ -14,7 +14,7 @@ class SqlTutorModes:
     async def rules(self, user_id: UserId, course_id: CourseId | None) -> ClassRules:
         row = await self._connection.fetchrow(
             """
-            select (select tutor_mode from courses where id = $2::bigint) as mode,
+            select (select mode from tutor_modes where course_id = $2::bigint) as mode,
                 exists (
                     select from attempts a join exams e on e.quiz_id = a.quiz_id
                     where a.user_id = $1 and a.finished_at is null and a.started_at >= e.opens_at
@@ -29,8 +29,12 @@ class SqlTutorModes:
         return ClassRules(TutorMode(row["mode"] or TutorMode.HINTS), row["sits_exam"])
 
     async def mode(self, course_id: CourseId) -> TutorMode:
-        mode = await self._connection.fetchval("select tutor_mode from courses where id = $1", course_id)
+        mode = await self._connection.fetchval("select mode from tutor_modes where course_id = $1", course_id)
         return TutorMode(mode or TutorMode.HINTS)
 
     async def set_mode(self, course_id: CourseId, mode: TutorMode) -> None:
-        await self._connection.execute("update courses set tutor_mode = $2 where id = $1", course_id, mode)
+        await self._connection.execute(
+            "insert into tutor_modes (course_id, mode) values ($1, $2) on conflict (course_id) do update set mode = $2",
+            course_id,
+            mode,
+        )

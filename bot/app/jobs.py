@@ -75,6 +75,7 @@ from domain.quizzes.writing import TokenCaps
 from domain.review.ports import REMIND_JOB, TUNE_JOB, TUNE_STUDENT_JOB
 from domain.tuition.ports import BILL_SCHEDULE_JOB
 from domain.tutor.ports import INTERRUPTED_JOB, REDELIVER_JOB
+from domain.tutor.safety import ALERT_JOB
 
 
 def make_jobs(
@@ -103,7 +104,14 @@ def make_jobs(
         language=settings.centre.default_language,
     )
     tuition = TuitionJobs(services.billing)
-    tutor = TutorJobs(services, bot, sender)
+    tutor = TutorJobs(
+        services,
+        bot,
+        sender,
+        contact=settings.centre.centre_contact,
+        alert_chat_id=settings.sales.admin_chat_id if settings.centre.tutor_alerts else None,
+        language=settings.centre.default_language,
+    )
     finished = FinishedJobs(services, [services.mistakes.collect])
     limit = download_limit(settings.telegram.bot_api_url)
     imports = ImportJobs(services, bot, storage, ChildCourseFiles(), limit=limit)
@@ -150,6 +158,7 @@ def make_jobs(
         INTERRUPTED_JOB: tutor.tell_interrupted,
         REDELIVER_JOB: tutor.redeliver,
         TUTOR_SWEEP_JOB: tutor.sweep,
+        ALERT_JOB: tutor.alert,
         PARSE_IMPORT_JOB: imports.parse,
         EXPORT_JOB: exports.export,
         EXPORT_QUESTIONS_JOB: question_exports.export,

@@ -87,8 +87,10 @@ from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
+from domain.tutor.modes import TutorModeService
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
+from domain.tutor.teacher_help import TeacherHelp
 from domain.users.profile_service import ProfileService
 from domain.users.service import UserService
 
@@ -238,6 +240,8 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             model=model,
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
+        tutor_modes=TutorModeService(begin=begin, read=read),
+        teacher_help=TeacherHelp(begin=begin, read=read, now=utc_now),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),
         certificates=CertificateService(begin=begin, read=read, now=utc_now),

@@ -86,6 +86,8 @@ from bot.tuition.notices import bill, bill_covered
 from bot.tutor import commands as tutor_commands
 from bot.tutor.dialog import dialog as tutor_dialog
 from bot.tutor.errors import SENTENCES as TUTOR_SENTENCES
+from bot.tutor.notices import doubt_answered, doubt_asked
+from bot.tutor.teaching_dialog import teaching_dialog
 from bot.users import commands as users_commands
 from bot.users import fallback, teachers
 from bot.users.dialog import dialog as registration_dialog
@@ -121,6 +123,7 @@ LINKS: Links = {
     **course_settings_commands.LINKS,
     **IMPORT_LINKS,
     **QUESTION_IMPORT_LINKS,
+    **tutor_commands.LINKS,
     **search_commands.LINKS,
     **payments_commands.LINKS,
     **tuition_commands.LINKS,
@@ -161,6 +164,7 @@ DIALOGS = (
     books_dialog,
     *tuition_dialogs,
     tutor_dialog,
+    teaching_dialog,
     notes_dialog,
     *courses_dialogs,
     certificates_dialog,
@@ -216,6 +220,8 @@ def make_notices() -> dict[NoticeKind, Compose]:
         **EXAM_NOTICES,
         NoticeKind.ATTEMPT_MARKED: attempt_marked,
         NoticeKind.REVIEW_DUE: review_due,
+        NoticeKind.DOUBT_ASKED: doubt_asked,
+        NoticeKind.DOUBT_ANSWERED: doubt_answered,
     }
 
 

@@ -19,6 +19,7 @@ from bot.courses.settings_states import (
 from bot.courses.states import show_course_desk
 from bot.i18n import _, day_and_time
 from bot.services import current_user, services
+from bot.tutor.states import show_tutor_mode
 from domain.courses.materials import Upload
 from domain.courses.model import CourseId, Level
 from domain.courses.settings import parse_percent, proposed_slug
@@ -41,6 +42,10 @@ async def open_teachers(query: CallbackQuery, button: Button, manager: DialogMan
 
 async def open_translations(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
     await show_translations(manager, shown_course(manager))
+
+
+async def open_tutor_mode(query: CallbackQuery, button: Button, manager: DialogManager) -> None:
+    await show_tutor_mode(manager, shown_course(manager))
 
 
 async def begin_category(query: CallbackQuery, button: Button, manager: DialogManager) -> None:

@@ -19,10 +19,11 @@ from bot.tutor.buttons import again_button, under_answer, under_passages
 from bot.tutor.errors import SENTENCES
 from bot.tutor.frames import INTERVAL, Frames
 from bot.tutor.markdown import clean
+from bot.tutor.wording import shown_reply
 from domain.errors import DomainError
 from domain.language import Language
 from domain.tutor.errors import AnswerLost, ModelRefused
-from domain.tutor.model import Answer, Ending, RunningAnswer, TutorMessage, TutorSession
+from domain.tutor.model import Answer, RunningAnswer, TutorMessage, TutorSession
 from domain.tutor.service import FoundPassages, TutorService
 from domain.users.model import UserId
 
@@ -33,13 +34,24 @@ def write_answer(source: DialogManager | Mapping[str, Any], running: RunningAnsw
     """Answer beside everything else; returns at once."""
     data = source if isinstance(source, Mapping) else source.middleware_data
     background: Background = data["background"]
-    work = AnswerDelivery(data["bot"], services(data).tutor).deliver(running, current_user(data).language)
+    work = delivery(data).deliver(running, current_user(data).language)
     background.spawn(work, name="tutor_answer")
 
 
+def delivery(source: DialogManager | Mapping[str, Any]) -> "AnswerDelivery":
+    data = source if isinstance(source, Mapping) else source.middleware_data
+    settings = data.get("settings")
+    contact = settings.centre.centre_contact if settings is not None else None
+    return AnswerDelivery(data["bot"], services(data).tutor, contact=contact)
+
+
 class AnswerDelivery:
-    def __init__(self, bot: Bot, tutor: TutorService, *, interval: float = INTERVAL) -> None:
+    def __init__(
+        self, bot: Bot, tutor: TutorService, *, interval: float = INTERVAL, contact: str | None = None
+    ) -> None:
+        """`contact`: the centre's, for messages that suggest danger."""
         self._bot = bot
+        self._contact = contact
         self._tutor = tutor
         self._interval = interval
 
@@ -64,13 +76,7 @@ class AnswerDelivery:
 
     async def send(self, user_id: UserId, session: TutorSession, message: TutorMessage) -> None:
         """The whole answer as one message with what can be done next."""
-        endings = {
-            Ending.STOPPED: _("⏹ You stopped the answer here."),
-            Ending.CUT: _("✂️ The answer broke off here."),
-        }
-        note = endings.get(message.ending)
-        text = clean(message.text)
-        await self._send(user_id, f"{text}\n\n{note}" if note else text, under_answer(session, message))
+        await self._send(user_id, shown_reply(message, self._contact), under_answer(session, message))
 
     async def send_passages(self, user_id: UserId, found: FoundPassages, language: Language) -> None:
         """What the lessons say, as what it is."""

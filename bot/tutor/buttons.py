@@ -9,13 +9,17 @@ from bot.i18n import _, shorten
 from bot.links import go_button
 from domain.courses.model import LessonId
 from domain.language import Language
-from domain.tutor.model import Passage, SessionId, TutorMessage, TutorSession
+from domain.tutor.model import Passage, ReplyKind, SessionId, TutorMessage, TutorSession
 
 MAX_LABEL = 48
 
 
 class Wish(StrEnum):
+    SECOND_HINT = "second_hint"
+    STEP = "step"
     SOLUTION = "solution"
+    GO_ON = "go_on"
+    TEACHER = "teacher"
     AGAIN = "again"
     MORE = "more"
     STOP = "stop"
@@ -34,14 +38,38 @@ def again_button(session_id: SessionId) -> InlineKeyboardButton:
     return _tap(_("🔁 Ask again"), Wish.AGAIN, session_id)
 
 
+RUNG_OF = {
+    Wish.SECOND_HINT: ReplyKind.SECOND_HINT,
+    Wish.STEP: ReplyKind.STEP,
+    Wish.SOLUTION: ReplyKind.SOLUTION,
+}
+"""A button names its rung: an old one, tapped again, asks for what it says and for nothing further up."""
+
+
+def rung_button(rung: ReplyKind, session_id: SessionId) -> InlineKeyboardButton:
+    texts = {
+        ReplyKind.SECOND_HINT: _("💡 One more hint"),
+        ReplyKind.STEP: _("👣 Show one step"),
+        ReplyKind.SOLUTION: _("✅ Full solution"),
+    }
+    wish = next(wish for wish, each in RUNG_OF.items() if each is rung)
+    return _tap(texts[rung], wish, session_id)
+
+
 def under_answer(session: TutorSession, message: TutorMessage | None) -> InlineKeyboardMarkup:
     """What can be done after an answer, or after a stop before there was any."""
     rows: list[list[InlineKeyboardButton]] = []
     if message is None:
         rows.append([again_button(session.id)])
-    elif message.offers_solution:
-        rows.append([_tap(_("💡 Full solution"), Wish.SOLUTION, session.id)])
+    elif message.is_open:
+        rows.append([_tap(_("▶️ Continue"), Wish.GO_ON, session.id)])
+    if message is not None and message.next_rung is not None:
+        rows.append([rung_button(message.next_rung, session.id)])
     rows.append([_tap(_("💬 Ask more"), Wish.MORE, session.id)])
+    if session.lesson_id is not None and message is not None and message.kind is not ReplyKind.TEACHER:
+        rows.append([_tap(_("🙋 Ask the teacher"), Wish.TEACHER, session.id)])
+    cited = message.details.citations if message is not None else ()
+    rows += [[_lesson(each.lesson_id, each.title)] for each in cited if each.lesson_id != session.lesson_id]
     rows += lesson_row(session)
     return InlineKeyboardMarkup(inline_keyboard=rows)
 

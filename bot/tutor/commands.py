@@ -6,17 +6,20 @@ from aiogram.types import CallbackQuery, Message, MessageGenerationStopped
 from aiogram_dialog import DialogManager
 
 from bot.i18n import N_, _
-from bot.menu import MenuCommand
+from bot.links import LinkHandler, number_in
+from bot.menu import TEACHERS, MenuCommand
 from bot.services import current_user, services
-from bot.tutor.actions import ask, stop_answer
+from bot.tutor.actions import ask, pass_on, stop_answer
 from bot.tutor.answers import write_answer
-from bot.tutor.buttons import TutorTap, Wish
-from bot.tutor.states import continue_doubt, open_tutor, show_doubts
+from bot.tutor.buttons import RUNG_OF, TutorTap, Wish
+from bot.tutor.states import continue_doubt, open_tutor, show_doubts, show_request, show_requests
 from domain.tutor.model import SessionId
+from domain.tutor.teacher_ports import RequestId
 
 COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("ask", N_("Ask the tutor")),
     MenuCommand("doubts", N_("My questions")),
+    MenuCommand("inbox", N_("Questions of your students"), TEACHERS),
 )
 
 router = Router(name="tutor")
@@ -38,6 +41,33 @@ async def doubts_command(message: Message, dialog_manager: DialogManager) -> Non
     await show_doubts(dialog_manager)
 
 
+@router.message(Command("inbox", ignore_case=True))
+async def inbox_command(message: Message, dialog_manager: DialogManager) -> None:
+    await show_requests(dialog_manager)
+
+
+async def open_request(manager: DialogManager, rest: str) -> bool:
+    """`dq_7`: a question to its teachers. Who may read it is decided when it is shown."""
+    request_id = number_in(rest)
+    if request_id is None:
+        return False
+    await show_request(manager, RequestId(request_id))
+    return True
+
+
+async def open_doubt(manager: DialogManager, rest: str) -> bool:
+    """`dt_7`: one's own conversation."""
+    session_id = number_in(rest)
+    if session_id is None:
+        return False
+    await services(manager).tutor.conversation(current_user(manager).id, SessionId(session_id))
+    await continue_doubt(manager, SessionId(session_id))
+    return True
+
+
+LINKS: dict[str, LinkHandler] = {"dq": open_request, "dt": open_doubt}
+
+
 @router.callback_query(TutorTap.filter())
 async def tap(query: CallbackQuery, callback_data: TutorTap, dialog_manager: DialogManager, **data: Any) -> None:
     tutor, user_id = services(data).tutor, current_user(data).id
@@ -51,8 +81,13 @@ async def tap(query: CallbackQuery, callback_data: TutorTap, dialog_manager: Dia
             await continue_doubt(dialog_manager, session_id)
             await query.answer()
             return
-        case Wish.SOLUTION:
-            running = await tutor.full_solution(user_id, session_id)
+        case Wish.TEACHER:
+            await pass_on(query, data, session_id)
+            return
+        case Wish.SECOND_HINT | Wish.STEP | Wish.SOLUTION:
+            running = await tutor.climb(user_id, session_id, RUNG_OF[callback_data.wish])
+        case Wish.GO_ON:
+            running = await tutor.go_on(user_id, session_id)
         case Wish.AGAIN:
             running = await tutor.ask_again(user_id, session_id)
     write_answer(data, running)

@@ -1,23 +1,37 @@
 from bot.i18n import N_
 from domain.errors import DomainError
 from domain.tutor.errors import (
+    AlreadyForwarded,
     AnswerLost,
     AnswerRunning,
     DailyQuotaSpent,
+    ExamRunning,
     ModelBusy,
     ModelRefused,
     ModelUnavailable,
     NoModel,
+    NoTeacher,
     NothingToAnswer,
+    NothingToContinue,
     NothingToSolve,
+    RequestAnswered,
+    RequestGone,
     SessionGone,
+    TutorOff,
 )
 
 SENTENCES: dict[type[DomainError], str] = {
     DailyQuotaSpent: N_("You have asked all your questions for today. New ones come at midnight 🌙"),
     AnswerRunning: N_("One question at a time: I am still answering the last one."),
     SessionGone: N_("This conversation is no longer there. Here is the menu:"),
-    NothingToSolve: N_("The full solution is above already, or the last question was no exercise."),
+    NothingToSolve: N_("You have this help already. Look at the latest answer below."),
+    NothingToContinue: N_("There is nothing to continue here. Ask your question once more, in smaller parts."),
+    TutorOff: N_("Your teacher has switched the tutor off for this course. Ask the teacher instead."),
+    ExamRunning: N_("You are writing an exam. I answer again when it is over."),
+    AlreadyForwarded: N_("Your teacher has this question already. I tell you as soon as there is an answer."),
+    NoTeacher: N_("Open a lesson and ask from there: then I know which teacher to tell."),
+    RequestGone: N_("This question is no longer there. Here is the menu:"),
+    RequestAnswered: N_("Another teacher has answered this question already."),
     NothingToAnswer: N_("This question has its answer already."),
     AnswerLost: N_("This answer was interrupted."),
     NoModel: N_("No model is connected to the tutor right now."),

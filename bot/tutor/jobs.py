@@ -1,5 +1,7 @@
 """The tutor's work that nobody waits for: the index of lessons, and answers whose process vanished."""
 
+from html import escape
+
 import structlog
 from aiogram import Bot
 
@@ -11,6 +13,7 @@ from bot.tutor.answers import AnswerDelivery
 from bot.tutor.buttons import again_button
 from domain.courses.model import LessonId
 from domain.jobs import JobPayload
+from domain.language import Language
 from domain.tutor.errors import SessionGone
 from domain.tutor.model import MessageId, SessionId
 from domain.users.model import UserId
@@ -19,8 +22,22 @@ log = structlog.get_logger()
 
 
 class TutorJobs:
-    def __init__(self, services: Services, bot: Bot, sender: Sender) -> None:
+    def __init__(
+        self,
+        services: Services,
+        bot: Bot,
+        sender: Sender,
+        *,
+        contact: str | None = None,
+        alert_chat_id: int | None = None,
+        language: Language = Language.UZ,
+    ) -> None:
+        """`contact`: the centre's. `alert_chat_id`: the staff's chat where the centre wants to be alerted; `language`:
+        in which that chat is written to."""
         self._services = services
+        self._contact = contact
+        self._alert_chat_id = alert_chat_id
+        self._language = language
         self._sender = sender
         self._tutor = services.tutor
         self._bot = bot
@@ -47,7 +64,7 @@ class TutorJobs:
             found = await self._tutor.conversation(user_id, session_id)
         except SessionGone:
             return
-        if not (found.is_waiting or found.offers_solution):
+        if not (found.is_waiting or found.offers_more):
             # It was asked again and answered in the meantime.
             return
         with speaking(user.language):
@@ -65,7 +82,21 @@ class TutorJobs:
         found = await self._tutor.conversation(user_id, message.session_id)
         await self._sender.turn(user_id)
         with speaking(user.language):
-            await AnswerDelivery(self._bot, self._tutor).send(user_id, found.session, message)
+            delivery = AnswerDelivery(self._bot, self._tutor, contact=self._contact)
+            await delivery.send(user_id, found.session, message)
+
+    async def alert(self, payload: JobPayload) -> None:
+        """`user_id`, `message_id`: somebody may be in danger. Says who, and never what they wrote."""
+        user = await self._services.users.find(UserId(_number(payload, "user_id")))
+        if user is None or self._alert_chat_id is None:
+            return
+        with speaking(self._language):
+            text = _(
+                "🆘 A message to the tutor sounds as if somebody is in danger: {person}."
+                " Please get in touch today. What was written stays between them and the tutor."
+            ).format(person=f'<a href="tg://user?id={user.id}">{escape(user.full_name)}</a>')
+            fate = await self._sender.send(UserId(self._alert_chat_id), Outgoing(text=text))
+        log.warning("tutor.alerted", message_id=payload["message_id"], fate=fate.value)
 
 
 def _number(payload: JobPayload, name: str) -> int:

@@ -1,8 +1,9 @@
 from aiogram.fsm.state import State, StatesGroup
 from aiogram_dialog import DialogManager, ShowMode, StartMode
 
-from domain.courses.model import LessonId
+from domain.courses.model import CourseId, LessonId
 from domain.tutor.model import SessionId
+from domain.tutor.teacher_ports import RequestId
 
 
 class Tutor(StatesGroup):
@@ -10,7 +11,14 @@ class Tutor(StatesGroup):
     doubts = State()
     """What was asked before."""
     conversation = State()
-    delete = State()
+
+
+class TutorTeaching(StatesGroup):
+    """The teachers' side."""
+
+    requests = State()
+    thread = State()
+    mode = State()
 
 
 async def ask_tutor(manager: DialogManager, lesson_id: LessonId | None = None) -> None:
@@ -38,6 +46,23 @@ async def continue_doubt(manager: DialogManager, session_id: SessionId, *, is_sh
 
 async def show_doubts(manager: DialogManager) -> None:
     await manager.start(Tutor.doubts, data={}, mode=StartMode.RESET_STACK)
+
+
+async def show_requests(manager: DialogManager) -> None:
+    """What students have passed on; nothing is below."""
+    await manager.start(TutorTeaching.requests, data={}, mode=StartMode.RESET_STACK)
+
+
+async def show_request(manager: DialogManager, request_id: RequestId) -> None:
+    """One of them, above the list of all."""
+    await manager.start(TutorTeaching.requests, data={}, mode=StartMode.RESET_STACK, show_mode=ShowMode.NO_UPDATE)
+    manager.dialog_data["request_id"] = request_id
+    await manager.switch_to(TutorTeaching.thread, show_mode=ShowMode.SEND)
+
+
+async def show_tutor_mode(manager: DialogManager, course_id: CourseId) -> None:
+    """How the tutor helps in a course; going back returns to where this was opened."""
+    await manager.start(TutorTeaching.mode, data={"course_id": course_id})
 
 
 def shown_session(manager: DialogManager) -> SessionId | None:

@@ -90,6 +90,18 @@ class DoubtRequestRow(Row):
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
+class TutorModeRow(Row):
+    """How the tutor helps with a course; without a row, hints come first."""
+
+    __tablename__ = "tutor_modes"
+    __table_args__ = (CheckConstraint("mode in ('hints', 'direct', 'off')", name="mode"),)
+
+    course_id: Mapped[int] = mapped_column(
+        ForeignKey("courses.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    mode: Mapped[str]
+
+
 class DoubtDayRow(Row):
     """Questions counted on one day of the student's own time zone."""
 

@@ -54,6 +54,10 @@ class NoticeKind(StrEnum):
     """To its teachers: how it went."""
     ATTEMPT_MARKED = "attempt_marked"
     """A teacher has marked the last answer of an attempt that waited, or changed a mark."""
+    DOUBT_ASKED = "doubt_asked"
+    """To the teachers of a course: a student would like to hear them instead of the tutor."""
+    DOUBT_ANSWERED = "doubt_answered"
+    """To the student: a teacher has answered."""
     REVIEW_DUE = "review_due"
     """At the student's usual hour: cards wait to be reviewed."""
 

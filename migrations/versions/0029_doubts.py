@@ -11,8 +11,14 @@ depends_on = None
 def upgrade() -> None:
     op.execute(
         """
-        alter table courses add column tutor_mode varchar,
-            add constraint ck_courses_tutor_mode check (tutor_mode in ('hints', 'direct', 'off'))
+        create table tutor_modes (
+            course_id bigint not null,
+            mode varchar not null,
+            constraint pk_tutor_modes primary key (course_id),
+            constraint fk_tutor_modes_course_id_courses foreign key (course_id) references courses (id)
+                on delete cascade,
+            constraint ck_tutor_modes_mode check (mode in ('hints', 'direct', 'off'))
+        )
         """
     )
     op.execute("alter table doubt_sessions add column deleted_at timestamptz")
@@ -70,4 +76,4 @@ def downgrade() -> None:
             add constraint ck_doubt_messages_text_is_there check (text <> '' or kind = 'passages')
         """
     )
-    op.execute("alter table courses drop constraint ck_courses_tutor_mode, drop column tutor_mode")
+    op.execute("drop table tutor_modes")
