@@ -62,6 +62,7 @@ from domain.tuition.billing import Billing
 from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.modes import TutorModeService
+from domain.tutor.photos import PhotoReader
 from domain.tutor.service import TutorService
 from domain.tutor.teacher_help import TeacherHelp
 from domain.users.model import User
@@ -127,6 +128,7 @@ class Services:
     tutor: TutorService
     tutor_modes: TutorModeService
     teacher_help: TeacherHelp
+    photo_reader: PhotoReader
     notes: NoteService
     notifications: NotificationService
     certificates: CertificateService

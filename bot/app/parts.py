@@ -88,6 +88,7 @@ from domain.tuition.office import TuitionOffice
 from domain.tuition.service import TuitionService
 from domain.tutor.model import TutorLimits
 from domain.tutor.modes import TutorModeService
+from domain.tutor.photos import PhotoReader
 from domain.tutor.ports import Model
 from domain.tutor.service import TutorService
 from domain.tutor.teacher_help import TeacherHelp
@@ -241,6 +242,12 @@ def make_services(settings: Settings, database: Database, model: Model | None, r
             limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
         ),
         tutor_modes=TutorModeService(begin=begin, read=read),
+        photo_reader=PhotoReader(
+            read=read,
+            now=utc_now,
+            model=model,
+            limits=TutorLimits(questions_a_day=centre.tutor_questions_a_day),
+        ),
         teacher_help=TeacherHelp(begin=begin, read=read, now=utc_now),
         notes=NoteService(begin=begin, read=read, now=utc_now, reading=learning),
         notifications=NotificationService(begin=begin, read=read, now=utc_now),

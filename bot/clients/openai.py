@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from domain.tutor.errors import ModelBusy, ModelError, ModelRefused, ModelUnavailable
-from domain.tutor.model import ChatMessage, Chunk, Usage
+from domain.tutor.model import ChatMessage, Chunk, PictureMessage, Usage
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI, AsyncStream
@@ -71,7 +71,7 @@ class OpenAIModel:
             await client.close()
 
     async def stream(
-        self, messages: Sequence[ChatMessage], max_tokens: int, *, schema: dict[str, Any] | None = None
+        self, messages: Sequence[ChatMessage | PictureMessage], max_tokens: int, *, schema: dict[str, Any] | None = None
     ) -> AsyncGenerator[Chunk, None]:
         """`schema`: of a reply in JSON, told to servers that take one."""
         client = await self._connected()
@@ -111,7 +111,7 @@ class OpenAIModel:
     async def _opened(
         self,
         client: "AsyncOpenAI",
-        messages: Sequence[ChatMessage],
+        messages: Sequence[ChatMessage | PictureMessage],
         max_tokens: int,
         schema: dict[str, Any] | None,
     ) -> "AsyncStream[ChatCompletionChunk]":
@@ -142,7 +142,7 @@ class OpenAIModel:
     async def _create(
         self,
         client: "AsyncOpenAI",
-        messages: Sequence[ChatMessage],
+        messages: Sequence[ChatMessage | PictureMessage],
         max_tokens: int,
         schema: dict[str, Any] | None,
     ) -> "AsyncStream[ChatCompletionChunk]":

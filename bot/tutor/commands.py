@@ -8,11 +8,13 @@ from aiogram_dialog import DialogManager
 from bot.i18n import N_, _
 from bot.links import LinkHandler, number_in
 from bot.menu import TEACHERS, MenuCommand
+from bot.replies import ReplyToLesson
 from bot.services import current_user, services
 from bot.tutor.actions import ask, pass_on, stop_answer
 from bot.tutor.answers import write_answer
 from bot.tutor.buttons import RUNG_OF, TutorTap, Wish
 from bot.tutor.states import continue_doubt, open_tutor, show_doubts, show_request, show_requests
+from domain.learning.model import SentPart
 from domain.tutor.model import SessionId
 from domain.tutor.teacher_ports import RequestId
 
@@ -21,6 +23,8 @@ COMMANDS: tuple[MenuCommand, ...] = (
     MenuCommand("doubts", N_("My questions")),
     MenuCommand("inbox", N_("Questions of your students"), TEACHERS),
 )
+
+ASKING_SIGN = "?"
 
 router = Router(name="tutor")
 
@@ -66,6 +70,21 @@ async def open_doubt(manager: DialogManager, rest: str) -> bool:
 
 
 LINKS: dict[str, LinkHandler] = {"dq": open_request, "dt": open_doubt}
+
+
+class AsksAboutLesson(ReplyToLesson):
+    """A reply with a question mark in front, to anything that a lesson has shown; hands on `sent`."""
+
+    async def __call__(self, message: Message, **data: Any) -> bool | dict[str, Any]:
+        if not (message.text or "").lstrip().startswith(ASKING_SIGN):
+            return False
+        return await super().__call__(message, **data)
+
+
+@router.message(AsksAboutLesson())
+async def reply(message: Message, sent: SentPart, dialog_manager: DialogManager) -> None:
+    """Asked from within the lesson, whose screen stays; what comes next is below the answer."""
+    await ask(message, (message.text or "").strip().lstrip(ASKING_SIGN), dialog_manager, sent.lesson_id)
 
 
 @router.callback_query(TutorTap.filter())

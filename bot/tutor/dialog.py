@@ -25,6 +25,7 @@ from bot.tutor.actions import (
     undo_delete,
 )
 from bot.tutor.getters import conversation, doubts, tutor_desk
+from bot.tutor.photos import take_photo
 from bot.tutor.states import Tutor
 
 dialog = Dialog(
@@ -48,8 +49,9 @@ dialog = Dialog(
             when="has_questions",
         ),
         T("\nYou have asked all your questions for today. New ones come at midnight 🌙", when="is_spent"),
-        T("\nType your question 👇", when="may_ask"),
+        T("\nType your question, or send a photo of the task 👇", when="may_ask"),
         MessageInput(take_question, content_types=ContentType.TEXT),
+        MessageInput(take_photo, content_types=ContentType.PHOTO),
         Button(Label("▶️ Continue"), id="go_on", on_click=go_on, when="may_go_on"),
         Button(Label("💡 One more hint"), id="second_hint", on_click=climb, when="may_hint"),
         Button(Label("👣 Show one step"), id="step", on_click=climb, when="may_step"),
@@ -84,7 +86,9 @@ dialog = Dialog(
             "doubt_count": 3,
             "has_doubts": True,
         },
-        hint=N_("Please type your question: I cannot read pictures or hear voice messages yet."),
+        hint=N_(
+            "Please type your question or send a photo of the task: I cannot read files or hear voice messages yet."
+        ),
     ),
     Window(
         T("🗂 <b>My questions</b>"),

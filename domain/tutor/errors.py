@@ -49,6 +49,10 @@ class RequestAnswered(DomainError):
     """Another teacher has answered this question."""
 
 
+class PhotoUnreadable(DomainError):
+    """There is no task on the photo that the model can read."""
+
+
 class NothingToAnswer(DomainError):
     """The last question of the conversation has its answer already."""
 

@@ -79,11 +79,29 @@ MAX_CONTINUATIONS = 3
 """A reply that broke off is continued so often; a model that never ends would be free of charge."""
 
 
+class Picture(TypedDict):
+    """A picture within a message, as a `data:` address."""
+
+    url: str
+
+
+class PicturePart(TypedDict):
+    type: Literal["image_url"]
+    image_url: Picture
+
+
 class ChatMessage(TypedDict):
     """One message for a model, in the shape that every chat-completions server takes."""
 
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+class PictureMessage(TypedDict):
+    """The student's message that is a picture."""
+
+    role: Literal["user"]
+    content: list[PicturePart]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from domain.tutor.model import (
     MessageId,
     NewReply,
     Passage,
+    PictureMessage,
     Run,
     SearchQuery,
     SessionId,
@@ -35,7 +36,7 @@ class Model(Protocol):
     @property
     def name(self) -> str: ...
 
-    def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    def stream(self, messages: Sequence[ChatMessage | PictureMessage], max_tokens: int) -> AsyncGenerator[Chunk, None]:
         """The reply in pieces, usage at the end. Closing the generator ends the request.
 
         Raises ModelUnavailable, ModelBusy or ModelRefused, also in the middle of a reply.
