@@ -88,7 +88,7 @@ async def test_another_students_conversation_is_not_there(world: World, begin: B
     async with begin() as uow:
         assert await uow.tutor.get_session(session, stranger) is None
         assert await uow.tutor.get_message(question, stranger) is None
-        assert not await uow.tutor.delete_session(session, stranger)
+        assert not await uow.tutor.delete_session(session, stranger, NOON)
         assert await uow.tutor.get_message(question, owner) is not None
 
 
@@ -119,7 +119,7 @@ async def test_a_deleted_conversation_takes_its_messages_and_its_running_answer(
     await start(begin, user, session, question)
 
     async with begin() as uow:
-        assert await uow.tutor.delete_session(session, user)
+        assert await uow.tutor.delete_session(session, user, NOON)
         await uow.commit()
 
     async with begin() as uow:
@@ -281,7 +281,7 @@ async def test_deleting_a_conversation_while_its_answer_is_stored_blocks_nobody(
 
     async def delete(session: SessionId) -> None:
         async with begin() as uow:
-            await uow.tutor.delete_session(session, user)
+            await uow.tutor.delete_session(session, user, NOON)
             await uow.commit()
 
     for _ in range(20):

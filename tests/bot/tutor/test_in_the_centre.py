@@ -67,4 +67,4 @@ async def test_what_is_not_typed_is_answered_with_what_to_do(centre: Centre, kin
         answer = await student.upload(b"\x89PNG\r\n\x1a\n" + b"0" * 64, name="task.png", kind=kind)
 
     assert answer is not None
-    assert "cannot read pictures or hear voice messages yet" in answer.text
+    assert "cannot read files or hear voice messages yet" in answer.text

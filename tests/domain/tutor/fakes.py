@@ -25,6 +25,7 @@ from domain.courses.model import (
 from domain.courses.ports import LessonFacts
 from domain.language import Language, Text
 from domain.money import Money
+from domain.tutor.mode_ports import ClassRules
 from domain.tutor.model import (
     Beat,
     ChatMessage,
@@ -38,6 +39,7 @@ from domain.tutor.model import (
     SessionId,
     Standing,
     TutorMessage,
+    TutorMode,
     TutorSession,
 )
 from domain.users.model import RegistrationStep, User, UserId
@@ -128,6 +130,7 @@ class State:
     runs: dict[UserId, Run] = field(default_factory=dict)
     until: dict[UserId, datetime] = field(default_factory=dict)
     stops: set[UserId] = field(default_factory=set)
+    deleted: dict[SessionId, tuple[TutorSession, datetime]] = field(default_factory=dict)
     jobs: list[tuple[str, Mapping[str, Any], str | None]] = field(default_factory=list)
     last_id: int = 0
 
@@ -168,18 +171,36 @@ class FakeTutor:
         session = self._state.sessions.get(session_id)
         return session if session and session.user_id == user_id else None
 
-    async def sessions_of(self, user_id: UserId, *, limit: int, offset: int) -> tuple[Sequence[TutorSession], int]:
-        own = [session for session in self._state.sessions.values() if session.user_id == user_id]
+    async def sessions_of(
+        self, user_id: UserId, *, limit: int, offset: int, words: str = ""
+    ) -> tuple[Sequence[TutorSession], int]:
+        said = {message.session_id for message in self._state.messages if words.lower() in message.text.lower()}
+        own = [
+            session
+            for session in self._state.sessions.values()
+            if session.user_id == user_id and (not words or session.id in said)
+        ]
         own.sort(key=lambda session: session.last_at, reverse=True)
         return own[offset : offset + limit], len(own)
 
-    async def delete_session(self, session_id: SessionId, user_id: UserId) -> bool:
+    async def delete_session(self, session_id: SessionId, user_id: UserId, now: datetime) -> bool:
         if await self.get_session(session_id, user_id) is None:
             return False
-        del self._state.sessions[session_id]
-        self._state.messages = [message for message in self._state.messages if message.session_id != session_id]
+        self._state.deleted[session_id] = (self._state.sessions.pop(session_id), now)
         self._state.runs = {key: run for key, run in self._state.runs.items() if run.session_id != session_id}
         return True
+
+    async def restore_session(self, session_id: SessionId, user_id: UserId) -> bool:
+        if session_id in self._state.deleted and self._state.deleted[session_id][0].user_id == user_id:
+            self._state.sessions[session_id] = self._state.deleted.pop(session_id)[0]
+        return await self.get_session(session_id, user_id) is not None
+
+    async def purge_sessions(self, before: datetime) -> int:
+        gone = [each for each, (_, at) in self._state.deleted.items() if at < before]
+        for session_id in gone:
+            del self._state.deleted[session_id]
+            self._state.messages = [message for message in self._state.messages if message.session_id != session_id]
+        return len(gone)
 
     async def add_question(self, session_id: SessionId, text: str, now: datetime) -> TutorMessage | None:
         return self._add(
@@ -201,6 +222,7 @@ class FakeTutor:
                 usage=reply.usage,
                 model=reply.model,
                 latency_ms=reply.latency_ms,
+                details=reply.details,
             ),
         )
 
@@ -296,6 +318,15 @@ class FakeTutor:
         return lost
 
 
+class FakeModes:
+    def __init__(self, centre: "Centre") -> None:
+        self._centre = centre
+
+    async def rules(self, user_id: UserId, course_id: CourseId | None) -> ClassRules:
+        mode = self._centre.mode if course_id is not None else TutorMode.HINTS
+        return ClassRules(mode, user_id in self._centre.exams)
+
+
 class FakeUsers:
     def __init__(self, state: State) -> None:
         self._state = state
@@ -336,6 +367,7 @@ class FakeUnitOfWork:
         self.catalogue = FakeCatalogue(centre)
         self.tutor = FakeTutor(centre, self._state)
         self.jobs = FakeJobs(self._state)
+        self.tutor_modes = FakeModes(centre)
 
     async def commit(self) -> None:
         self._centre.state = self._state
@@ -353,6 +385,10 @@ class Centre:
     passages: list[Passage] = field(default_factory=list)
     searches: list[tuple[UserId, SearchQuery, CourseId | None]] = field(default_factory=list)
     open_units: int = 0
+    mode: TutorMode = TutorMode.HINTS
+    """Of the one course."""
+    exams: set[UserId] = field(default_factory=set)
+    """Students who are sitting one."""
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
@@ -377,14 +413,19 @@ class FakeModel:
     def __init__(self, centre: Centre, *pieces: "str | Chunk | Exception | asyncio.Event") -> None:
         self._centre = centre
         self.pieces: Sequence[str | Chunk | Exception | asyncio.Event] = pieces
+        self.next_pieces: Sequence[Sequence[str | Chunk | Exception | asyncio.Event]] = ()
+        """Whole replies, one for each of the next calls; then `pieces` again."""
         self.prompts: list[Sequence[ChatMessage]] = []
         self.units_while_streaming: list[int] = []
         self.closed = 0
 
     async def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[Chunk, None]:
         self.prompts.append(messages)
+        pieces, self.next_pieces = (
+            (self.next_pieces[0], self.next_pieces[1:]) if self.next_pieces else (self.pieces, ())
+        )
         try:
-            for piece in self.pieces:
+            for piece in pieces:
                 self.units_while_streaming.append(self._centre.open_units)
                 if isinstance(piece, Exception):
                     raise piece

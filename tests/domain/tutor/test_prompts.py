@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.language import Language
-from domain.tutor.model import ChatMessage, LessonContext, MessageId, ReplyKind, Role, SessionId, TutorMessage
+from domain.tutor.model import RUNGS, ChatMessage, LessonContext, MessageId, ReplyKind, Role, SessionId, TutorMessage
 from domain.tutor.prompts import MAX_HISTORY, MAX_LESSON, conversation
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -28,17 +28,17 @@ def replies(text: str) -> TutorMessage:
 
 
 def prompt(
-    *history: TutorMessage, lesson: LessonContext | None = None, wants_solution: bool = False
+    *history: TutorMessage, lesson: LessonContext | None = None, rung: ReplyKind | None = None
 ) -> tuple[ChatMessage, ...]:
-    return conversation(history, Language.UZ, lesson, wants_solution=wants_solution)
+    return conversation(history, Language.UZ, lesson, rung=rung)
 
 
 @pytest.mark.parametrize(
     ("language", "name"), [(Language.UZ, "Uzbek"), (Language.RU, "Russian"), (Language.EN, "English")]
 )
-@pytest.mark.parametrize("wants_solution", [True, False])
-def test_the_tutor_speaks_the_students_language(language: Language, name: str, wants_solution: bool) -> None:
-    [system, *_] = conversation([asks("?")], language, None, wants_solution=wants_solution)
+@pytest.mark.parametrize("rung", [*RUNGS, None])
+def test_the_tutor_speaks_the_students_language(language: Language, name: str, rung: ReplyKind | None) -> None:
+    [system, *_] = conversation([asks("?")], language, None, rung=rung)
 
     assert system["role"] == "system"
     assert f"if that is unclear, in {name}" in system["content"]
@@ -46,7 +46,7 @@ def test_the_tutor_speaks_the_students_language(language: Language, name: str, w
 
 def test_an_exercise_is_to_be_hinted_at_until_the_solution_is_asked_for() -> None:
     [rules, question] = prompt(asks("x + 2 = 5"))
-    [solution_rules, *turns] = prompt(asks("x + 2 = 5"), replies("Subtract."), wants_solution=True)
+    [solution_rules, *turns] = prompt(asks("x + 2 = 5"), replies("Subtract."), rung=ReplyKind.SOLUTION)
 
     assert "Do not give the final answer" in rules["content"]
     assert question == {"role": "user", "content": "x + 2 = 5"}
@@ -92,14 +92,14 @@ def test_the_oldest_messages_are_left_out_and_the_question_never() -> None:
 @given(
     st.lists(st.tuples(st.booleans(), st.text(min_size=1, max_size=4000)), min_size=1, max_size=20),
     st.booleans(),
-    st.booleans(),
+    st.sampled_from([*RUNGS, None]),
 )
 def test_roles_alternate_and_the_student_has_the_last_word(
-    history: list[tuple[bool, str]], has_lesson: bool, wants_solution: bool
+    history: list[tuple[bool, str]], has_lesson: bool, rung: ReplyKind | None
 ) -> None:
     messages = [asks(text) if is_student else replies(text) for is_student, text in history] + [asks("now?")]
 
-    [system, *turns] = prompt(*messages, lesson=LESSON if has_lesson else None, wants_solution=wants_solution)
+    [system, *turns] = prompt(*messages, lesson=LESSON if has_lesson else None, rung=rung)
 
     assert system["role"] == "system"
     assert [turn["role"] for turn in turns] == [("user", "assistant")[index % 2] for index in range(len(turns))]

@@ -8,8 +8,8 @@ from domain.tutor.model import MAX_REPLY, ReplyKind
 from domain.tutor.reply import Reply
 
 
-def read(*pieces: str, wants_solution: bool = False) -> Reply:
-    reply = Reply(wants_solution=wants_solution)
+def read(*pieces: str, rung: ReplyKind | None = None) -> Reply:
+    reply = Reply(rung)
     for piece in pieces:
         reply.add(piece)
     return reply
@@ -47,7 +47,7 @@ def test_what_only_looked_like_a_marker_is_shown_in_the_end() -> None:
 
 
 def test_a_solution_is_one_whatever_the_model_calls_it() -> None:
-    reply = read("[hint] x = 3", wants_solution=True)
+    reply = read("[hint] x = 3", rung=ReplyKind.SOLUTION)
 
     assert (reply.kind, reply.text) == (ReplyKind.SOLUTION, "x = 3")
 

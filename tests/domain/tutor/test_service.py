@@ -16,7 +16,6 @@ from domain.tutor.errors import (
     ModelUnavailable,
     NoModel,
     NothingToAnswer,
-    NothingToSolve,
     SessionGone,
 )
 from domain.tutor.model import (
@@ -298,52 +297,6 @@ async def test_an_endless_reply_is_cut_at_what_is_kept() -> None:
     assert room.model.closed == 1
 
 
-async def test_an_exercise_is_hinted_at_first_and_solved_on_request() -> None:
-    room = Room("[hint] What do both sides share?")
-    first = await room.ask("x + 2 = 5")
-    room.model.pieces = ["x = 3, because…"]
-
-    solution = await room.go_on(await room.tutor.full_solution(ALI, first.session.id))
-
-    assert first.message is not None
-    assert first.message.offers_solution
-    assert solution.message is not None
-    assert (solution.message.kind, solution.message.offers_solution) == (ReplyKind.SOLUTION, False)
-    assert room.centre.asked() == 1
-    assert room.model.prompts[1][0]["content"] != room.model.prompts[0][0]["content"]
-
-
-async def test_a_solution_is_given_once_for_each_hint() -> None:
-    room = Room("[hint] Think.")
-    first = await room.ask("x + 2 = 5")
-    await room.go_on(await room.tutor.full_solution(ALI, first.session.id))
-
-    with pytest.raises(NothingToSolve):
-        await room.tutor.full_solution(ALI, first.session.id)
-
-
-async def test_a_plain_answer_has_no_solution() -> None:
-    room = Room("[answer] Paris.")
-    first = await room.ask("Capital of France?")
-
-    with pytest.raises(NothingToSolve):
-        await room.tutor.full_solution(ALI, first.session.id)
-
-
-async def test_a_failed_solution_may_be_asked_for_again() -> None:
-    room = Room("[hint] Think.")
-    first = await room.ask("x + 2 = 5")
-    room.model.pieces = [ModelBusy()]
-    with pytest.raises(ModelBusy):
-        await room.go_on(await room.tutor.full_solution(ALI, first.session.id))
-    room.model.pieces = ["x = 3"]
-
-    solution = await room.go_on(await room.tutor.ask_again(ALI, first.session.id))
-
-    assert solution.message is not None
-    assert solution.message.kind is ReplyKind.SOLUTION
-
-
 async def test_a_failed_question_may_be_asked_again_without_typing_it() -> None:
     room = Room(ModelBusy())
     with pytest.raises(ModelBusy):
@@ -463,7 +416,7 @@ async def test_another_students_conversation_is_gone_for_everything() -> None:
     with pytest.raises(SessionGone):
         await room.tutor.ask(VALI, "And?", session_id=own)
     with pytest.raises(SessionGone):
-        await room.tutor.full_solution(VALI, own)
+        await room.tutor.climb(VALI, own, ReplyKind.SECOND_HINT)
     with pytest.raises(SessionGone):
         await room.tutor.ask_again(VALI, own)
     with pytest.raises(SessionGone):
