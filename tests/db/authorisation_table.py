@@ -52,6 +52,8 @@ from domain.review.pins import PinService
 from domain.review.plans import ReviewPlans
 from domain.review.service import ReviewService
 from domain.search.service import SearchService
+from domain.tutor.modes import TutorModeService
+from domain.tutor.teacher_help import TeacherHelp
 from domain.unit_of_work import Begin
 from domain.users.model import UserId
 from domain.users.profile_service import ProfileService
@@ -114,6 +116,8 @@ class Desk:
         self.banks = BankService(begin=begin, read=read, now=_noon)
         self.quiz_settings = QuizSettingsService(begin=begin, read=read, now=_noon, timezone="Asia/Tashkent")
         self.marking = MarkingService(begin=begin, read=read, now=_noon)
+        self.tutor_modes = TutorModeService(begin=begin, read=read)
+        self.teacher_help = TeacherHelp(begin=begin, read=read, now=_noon)
 
 
 class Outcome(Enum):

@@ -36,6 +36,7 @@ from tests.db.authorisation_table import (
     sees_inside,
     sees_title,
 )
+from tests.db.authorisation_tutor import NEVER_DONE_TUTOR, TUTOR
 from tests.db.authorisation_world import (
     HIDDEN,
     IDS,
@@ -65,6 +66,7 @@ TABLE = (
     *BANK,
     *EXPORT,
     *REVIEW,
+    *TUTOR,
 )
 WITHOUT_ACTOR = {
     **EXAM_CLOCK,
@@ -94,7 +96,7 @@ WITHOUT_ACTOR = {
 """Use cases that nobody in particular asks for, and whose they are."""
 OTHER_ISSUES = {
     "users", "payments", "proofs", "desk", "books", "stars", "tuition", "tuition_office", "billing", "quizzes", "polls",
-    "insights", "tutor", "notifications",
+    "insights", "tutor", "photo_reader", "notifications",
 }  # fmt: skip
 """Services of `Services` that have tables of their own."""
 REFUSALS = (NotAllowed, Gone)
@@ -247,6 +249,7 @@ NEVER_DONE = {
     *NEVER_DONE_BANK,
     *NEVER_DONE_GENERATED,
     *NEVER_DONE_REVIEW,
+    *NEVER_DONE_TUTOR,
 }
 """Lines of the table that are there for what is refused."""
 

@@ -33,6 +33,7 @@ from domain.tutor.model import (
     MessageId,
     NewReply,
     Passage,
+    PictureMessage,
     Role,
     Run,
     SearchQuery,
@@ -415,11 +416,13 @@ class FakeModel:
         self.pieces: Sequence[str | Chunk | Exception | asyncio.Event] = pieces
         self.next_pieces: Sequence[Sequence[str | Chunk | Exception | asyncio.Event]] = ()
         """Whole replies, one for each of the next calls; then `pieces` again."""
-        self.prompts: list[Sequence[ChatMessage]] = []
+        self.prompts: list[Sequence[Any]] = []
         self.units_while_streaming: list[int] = []
         self.closed = 0
 
-    async def stream(self, messages: Sequence[ChatMessage], max_tokens: int) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, messages: Sequence[ChatMessage | PictureMessage], max_tokens: int
+    ) -> AsyncGenerator[Chunk, None]:
         self.prompts.append(messages)
         pieces, self.next_pieces = (
             (self.next_pieces[0], self.next_pieces[1:]) if self.next_pieces else (self.pieces, ())
